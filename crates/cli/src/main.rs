@@ -1,0 +1,3 @@
+//! The `kruxos` command.
+
+fn main() {}

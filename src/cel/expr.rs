@@ -1,0 +1,112 @@
+//! The condition tree: what expression text and map conditions both become.
+//!
+//! Names are resolved, macros expanded, functions looked up, constants folded and prepared. An expression that could
+//! not be resolved cannot be built, so evaluation never meets a name it does not know.
+
+use std::any::Any;
+use std::fmt;
+use std::sync::Arc;
+
+use super::function::Function;
+use super::types::Type;
+use super::value::Value;
+use crate::source::Span;
+
+/// A typed expression with the place it was written at.
+#[derive(Clone, Debug)]
+pub struct Expr {
+    /// What it is.
+    pub kind: ExprKind,
+    /// Its type, `Type::Dyn` where only a call can tell.
+    pub ty: Type,
+    /// Where it was written; for a map condition the key, the operand, or both.
+    pub span: Span,
+}
+
+/// What a constant argument was turned into when the policy was loaded: a compiled regex, a glob, a set.
+pub type Prepared = Arc<dyn Any + Send + Sync>;
+
+/// The kinds of expression.
+#[derive(Clone)]
+pub enum ExprKind {
+    /// A constant.
+    Const(Value<'static>),
+    /// A variable of the [`Environment`](super::Environment), by its index.
+    Variable(usize),
+    /// A variable of an enclosing comprehension, by its slot.
+    Local(usize),
+    /// `operand.field`
+    Select {
+        /// What to look in.
+        operand: Box<Expr>,
+        /// The key.
+        field: Arc<str>,
+    },
+    /// `has(operand.field)`: whether the key is there.
+    Has {
+        /// What to look in.
+        operand: Box<Expr>,
+        /// The key.
+        field: Arc<str>,
+    },
+    /// A function or operator with its arguments, the receiver first. `prepared` is what the function's row made of the
+    /// constant arguments.
+    Call {
+        /// The row of the function table.
+        function: &'static Function,
+        /// Arguments, the receiver first.
+        args: Vec<Expr>,
+        /// What was computed once, at load.
+        prepared: Option<Prepared>,
+    },
+    /// All of the operands hold; `false` absorbs unknown. Nested conjunctions are flattened.
+    And(Vec<Expr>),
+    /// Any of the operands holds; `true` absorbs unknown. Nested disjunctions are flattened.
+    Or(Vec<Expr>),
+    /// The operand does not hold.
+    Not(Box<Expr>),
+    /// `condition ? then : otherwise`
+    Conditional(Box<[Expr; 3]>),
+    /// `[a, b]`
+    List(Vec<Expr>),
+    /// `{k: v}`
+    Map(Vec<(Expr, Expr)>),
+    /// A macro over the elements of a list or map.
+    Comprehension(Box<Comprehension>),
+}
+
+/// A loop over a list's elements or a map's keys, one struct for all macros.
+#[derive(Clone, Debug)]
+pub struct Comprehension {
+    /// What is computed from the elements.
+    pub fold: Fold,
+    /// The list or map.
+    pub range: Expr,
+    /// The slots of the loop's variables: index or key, and value for the two-variable forms.
+    pub slots: (usize, Option<usize>),
+    /// The predicate, or `None` where every element counts.
+    pub filter: Option<Expr>,
+    /// What each element contributes, `None` for the truth-valued folds; a key and a value for `transformMap`.
+    pub yields: Option<(Expr, Option<Expr>)>,
+}
+
+/// What a comprehension computes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fold {
+    /// `all`
+    All,
+    /// `exists`
+    Exists,
+    /// `exists_one`, `existsOne`
+    ExistsOne,
+    /// `map`, `filter`, `transformList`
+    List,
+    /// `transformMap`, `transformMapEntry`
+    Map,
+}
+
+impl fmt::Debug for ExprKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        super::print::write(self, f)
+    }
+}

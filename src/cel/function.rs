@@ -1,0 +1,66 @@
+//! The shape of a row of the function table.
+
+use super::expr::Prepared;
+use super::types::Type;
+use super::value::Value;
+
+/// Why an expression has no value: a condition that meets this is unknown. Holds no text, so making one costs nothing;
+/// the words are made from the source when somebody asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// A key or parameter that is not there.
+    Missing,
+    /// A value of a type that the function does not take.
+    WrongType {
+        /// What it takes, in words.
+        expected: &'static str,
+        /// What it got, the name of a type.
+        found: &'static str,
+    },
+    /// A value that cannot be parsed or fully explained; the words say why: "a relative path without a base".
+    Unexplained(&'static str),
+    /// An operation without a result; the words are CEL's: "divide by zero", "range error".
+    Arithmetic(&'static str),
+    /// More work than is allowed.
+    Limit(&'static str),
+}
+
+/// What a function is handed beside its arguments.
+#[derive(Clone, Copy)]
+pub struct Site<'p> {
+    /// What [`Function::prepare`] made of the constant arguments.
+    pub prepared: Option<&'p Prepared>,
+}
+
+/// One name of the language: an operator, a standard function or an extension. The one place a function plugs into.
+pub struct Function {
+    /// The name as written; operators have CEL's internal names (`_+_`), our own that no text can call begin with `@`.
+    pub name: &'static str,
+    /// The ways it can be called.
+    pub overloads: &'static [Overload],
+    /// One sentence for the language reference.
+    pub doc: &'static str,
+    /// Expressions with the value they have, run as tests: `("size('ab')", "2")`.
+    pub examples: &'static [(&'static str, &'static str)],
+    /// Computes something once from constant arguments (`None` where an argument is not constant); an error is a
+    /// diagnostic at load.
+    pub prepare: Option<fn(&[Option<&Value<'static>>]) -> Result<Option<Prepared>, String>>,
+    /// The value for these arguments, the receiver first; their number matches an overload, their types may not.
+    pub eval: for<'a> fn(Site<'_>, &[Value<'a>]) -> Result<Value<'a>, Cause>,
+}
+
+/// One way to call a function.
+pub struct Overload {
+    /// Whether the first parameter is a receiver: `x.f(y)`.
+    pub method: bool,
+    /// The types of the parameters, the receiver first.
+    pub params: &'static [Type],
+    /// The type of the value.
+    pub result: Type,
+}
+
+impl std::fmt::Debug for Function {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}

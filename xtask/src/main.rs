@@ -1,0 +1,3 @@
+//! Generators of what the repository stores generated.
+
+fn main() {}
