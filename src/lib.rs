@@ -8,11 +8,32 @@
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)
 )]
 
+pub mod call;
+pub mod catalog;
 pub mod cel;
+pub mod condition;
+pub mod decision;
 pub mod diagnostic;
 pub mod document;
+pub mod engine;
+pub mod explain;
 pub mod json;
+pub mod literal;
+pub mod path;
+pub mod pattern;
+pub mod policy_set;
+pub mod rate_limit;
+pub mod schema;
+pub mod shipped;
 pub mod source;
 pub mod suggest;
 pub mod tier;
+mod tree;
+pub mod wire;
 pub mod yaml;
+
+pub use call::{Call, CallDocument, CallError};
+pub use decision::Decision;
+pub use engine::{Engine, Scratch};
+pub use policy_set::{Loaded, Loader, PolicySet};
+pub use tier::{Layer, Tier};

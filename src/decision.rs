@@ -1,0 +1,143 @@
+//! What the engine answers.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::cel::function::Cause;
+use crate::json::Json;
+use crate::rate_limit::LimitUse;
+use crate::source::{Position, Span};
+use crate::tier::{Layer, Tier};
+
+/// The place in a policy that an answer comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The policy's name.
+    pub policy: Arc<str>,
+    /// The policy's layer.
+    pub layer: Layer,
+    /// The entry's pattern as written; `None` for `defaults`.
+    pub capability: Option<Arc<str>>,
+    /// The rule's place in the entry's `rules`, from 0; `None` for the entry's own tier.
+    pub rule: Option<u32>,
+    /// The `id` of the rule or entry.
+    pub id: Option<Arc<str>>,
+    /// The name the policy was loaded by.
+    pub file: Arc<str>,
+    /// Where the rule, the entry or `defaults` begins.
+    pub position: Position,
+    /// The same place as a span.
+    pub span: Span,
+}
+
+/// How an approval is to be given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Approval {
+    /// Milliseconds until the request expires; `None`: never.
+    pub expires: Option<u64>,
+    /// Who may decide; empty: any supervisor.
+    pub approvers: Vec<String>,
+    /// How many distinct supervisors must approve.
+    pub quorum: u32,
+}
+
+/// One answer a policy can give: a rule's, an entry's own, or that of `defaults`.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The tier.
+    pub tier: Tier,
+    /// The most permissive tier a lower layer may make of it; equal to `tier` where nothing is relaxable.
+    pub relaxable_to: Tier,
+    /// Where it is written.
+    pub origin: Origin,
+    /// Why, in the author's words or in ours.
+    pub reason: Arc<str>,
+    /// Words for tools: the rule's and its entry's.
+    pub tags: Vec<Arc<str>>,
+    /// What the author wants handed back: the rule's over its entry's.
+    pub annotations: Vec<(Arc<str>, Json<'static>)>,
+    /// How an approval is to be given.
+    pub approval: Option<Approval>,
+}
+
+/// A test that could not be computed, and that the decision might have depended on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownTest<'e> {
+    /// The test as the language prints it.
+    pub test: &'e str,
+    /// The name its policy was loaded by.
+    pub file: &'e str,
+    /// Where it begins.
+    pub position: Position,
+    /// The same place as a span.
+    pub span: Span,
+    /// Why it could not be computed.
+    pub cause: Cause,
+    /// What would resolve it.
+    pub help: String,
+}
+
+/// One layer's part in a decision.
+#[derive(Clone, Copy, Debug)]
+pub struct LayerAnswer<'e> {
+    /// What the layer's policies say.
+    pub tier: Tier,
+    /// How far they let lower layers relax it.
+    pub bound: Tier,
+    /// What gave the tier.
+    pub by: &'e Outcome,
+}
+
+/// The engine's answer to one call.
+#[derive(Clone, Debug)]
+pub struct Decision<'e> {
+    /// What happens to the call.
+    pub tier: Tier,
+    /// The answer that gave the tier; `None` when no policy answers or the call is invalid.
+    pub decided_by: Option<&'e Outcome>,
+    /// Why.
+    pub reason: Cow<'e, str>,
+    /// What each layer says, in order of authority.
+    pub layers: [Option<LayerAnswer<'e>>; 3],
+    /// The limits the host has to take this call from before it is carried out; empty for a blocked call.
+    pub rate_limits: Vec<LimitUse<'e>>,
+    /// Tests that could not be computed; the tier is the strictest they allow.
+    pub unknowns: Vec<UnknownTest<'e>>,
+    /// The digest of the policy set that decided, `sha256:` and 64 hexadecimal digits.
+    pub policy_digest: &'e str,
+}
+
+impl<'e> Decision<'e> {
+    /// A decision that blocks without any policy's word.
+    pub(crate) fn blocked(reason: impl Into<Cow<'e, str>>, policy_digest: &'e str) -> Self {
+        Self {
+            tier: Tier::Blocked,
+            decided_by: None,
+            reason: reason.into(),
+            layers: [None; 3],
+            rate_limits: Vec::new(),
+            unknowns: Vec::new(),
+            policy_digest,
+        }
+    }
+
+    /// What one layer says.
+    #[must_use]
+    pub fn layer(&self, layer: Layer) -> Option<LayerAnswer<'e>> {
+        self.layers.get(layer as usize).copied().flatten()
+    }
+
+    /// How an approval of this call is to be given, where its policy says.
+    #[must_use]
+    pub fn approval(&self) -> Option<&'e Approval> {
+        self.decided_by.and_then(|outcome| outcome.approval.as_ref())
+    }
+
+    /// Makes the decision at least as strict as `tier`, for a reason the host has: a limit that is spent.
+    pub fn tighten(&mut self, tier: Tier, reason: impl Into<Cow<'e, str>>) {
+        if tier > self.tier {
+            self.tier = tier;
+            self.reason = reason.into();
+        }
+    }
+}

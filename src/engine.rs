@@ -1,0 +1,343 @@
+//! The engine: a compiled policy set that answers calls.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use smallvec::SmallVec;
+
+use crate::call::{Call, CallDocument, CallError};
+use crate::catalog::CapabilityFacts;
+use crate::cel::function::Cause;
+use crate::cel::value::{Map, Text, Value};
+use crate::cel::{self, Environment, Variables};
+use crate::decision::{Decision, LayerAnswer, UnknownTest};
+use crate::pattern::{LimitError, NameCache, NameIndex, NamePattern, check_agent, check_name};
+use crate::policy_set::{Policy, PolicySet};
+use crate::rate_limit::{LimitUse, Per, RateLimit};
+use crate::tier::Tier;
+use crate::tree::capability_index::{CapabilityCache, CapabilityIndex, PlanRef};
+use crate::tree::plan::{Answer, Matched};
+use crate::tree::program::{OutcomeId, Program};
+use crate::tree::test_table::TestId;
+use crate::tree::walk::{MAX_WAYS, Walk, WalkCache};
+
+/// A compiled policy set. Immutable and cheap to clone; replace it by swapping.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    set: PolicySet,
+    program: Program,
+    /// The policies that apply to every agent.
+    everybody: CapabilityIndex,
+    /// The agent patterns, one for each of `groups`.
+    agents: NameIndex,
+    /// The policies of each agent pattern.
+    groups: Vec<CapabilityIndex>,
+}
+
+/// What deciding needs to write to. One for each thread; made by [`Engine::scratch`], of use with any engine.
+#[derive(Debug)]
+pub struct Scratch {
+    engine: Arc<Inner>,
+    walk: WalkCache,
+    everybody: CapabilityCache,
+    agents: Option<NameCache>,
+    agents_found: Vec<u32>,
+    groups: Vec<CapabilityCache>,
+}
+
+/// What one way through the unknown tests comes to.
+#[derive(Clone, Copy, Debug)]
+struct Verdict {
+    tier: Tier,
+    by: Option<OutcomeId>,
+    layers: [Option<Answer>; 3],
+}
+
+impl Engine {
+    /// Compiles a policy set.
+    ///
+    /// # Errors
+    /// When its patterns together need an index larger than is allowed.
+    pub fn new(set: PolicySet) -> Result<Self, LimitError> {
+        let mut program = Program::default();
+        let compiled: Vec<Vec<Matched>> =
+            (0..).zip(set.policies()).map(|(at, policy)| compile_policy(at, policy, &mut program)).collect();
+        let everybody = group(&set, &compiled, &program, |policy| policy.agent.is_none())?;
+        let patterns = agent_patterns(&set);
+        let groups = patterns
+            .iter()
+            .map(|agent| {
+                let of_agent = |policy: &Policy| policy.agent.as_ref().is_some_and(|own| own.as_str() == agent.as_str());
+                group(&set, &compiled, &program, of_agent)
+            })
+            .collect::<Result<_, _>>()?;
+        let agents = NameIndex::new(&patterns)?;
+        Ok(Self { inner: Arc::new(Inner { program, everybody, agents, groups, set }) })
+    }
+
+    /// The policies that were compiled.
+    #[must_use]
+    pub fn policy_set(&self) -> &PolicySet {
+        &self.inner.set
+    }
+
+    /// A scratch for this engine.
+    #[must_use]
+    pub fn scratch(&self) -> Scratch {
+        let inner = &self.inner;
+        Scratch {
+            engine: inner.clone(),
+            walk: WalkCache::new(&inner.program),
+            everybody: CapabilityCache::default(),
+            agents: None,
+            agents_found: Vec::new(),
+            groups: inner.groups.iter().map(|_| CapabilityCache::default()).collect(),
+        }
+    }
+
+    /// Decides a call. Total: there is an answer for every call, and what is wrong with one makes it stricter.
+    pub fn decide<'e>(&'e self, scratch: &mut Scratch, call: &Call<'_>) -> Decision<'e> {
+        self.adopt(scratch);
+        self.inner.decide(scratch, call, None)
+    }
+
+    /// Decides a call as if the test with this canonical text had that outcome.
+    pub(crate) fn decide_assuming<'e>(
+        &'e self,
+        scratch: &mut Scratch,
+        call: &Call<'_>,
+        test: &str,
+        outcome: bool,
+    ) -> Decision<'e> {
+        self.adopt(scratch);
+        let test = self.inner.program.tests.find(test);
+        self.inner.decide(scratch, call, test.map(|test| (test, outcome)))
+    }
+
+    /// Makes a scratch one of this engine's.
+    fn adopt(&self, scratch: &mut Scratch) {
+        if !Arc::ptr_eq(&self.inner, &scratch.engine) {
+            *scratch = self.scratch();
+        }
+    }
+
+    /// Reads a call from JSON and decides it; what is not a call is blocked, with the reason.
+    pub fn decide_json<'e>(&'e self, scratch: &mut Scratch, text: &[u8]) -> Result<Decision<'e>, CallError> {
+        CallDocument::parse(text).map(|document| self.decide(scratch, &document.call()))
+    }
+
+    /// The decision for what is not a call.
+    #[must_use]
+    pub fn malformed(&self, error: &CallError) -> Decision<'_> {
+        Decision::blocked(format!("malformed call: {error}"), self.inner.set.digest())
+    }
+}
+
+fn compile_policy(at: u32, policy: &Policy, program: &mut Program) -> Vec<Matched> {
+    let matched = |entry, pattern| Matched { policy: at, layer: policy.layer, entry, pattern };
+    let mut compiled: Vec<Matched> =
+        policy.entries.iter().map(|entry| matched(program.add_entry(entry), Some(0))).collect();
+    compiled.extend(program.add_defaults(policy).map(|entry| matched(entry, None)));
+    compiled
+}
+
+fn agent_patterns(set: &PolicySet) -> Vec<&NamePattern> {
+    let mut patterns: Vec<&NamePattern> = set.policies().iter().filter_map(|policy| policy.agent.as_ref()).collect();
+    patterns.sort_by_key(|pattern| pattern.as_str());
+    patterns.dedup_by_key(|pattern| pattern.as_str());
+    patterns
+}
+
+/// The index of the policies that `belongs` picks.
+fn group(
+    set: &PolicySet,
+    compiled: &[Vec<Matched>],
+    program: &Program,
+    belongs: impl Fn(&Policy) -> bool,
+) -> Result<CapabilityIndex, LimitError> {
+    let (mut entries, mut defaults) = (Vec::new(), Vec::new());
+    for (policy, compiled) in set.policies().iter().zip(compiled).filter(|(policy, _)| belongs(policy)) {
+        entries.extend(policy.entries.iter().zip(compiled).map(|(entry, matched)| (&entry.pattern, *matched)));
+        defaults.extend(compiled.iter().filter(|matched| matched.pattern.is_none()));
+    }
+    let known = set.catalog().into_iter().flat_map(|catalog| catalog.names());
+    CapabilityIndex::new(&entries, defaults, known, program)
+}
+
+impl Inner {
+    /// `assumed` is the outcome of one test, whatever the call says.
+    fn decide<'e>(
+        &'e self,
+        scratch: &mut Scratch,
+        call: &Call<'_>,
+        assumed: Option<(TestId, bool)>,
+    ) -> Decision<'e> {
+        let facts = self.set.catalog().and_then(|catalog| catalog.get(call.capability));
+        if let Err(reason) = check(call, facts) {
+            return Decision::blocked(reason, self.set.digest());
+        }
+        let variables = CallVariables { call, facts };
+        scratch.walk.begin(assumed);
+        let mut strictest = self.way(scratch, &variables);
+        let mut ways = 1;
+        while scratch.walk.next_way() {
+            if ways == MAX_WAYS {
+                return self.too_many_unknowns(scratch, &variables);
+            }
+            ways += 1;
+            let verdict = self.way(scratch, &variables);
+            if verdict.tier > strictest.tier {
+                strictest = verdict;
+            }
+        }
+        self.decision(strictest, scratch, &variables)
+    }
+
+    /// One way through the call's unknown tests.
+    fn way(&self, scratch: &mut Scratch, variables: &CallVariables<'_, '_>) -> Verdict {
+        let plans = self.plans(scratch, variables.call);
+        let mut answers = [None; 3];
+        let mut walk = Walk { program: &self.program, variables, cache: &mut scratch.walk };
+        for plan in &plans {
+            walk.plan(plan.plan(), &mut answers);
+        }
+        combine(answers)
+    }
+
+    /// The plans of all policies that apply to the call's agent.
+    fn plans(&self, scratch: &mut Scratch, call: &Call<'_>) -> SmallVec<[PlanRef<'_>; 4]> {
+        let mut plans = SmallVec::new();
+        plans.push(self.everybody.plan(call.capability, &mut scratch.everybody, &self.program));
+        if self.groups.is_empty() {
+            return plans;
+        }
+        scratch.agents_found.clear();
+        let cache = scratch.agents.get_or_insert_with(|| self.agents.cache());
+        self.agents.matches(cache, call.agent, &mut scratch.agents_found);
+        for at in &scratch.agents_found {
+            if let (Some(group), Some(cache)) = (self.groups.get(*at as usize), scratch.groups.get_mut(*at as usize)) {
+                plans.push(group.plan(call.capability, cache, &self.program));
+            }
+        }
+        plans
+    }
+
+    fn decision<'e>(
+        &'e self,
+        verdict: Verdict,
+        scratch: &Scratch,
+        variables: &CallVariables<'_, '_>,
+    ) -> Decision<'e> {
+        let decided_by = verdict.by.and_then(|by| self.program.outcomes.get(by as usize)).map(Arc::as_ref);
+        let reason = decided_by.map_or("no policy answers", |outcome| outcome.reason.as_ref());
+        let counted = verdict.tier < Tier::Blocked;
+        let limits = scratch.walk.limits.iter().filter(|_| counted);
+        let limits = limits.filter_map(|limit| self.program.limits.get(*limit as usize));
+        Decision {
+            tier: verdict.tier,
+            decided_by,
+            reason: Cow::Borrowed(reason),
+            layers: verdict.layers.map(|answer| answer.and_then(|answer| self.layer_answer(answer))),
+            rate_limits: limits.map(|limit| limit_use(limit, variables)).collect(),
+            unknowns: self.unknowns(scratch, variables),
+            policy_digest: self.set.digest(),
+        }
+    }
+
+    fn layer_answer(&self, answer: Answer) -> Option<LayerAnswer<'_>> {
+        let by = self.program.outcomes.get(answer.tier_by as usize)?;
+        Some(LayerAnswer { tier: answer.tier, bound: answer.bound, by })
+    }
+
+    fn too_many_unknowns<'e>(&'e self, scratch: &Scratch, variables: &CallVariables<'_, '_>) -> Decision<'e> {
+        let reason = format!("too many unknown tests: more than {MAX_WAYS} ways through them");
+        let unknowns = self.unknowns(scratch, variables);
+        Decision { unknowns, ..Decision::blocked(reason, self.set.digest()) }
+    }
+
+    fn unknowns<'e>(&'e self, scratch: &Scratch, variables: &CallVariables<'_, '_>) -> Vec<UnknownTest<'e>> {
+        let sources = self.set.sources();
+        let explain = |(test, span): &(_, _)| {
+            let test = self.program.tests.get(*test)?;
+            let unknown = match cel::eval(&test.expr, variables) {
+                Err(unknown) => unknown,
+                Ok(value) => cel::Unknown::not_a_truth_value(&value, *span),
+            };
+            Some(UnknownTest {
+                test: &test.text,
+                file: sources.get(span.source).map_or("", |source| source.name().as_ref()),
+                position: sources.position(*span),
+                span: *span,
+                cause: unknown.cause,
+                help: unknown.cause.help(sources.text(unknown.span)),
+            })
+        };
+        scratch.walk.unknowns.iter().filter_map(explain).collect()
+    }
+}
+
+/// Whether a call is one at all: valid names, and arguments that its capability's schema takes.
+fn check(call: &Call<'_>, facts: Option<&CapabilityFacts>) -> Result<(), String> {
+    check_name(call.capability).map_err(|what| format!("invalid call: the capability's name {what}"))?;
+    check_agent(call.agent).map_err(|what| format!("invalid call: the agent's name {what}"))?;
+    match facts.map(|facts| facts.validate(call.params)) {
+        Some(Err(violation)) => Err(format!("invalid call: {violation}")),
+        _ => Ok(()),
+    }
+}
+
+/// How the layers' answers make a tier: a lower layer can be stricter, and more permissive only as far as the ones above
+/// let it.
+fn combine(layers: [Option<Answer>; 3]) -> Verdict {
+    let mut verdict = Verdict { tier: Tier::Blocked, by: None, layers };
+    let mut bound: Option<(Tier, OutcomeId)> = None;
+    for answer in layers.into_iter().flatten() {
+        let (least, least_by) = bound.unwrap_or((Tier::Autonomous, answer.tier_by));
+        if answer.tier < least {
+            (verdict.tier, verdict.by) = (least, Some(least_by));
+        } else if verdict.by.is_none() || verdict.tier != answer.tier {
+            (verdict.tier, verdict.by) = (answer.tier, Some(answer.tier_by));
+        }
+        if bound.is_none_or(|(least, _)| answer.bound > least) {
+            bound = Some((answer.bound, answer.bound_by));
+        }
+    }
+    verdict
+}
+
+fn limit_use<'e>(limit: &'e RateLimit, variables: &CallVariables<'_, '_>) -> LimitUse<'e> {
+    let key = match &limit.per {
+        Per::Agent => Some(Cow::Owned(variables.call.agent.to_owned())),
+        Per::Global => Some(Cow::Borrowed("")),
+        Per::Expression(expr) => cel::eval(expr, variables).ok().map(|value| Cow::Owned(value.to_string())),
+    };
+    LimitUse { limit, key }
+}
+
+/// A call as the expression language sees it.
+pub(crate) struct CallVariables<'v, 'a> {
+    pub(crate) call: &'v Call<'a>,
+    pub(crate) facts: Option<&'v CapabilityFacts>,
+}
+
+impl<'v> Variables<'v> for CallVariables<'v, '_> {
+    fn value(&self, index: usize) -> Result<Value<'v>, Cause> {
+        let call = self.call;
+        match index {
+            Environment::PARAMS => Ok(Value::Map(match self.facts.map(CapabilityFacts::defaults) {
+                Some(defaults) if !defaults.is_empty() => Map::WithDefaults(call.params, defaults),
+                _ => Map::Json(call.params),
+            })),
+            Environment::AGENT => Ok(Value::Text(Text::Borrowed(call.agent))),
+            Environment::CAPABILITY => Ok(Value::Text(Text::Borrowed(call.capability))),
+            Environment::CONTEXT => Ok(Value::Map(Map::Json(call.context))),
+            Environment::NOW => call.now.map(Value::Timestamp).ok_or(Cause::Missing),
+            _ => Err(Cause::Missing),
+        }
+    }
+}

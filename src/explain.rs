@@ -1,0 +1,329 @@
+//! Why a call gets the tier it gets: every layer, every entry that matches, every test with its outcome.
+//!
+//! Goes over the policies as they are written, one after the other, not through the decision tree; the decision itself
+//! is the engine's.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::call::Call;
+use crate::cel;
+use crate::cel::expr::Expr;
+use crate::cel::value::Value;
+use crate::decision::Outcome;
+use crate::engine::{CallVariables, Engine, Scratch};
+use crate::policy_set::{Entry, Policy, PolicySet, Rule};
+use crate::source::Span;
+use crate::tier::{Layer, Tier};
+use crate::tree::condition::Condition;
+use crate::tree::test_table::{TestId, TestTable};
+
+/// Most tests whose other outcome is tried.
+const MAX_FLIPS: usize = 64;
+
+/// Everything that had a part in a decision, beside the decision itself.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Explanation {
+    /// In order of authority.
+    pub layers: Vec<LayerExplanation>,
+    /// What would make the tier another one.
+    pub changes: Vec<Change>,
+}
+
+/// One layer's part.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct LayerExplanation {
+    /// The layer.
+    pub layer: Layer,
+    /// Its answer; null where it has none.
+    pub tier: Option<Tier>,
+    /// How far it lets lower layers relax its answer.
+    pub relaxable_to: Option<Tier>,
+    /// Its policies that apply to the agent.
+    pub policies: Vec<PolicyExplanation>,
+}
+
+/// One policy's part.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct PolicyExplanation {
+    /// Its name.
+    pub policy: String,
+    /// Its file.
+    pub file: String,
+    /// The entries that match, the more specific first; `defaults` last.
+    pub entries: Vec<EntryExplanation>,
+}
+
+/// One entry's part.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct EntryExplanation {
+    /// Its pattern; null for `defaults`.
+    pub pattern: Option<String>,
+    /// Where it is written.
+    pub line: u32,
+    /// The more specific entry that answers in its place.
+    pub overridden_by: Option<String>,
+    /// Its rules, in order.
+    pub rules: Vec<RuleExplanation>,
+    /// Its own tier.
+    pub tier: Option<Tier>,
+    /// The tiers it may answer with: one, or several where a test is unknown; none where it has no answer.
+    pub answers: Vec<Tier>,
+}
+
+/// One rule's part.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct RuleExplanation {
+    /// Where it is written.
+    pub line: u32,
+    /// The tier it would answer with.
+    pub tier: Tier,
+    /// Whether its condition holds.
+    pub outcome: TestOutcome,
+    /// Whether it was reached: no earlier rule certainly answers.
+    pub reached: bool,
+    /// Its tests.
+    pub tests: Vec<TestExplanation>,
+}
+
+/// One test.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct TestExplanation {
+    /// The test as the language prints it.
+    pub test: String,
+    /// The test as written.
+    pub source: String,
+    /// Where it is written.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+    /// Its outcome.
+    pub outcome: TestOutcome,
+    /// Why it is unknown.
+    pub cause: Option<String>,
+    /// What would resolve it.
+    pub help: Option<String>,
+}
+
+/// Three-valued truth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum TestOutcome {
+    /// It holds.
+    True,
+    /// It does not hold.
+    False,
+    /// It could not be computed.
+    Unknown,
+}
+
+/// A test whose other outcome makes the tier another one.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Change {
+    /// The test.
+    pub test: String,
+    /// Its outcome now.
+    pub outcome: TestOutcome,
+    /// The outcome it would have.
+    pub would_be: TestOutcome,
+    /// The tier there would be.
+    pub tier: Tier,
+}
+
+impl Engine {
+    /// Explains the decision on a call.
+    pub fn explain(&self, scratch: &mut Scratch, call: &Call<'_>) -> Explanation {
+        let decision = self.decide(scratch, call);
+        let set = self.policy_set();
+        let facts = set.catalog().and_then(|catalog| catalog.get(call.capability));
+        let view = View { set, variables: CallVariables { call, facts } };
+        let layers = Layer::ALL.into_iter().map(|layer| {
+            let answer = decision.layer(layer);
+            LayerExplanation {
+                layer,
+                tier: answer.map(|answer| answer.tier),
+                relaxable_to: answer.map(|answer| answer.bound),
+                policies: view.policies(layer),
+            }
+        });
+        let layers: Vec<LayerExplanation> = layers.collect();
+        let changes = self.changes(scratch, call, decision.tier, &layers);
+        Explanation { layers, changes }
+    }
+
+    /// Tries the other outcome of each test that was reached.
+    fn changes(&self, scratch: &mut Scratch, call: &Call<'_>, tier: Tier, layers: &[LayerExplanation]) -> Vec<Change> {
+        let policies = layers.iter().flat_map(|layer| &layer.policies);
+        let rules = policies.flat_map(|policy| &policy.entries).flat_map(|entry| &entry.rules);
+        let mut tried: Vec<&str> = Vec::new();
+        let mut changes = Vec::new();
+        for test in rules.filter(|rule| rule.reached).flat_map(|rule| &rule.tests) {
+            if tried.len() >= MAX_FLIPS || tried.contains(&test.test.as_str()) {
+                continue;
+            }
+            tried.push(&test.test);
+            for would_be in test.outcome.others() {
+                let there_would_be = self.decide_assuming(scratch, call, &test.test, would_be == TestOutcome::True).tier;
+                if there_would_be != tier {
+                    let (test, outcome) = (test.test.clone(), test.outcome);
+                    changes.push(Change { test, outcome, would_be, tier: there_would_be });
+                }
+            }
+        }
+        changes
+    }
+}
+
+impl TestOutcome {
+    const fn others(self) -> &'static [Self] {
+        match self {
+            Self::True => &[Self::False],
+            Self::False => &[Self::True],
+            Self::Unknown => &[Self::True, Self::False],
+        }
+    }
+}
+
+/// The policies as one call sees them.
+struct View<'v, 'a> {
+    set: &'v PolicySet,
+    variables: CallVariables<'v, 'a>,
+}
+
+impl View<'_, '_> {
+    fn policies(&self, layer: Layer) -> Vec<PolicyExplanation> {
+        let agent = self.variables.call.agent;
+        let applies =
+            |policy: &&Policy| policy.layer == layer && policy.agent.as_ref().is_none_or(|own| own.matches(agent));
+        let policies = self.set.policies().iter().filter(applies).map(|policy| self.policy(policy));
+        policies.filter(|policy| !policy.entries.is_empty()).collect()
+    }
+
+    fn policy(&self, policy: &Policy) -> PolicyExplanation {
+        let capability = self.variables.call.capability;
+        let mut matching: Vec<&Entry> =
+            policy.entries.iter().filter(|entry| entry.pattern.matches(capability)).collect();
+        let contained = |outer: &Entry| matching.iter().filter(|inner| wider(outer, inner)).count();
+        let counts: Vec<usize> = matching.iter().map(|entry| contained(entry)).collect();
+        let mut order: Vec<(usize, &Entry)> = counts.into_iter().zip(matching.drain(..)).collect();
+        order.sort_by_key(|(count, _)| *count);
+        let mut entries: Vec<EntryExplanation> = Vec::new();
+        let mut certain: Vec<&Entry> = Vec::new();
+        for (_, entry) in order {
+            let over = certain.iter().find(|narrower| wider(entry, narrower));
+            let explained = self.entry(entry, over.map(|over| over.pattern.as_str().to_owned()));
+            if explained.overridden_by.is_none() && explained.certain() {
+                certain.push(entry);
+            }
+            entries.push(explained);
+        }
+        entries.extend(policy.defaults.as_ref().map(|outcome| {
+            let over = certain.first().map(|entry| entry.pattern.as_str().to_owned());
+            self.defaults(outcome, over)
+        }));
+        let file = self.set.sources().get(policy.span.source).map(|source| source.name().to_string());
+        PolicyExplanation { policy: policy.name.to_string(), file: file.unwrap_or_default(), entries }
+    }
+
+    fn defaults(&self, outcome: &Outcome, overridden_by: Option<String>) -> EntryExplanation {
+        EntryExplanation {
+            pattern: None,
+            line: outcome.origin.position.line,
+            answers: if overridden_by.is_none() { vec![outcome.tier] } else { Vec::new() },
+            overridden_by,
+            rules: Vec::new(),
+            tier: Some(outcome.tier),
+        }
+    }
+
+    fn entry(&self, entry: &Entry, overridden_by: Option<String>) -> EntryExplanation {
+        let mut reached = overridden_by.is_none();
+        let mut answers: Vec<Tier> = Vec::new();
+        let mut rules = Vec::new();
+        for rule in &entry.rules {
+            let explained = self.rule(rule, reached);
+            if reached && explained.outcome != TestOutcome::False {
+                answers.push(rule.outcome.tier);
+            }
+            reached &= explained.outcome != TestOutcome::True;
+            rules.push(explained);
+        }
+        let tier = entry.outcome.as_ref().map(|outcome| outcome.tier);
+        answers.extend(tier.filter(|_| reached));
+        answers.sort_unstable();
+        answers.dedup();
+        EntryExplanation {
+            pattern: Some(entry.pattern.as_str().to_owned()),
+            line: self.set.sources().position(entry.span).line,
+            overridden_by,
+            rules,
+            tier,
+            answers,
+        }
+    }
+
+    fn rule(&self, rule: &Rule, reached: bool) -> RuleExplanation {
+        let mut table = TestTable::default();
+        let condition = Condition::of(&rule.condition, &mut table);
+        let mut places = Vec::new();
+        collect(&condition, &mut places);
+        let tests = places.iter().filter_map(|(id, span)| Some(self.test(&table.get(*id)?.expr, *span)));
+        RuleExplanation {
+            line: rule.outcome.origin.position.line,
+            tier: rule.outcome.tier,
+            outcome: self.outcome(&rule.condition).0,
+            reached,
+            tests: tests.collect(),
+        }
+    }
+
+    fn test(&self, expr: &Expr, span: Span) -> TestExplanation {
+        let (outcome, unknown) = self.outcome(expr);
+        let sources = self.set.sources();
+        let position = sources.position(span);
+        TestExplanation {
+            test: expr.canonical(),
+            source: sources.text(span).to_owned(),
+            line: position.line,
+            column: position.column,
+            outcome,
+            cause: unknown.map(|unknown| unknown.cause.to_string()),
+            help: unknown.map(|unknown| unknown.cause.help(sources.text(unknown.span))),
+        }
+    }
+
+    fn outcome(&self, expr: &Expr) -> (TestOutcome, Option<cel::Unknown>) {
+        match cel::eval(expr, &self.variables) {
+            Ok(Value::Bool(true)) => (TestOutcome::True, None),
+            Ok(Value::Bool(false)) => (TestOutcome::False, None),
+            Ok(other) => (TestOutcome::Unknown, Some(cel::Unknown::not_a_truth_value(&other, expr.span))),
+            Err(unknown) => (TestOutcome::Unknown, Some(unknown)),
+        }
+    }
+}
+
+impl EntryExplanation {
+    /// Whether it answers whatever its unknown tests are.
+    fn certain(&self) -> bool {
+        self.tier.is_some() || self.rules.iter().any(|rule| rule.outcome == TestOutcome::True)
+    }
+}
+
+fn wider(outer: &Entry, inner: &Entry) -> bool {
+    outer.pattern.contains(&inner.pattern) && !inner.pattern.contains(&outer.pattern)
+}
+
+fn collect(condition: &Condition, places: &mut Vec<(TestId, Span)>) {
+    match condition {
+        Condition::Constant(_) => {}
+        Condition::Test { id, span } => {
+            if !places.iter().any(|(known, _)| known == id) {
+                places.push((*id, *span));
+            }
+        }
+        Condition::Not(operand) => collect(operand, places),
+        Condition::All(operands) | Condition::Any(operands) => {
+            operands.iter().for_each(|operand| collect(operand, places));
+        }
+    }
+}

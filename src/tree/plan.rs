@@ -1,0 +1,159 @@
+//! Which entries can answer a call of one capability, the more specific before the broader ones.
+
+use std::collections::BTreeMap;
+
+use super::program::{LimitId, OutcomeId, Program};
+use crate::tier::{Layer, Tier};
+
+/// The entries of a group of policies that match one capability name.
+#[derive(Debug)]
+pub(crate) enum Plan {
+    /// Nothing is left to test: what each layer answers.
+    Leaf(Box<[(Layer, Answer)]>),
+    /// By policy, in order of layers.
+    Steps(Box<[PolicySteps]>),
+}
+
+/// One layer's tier and bound with the outcomes that give them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Answer {
+    pub(crate) tier: Tier,
+    pub(crate) tier_by: OutcomeId,
+    pub(crate) bound: Tier,
+    pub(crate) bound_by: OutcomeId,
+}
+
+/// The entries of one policy.
+#[derive(Debug)]
+pub(crate) struct PolicySteps {
+    pub(crate) layer: Layer,
+    pub(crate) steps: Box<[Step]>,
+}
+
+/// One entry of one policy.
+#[derive(Debug)]
+pub(crate) struct Step {
+    /// Its number in the program.
+    pub(crate) entry: u32,
+    /// The earlier steps, by place, whose answer overrides this one's.
+    pub(crate) overridden_by: Box<[u32]>,
+}
+
+/// An entry that matches, as the index of capabilities knows it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Matched {
+    /// The policy's place in the policy set.
+    pub(crate) policy: u32,
+    /// The policy's layer.
+    pub(crate) layer: Layer,
+    /// The entry's number in the program.
+    pub(crate) entry: u32,
+    /// The pattern's number in the index; `None` for `defaults`.
+    pub(crate) pattern: Option<u32>,
+}
+
+impl Answer {
+    /// An outcome on its own.
+    pub(crate) const fn of(id: OutcomeId, tier: Tier, bound: Tier) -> Self {
+        Self { tier, tier_by: id, bound, bound_by: id }
+    }
+
+    /// The strictest of two: tier and bound each on their own; the first where they are equal.
+    pub(crate) const fn strictest(self, other: Self) -> Self {
+        let mut both = self;
+        if other.tier as u8 > both.tier as u8 {
+            both.tier = other.tier;
+            both.tier_by = other.tier_by;
+        }
+        if other.bound as u8 > both.bound as u8 {
+            both.bound = other.bound;
+            both.bound_by = other.bound_by;
+        }
+        both
+    }
+}
+
+impl Plan {
+    /// Orders the entries that match. `contains(outer, inner)` says whether one pattern strictly contains another.
+    pub(crate) fn build(matched: &[Matched], contains: &dyn Fn(u32, u32) -> bool, program: &Program) -> Self {
+        let mut by_policy: BTreeMap<(Layer, u32), Vec<Matched>> = BTreeMap::new();
+        for one in matched {
+            by_policy.entry((one.layer, one.policy)).or_default().push(*one);
+        }
+        let steps: Vec<PolicySteps> = by_policy
+            .into_iter()
+            .map(|((layer, _), entries)| PolicySteps { layer, steps: steps(entries, contains, program) })
+            .filter(|policy| !policy.steps.is_empty())
+            .collect();
+        match leaf(&steps, program) {
+            Some(answers) => Self::Leaf(answers),
+            None => Self::Steps(steps.into_boxed_slice()),
+        }
+    }
+}
+
+fn steps(entries: Vec<Matched>, contains: &dyn Fn(u32, u32) -> bool, program: &Program) -> Box<[Step]> {
+    let wider = |outer: &Matched, inner: &Matched| match (outer.pattern, inner.pattern) {
+        (None, inner) => inner.is_some(),
+        (Some(_), None) => false,
+        (Some(outer), Some(inner)) => contains(outer, inner),
+    };
+    let ordered = specific_first(entries, &wider);
+    let mut kept: Vec<Matched> = Vec::new();
+    let mut steps: Vec<Step> = Vec::new();
+    for entry in ordered {
+        let narrower: Vec<u32> = (0..).zip(&kept).filter(|(_, inner)| wider(&entry, inner)).map(|(at, _)| at).collect();
+        let always = |at: &u32| kept.get(*at as usize).is_some_and(|inner| always_answers(inner.entry, program));
+        if !narrower.iter().any(always) {
+            kept.push(entry);
+            steps.push(Step { entry: entry.entry, overridden_by: narrower.into_boxed_slice() });
+        }
+    }
+    steps.into_boxed_slice()
+}
+
+/// Each entry after all that it strictly contains, else in order of the text: what contains another contains all that
+/// the other contains, and one more.
+fn specific_first(entries: Vec<Matched>, wider: &dyn Fn(&Matched, &Matched) -> bool) -> Vec<Matched> {
+    let contained = |outer: &Matched| entries.iter().filter(|inner| wider(outer, inner)).count();
+    let mut counted: Vec<(usize, Matched)> = entries.iter().map(|entry| (contained(entry), *entry)).collect();
+    counted.sort_by_key(|(count, _)| *count);
+    counted.into_iter().map(|(_, entry)| entry).collect()
+}
+
+fn always_answers(entry: u32, program: &Program) -> bool {
+    program.entries.get(entry as usize).is_some_and(|entry| entry.otherwise.is_some())
+}
+
+/// The answers of policies in which nothing is left to test and nothing is counted.
+fn leaf(policies: &[PolicySteps], program: &Program) -> Option<Box<[(Layer, Answer)]>> {
+    let mut answers: Vec<(Layer, Answer)> = Vec::new();
+    for policy in policies {
+        for step in &policy.steps {
+            let entry = program.entries.get(step.entry as usize)?;
+            if entry.select.is_some() || entry.limit.is_some() {
+                return None;
+            }
+            let answer = answer(entry.otherwise?, program)?;
+            match answers.last_mut().filter(|(layer, _)| *layer == policy.layer) {
+                Some((_, so_far)) => *so_far = so_far.strictest(answer),
+                None => answers.push((policy.layer, answer)),
+            }
+        }
+    }
+    Some(answers.into_boxed_slice())
+}
+
+/// An outcome as an answer.
+pub(crate) fn answer(id: OutcomeId, program: &Program) -> Option<Answer> {
+    program.outcomes.get(id as usize).map(|outcome| Answer::of(id, outcome.tier, outcome.relaxable_to))
+}
+
+/// Limits that a run meets, each once.
+pub(crate) fn note_limit(limits: &mut Vec<LimitId>, limit: Option<LimitId>) {
+    if let Some(limit) = limit
+        && !limits.contains(&limit)
+    {
+        limits.push(limit);
+    }
+}

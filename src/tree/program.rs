@@ -1,0 +1,96 @@
+//! A whole policy set, compiled: outcomes, tests, limits, and the entries that lead from the one to the other.
+
+use std::sync::Arc;
+
+use super::condition::Condition;
+use super::select::{Arm, Select};
+use super::test_table::TestTable;
+use crate::decision::Outcome;
+use crate::policy_set::{Entry, Policy, PolicySet};
+use crate::rate_limit::RateLimit;
+
+/// An outcome's number.
+pub(crate) type OutcomeId = u32;
+/// A rate limit's place in [`Program::limits`].
+pub(crate) type LimitId = u32;
+
+/// What compiled entries refer to.
+#[derive(Debug, Default)]
+pub(crate) struct Program {
+    pub(crate) tests: TestTable,
+    pub(crate) outcomes: Vec<Arc<Outcome>>,
+    pub(crate) limits: Vec<RateLimit>,
+    pub(crate) entries: Vec<CompiledEntry>,
+    /// How many indexes need a cache of their own in a scratch.
+    pub(crate) caches: usize,
+}
+
+/// An entry, compiled.
+#[derive(Debug)]
+pub(crate) struct CompiledEntry {
+    /// Its rules, if it has any.
+    pub(crate) select: Option<Select>,
+    /// Its own answer.
+    pub(crate) otherwise: Option<OutcomeId>,
+    /// A limit on whatever it answers.
+    pub(crate) limit: Option<LimitId>,
+}
+
+impl Program {
+    /// Compiles an entry and gives its number.
+    pub(crate) fn add_entry(&mut self, entry: &Entry) -> u32 {
+        let arms: Vec<Arm> = entry
+            .rules
+            .iter()
+            .map(|rule| Arm {
+                condition: Condition::of(&rule.condition, &mut self.tests),
+                outcome: self.add_outcome(&rule.outcome),
+                limit: rule.rate_limit.as_ref().map(|limit| self.add_limit(limit)),
+            })
+            .collect();
+        let select = (!arms.is_empty()).then(|| Select::compile(arms, &self.tests, &mut self.caches));
+        let otherwise = entry.outcome.as_ref().map(|outcome| self.add_outcome(outcome));
+        let limit = entry.rate_limit.as_ref().map(|limit| self.add_limit(limit));
+        self.push(CompiledEntry { select, otherwise, limit })
+    }
+
+    /// Compiles a policy's `defaults` as an entry without rules.
+    pub(crate) fn add_defaults(&mut self, policy: &Policy) -> Option<u32> {
+        let outcome = policy.defaults.as_ref()?;
+        let otherwise = Some(self.add_outcome(outcome));
+        Some(self.push(CompiledEntry { select: None, otherwise, limit: None }))
+    }
+
+    fn push(&mut self, entry: CompiledEntry) -> u32 {
+        self.entries.push(entry);
+        number(self.entries.len())
+    }
+
+    fn add_outcome(&mut self, outcome: &Arc<Outcome>) -> OutcomeId {
+        self.outcomes.push(outcome.clone());
+        number(self.outcomes.len())
+    }
+
+    fn add_limit(&mut self, limit: &RateLimit) -> LimitId {
+        self.limits.push(limit.clone());
+        number(self.limits.len())
+    }
+}
+
+/// The number of the last of `len` things.
+fn number(len: usize) -> u32 {
+    u32::try_from(len).unwrap_or(u32::MAX).saturating_sub(1)
+}
+
+/// The tests of a policy set that are scanned in order instead of looked up, because an index over them would be too
+/// large: for each, the entry's pattern and how many rules.
+pub(crate) fn scanned<'s>(set: &'s PolicySet, program: &Program) -> Vec<(&'s Entry, usize)> {
+    let entries = set.policies().iter().flat_map(|policy| &policy.entries);
+    entries
+        .zip(program.entries.iter().filter(|entry| entry.select.is_some() || entry.otherwise.is_some()))
+        .filter_map(|(entry, compiled)| {
+            let over = compiled.select.as_ref().map_or(0, |select| select.over_budget);
+            (over > 0).then_some((entry, over))
+        })
+        .collect()
+}

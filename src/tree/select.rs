@@ -1,0 +1,211 @@
+//! The rules of one entry, arranged so that what they test of one subject is looked up once.
+//!
+//! Arms stand in order of the rules. Arms whose condition begins with a test of a shape that at least
+//! [`WORTH_AN_INDEX`] arms ask of one subject form a group; the group's index gives the arms whose test holds, in order.
+//! All other arms are candidates always. The first candidate whose whole condition holds answers.
+
+use super::condition::Condition;
+use super::program::{LimitId, OutcomeId};
+use super::shape::{Family, Shape};
+use super::subject_index::SubjectIndex;
+use super::test_table::{TestId, TestTable};
+use crate::cel::expr::Expr;
+
+/// Below this many arms a look-up costs more than the tests it saves.
+const WORTH_AN_INDEX: usize = 4;
+/// Most groups of one entry; further ones are scanned.
+pub(crate) const MAX_GROUPS: usize = 8;
+/// Most arms that one rule's disjunction is split into.
+const MAX_SPLIT: usize = 64;
+
+/// One way to an outcome.
+#[derive(Clone, Debug)]
+pub(crate) struct Arm {
+    /// When it is taken.
+    pub(crate) condition: Condition,
+    /// What it leads to.
+    pub(crate) outcome: OutcomeId,
+    /// A limit on the calls that take it.
+    pub(crate) limit: Option<LimitId>,
+}
+
+/// An entry's rules.
+#[derive(Debug)]
+pub(crate) struct Select {
+    /// In order of the rules.
+    pub(crate) arms: Box<[Gated]>,
+    /// Arms that no group holds, in order.
+    pub(crate) always: Box<[u32]>,
+    /// The groups.
+    pub(crate) groups: Box<[Group]>,
+    /// How many arms are scanned because an index over them would be too large.
+    pub(crate) over_budget: usize,
+}
+
+/// An arm, with what is left of its condition once its group has found it.
+#[derive(Debug)]
+pub(crate) struct Gated {
+    /// The arm.
+    pub(crate) arm: Arm,
+    /// The condition without the test that the group answers.
+    pub(crate) rest: Condition,
+}
+
+/// Arms that ask one question of one subject.
+#[derive(Debug)]
+pub(crate) struct Group {
+    /// Whose value is looked up.
+    pub(crate) subject: Expr,
+    /// Which values the index knows the answer for.
+    pub(crate) family: Family,
+    /// Gives the arms whose test holds.
+    pub(crate) index: SubjectIndex,
+    /// All its arms, in order: the candidates when the subject is unknown.
+    pub(crate) arms: Box<[u32]>,
+    /// The place of its cache in a scratch.
+    pub(crate) cache: usize,
+}
+
+impl Select {
+    /// Arranges arms.
+    pub(crate) fn compile(arms: Vec<Arm>, tests: &TestTable, caches: &mut usize) -> Self {
+        let arms: Vec<Arm> = arms.into_iter().flat_map(split).collect();
+        let mut gates = Gates::of(&arms, tests);
+        let mut groups = Vec::new();
+        let mut over_budget = 0;
+        for members in gates.worth_an_index() {
+            match Group::compile(&members, caches) {
+                Some(group) => groups.push(group),
+                None => {
+                    over_budget += members.len();
+                    gates.forget(&members);
+                }
+            }
+        }
+        let always = (0..).zip(&gates.chosen).filter(|(_, gate)| gate.is_none()).map(|(at, _)| at).collect();
+        let gated = arms.into_iter().zip(&gates.chosen).map(|(arm, gate)| {
+            let rest = gate.map_or_else(|| arm.condition.clone(), |test| without(&arm.condition, test));
+            Gated { arm, rest }
+        });
+        Self { arms: gated.collect(), always, groups: groups.into_boxed_slice(), over_budget }
+    }
+}
+
+/// A rule that asks for any of several tests is several arms with one outcome.
+fn split(arm: Arm) -> Vec<Arm> {
+    match arm.condition {
+        Condition::Any(operands) if operands.len() <= MAX_SPLIT => {
+            operands.into_vec().into_iter().map(|condition| Arm { condition, ..arm.clone_leaf() }).collect()
+        }
+        condition => vec![Arm { condition, ..arm }],
+    }
+}
+
+impl Arm {
+    fn clone_leaf(&self) -> Self {
+        Self { condition: Condition::Constant(true), outcome: self.outcome, limit: self.limit }
+    }
+}
+
+/// The condition once `test` is known to hold, for a condition that has it as itself or as an operand of `All`.
+fn without(condition: &Condition, test: TestId) -> Condition {
+    let is_gate = |operand: &Condition| matches!(operand, Condition::Test { id, .. } if *id == test);
+    match condition {
+        gate if is_gate(gate) => Condition::Constant(true),
+        Condition::All(operands) => {
+            Condition::all(operands.iter().filter(|operand| !is_gate(operand)).cloned().collect())
+        }
+        other => other.clone(),
+    }
+}
+
+/// One arm's gate.
+#[derive(Clone)]
+struct Member<'t> {
+    arm: u32,
+    shape: Shape<'t>,
+}
+
+/// For each arm the test that its group answers.
+struct Gates<'t> {
+    chosen: Vec<Option<TestId>>,
+    members: std::collections::BTreeMap<(String, Family), Vec<(u32, TestId, Shape<'t>)>>,
+}
+
+impl<'t> Gates<'t> {
+    /// Chooses for each arm, among the tests it cannot hold without, the one that most arms ask in the same way.
+    fn of(arms: &[Arm], tests: &'t TestTable) -> Self {
+        let asked: Vec<Vec<(TestId, (String, Family), Shape<'t>)>> =
+            arms.iter().map(|arm| shaped(&arm.condition, tests)).collect();
+        let mut popularity = std::collections::BTreeMap::new();
+        for (_, key, _) in asked.iter().flatten() {
+            *popularity.entry(key.clone()).or_insert(0_usize) += 1;
+        }
+        let mut chosen = Vec::with_capacity(arms.len());
+        let mut members = std::collections::BTreeMap::new();
+        for (arm, asked) in (0..).zip(asked) {
+            let best = asked.into_iter().max_by_key(|(_, key, _)| popularity.get(key).copied());
+            chosen.push(None);
+            if let Some((test, key, shape)) = best {
+                members.entry(key).or_insert_with(Vec::new).push((arm, test, shape));
+            }
+        }
+        Self { chosen, members }
+    }
+
+    /// The groups that are worth an index, the largest first; their arms' gates are chosen.
+    fn worth_an_index(&mut self) -> Vec<Vec<Member<'t>>> {
+        let mut groups: Vec<_> =
+            std::mem::take(&mut self.members).into_values().filter(|group| group.len() >= WORTH_AN_INDEX).collect();
+        groups.sort_by_key(|group| std::cmp::Reverse(group.len()));
+        groups.truncate(MAX_GROUPS);
+        for (arm, test, _) in groups.iter().flatten() {
+            if let Some(gate) = self.chosen.get_mut(*arm as usize) {
+                *gate = Some(*test);
+            }
+        }
+        let member = |(arm, _, shape)| Member { arm, shape };
+        groups.into_iter().map(|group| group.into_iter().map(member).collect()).collect()
+    }
+
+    fn forget(&mut self, members: &[Member<'_>]) {
+        for member in members {
+            if let Some(gate) = self.chosen.get_mut(member.arm as usize) {
+                *gate = None;
+            }
+        }
+    }
+}
+
+/// The tests of a shape that a condition cannot hold without.
+fn shaped<'t>(condition: &Condition, tests: &'t TestTable) -> Vec<(TestId, (String, Family), Shape<'t>)> {
+    let operands = match condition {
+        Condition::All(operands) => operands,
+        single => std::slice::from_ref(single),
+    };
+    let mut found = Vec::new();
+    for operand in operands {
+        if let Condition::Test { id, .. } = operand
+            && let Some(shape) = tests.get(*id).and_then(Shape::of)
+        {
+            found.push((*id, (shape.subject.canonical(), shape.family), shape));
+        }
+    }
+    found
+}
+
+impl Group {
+    fn compile(members: &[Member<'_>], caches: &mut usize) -> Option<Self> {
+        let first = members.first()?;
+        let questions = members.iter().map(|member| (member.arm, &member.shape.question));
+        let index = SubjectIndex::build(first.shape.family, questions)?;
+        *caches += 1;
+        Some(Self {
+            cache: *caches - 1,
+            subject: first.shape.subject.clone(),
+            family: first.shape.family,
+            index,
+            arms: members.iter().map(|member| member.arm).collect(),
+        })
+    }
+}

@@ -1,0 +1,160 @@
+//! Tests that can be answered for many rules at once.
+//!
+//! A test of a known shape asks one question of one subject: is it equal to one of these, does it begin with this, does
+//! it match this pattern, does it lie in this interval. Shapes of one family over one subject share an index.
+
+use super::test_table::Test;
+use crate::cel::expr::{Expr, ExprKind};
+use crate::cel::function::Function;
+use crate::cel::types::Type;
+use crate::cel::value::{List, Value};
+use crate::pattern::{Interval, Number, PathGlob, TextGlob, ValuePattern};
+
+/// Which index can answer a test, and for which values its answer is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Family {
+    /// CEL's equality: known for every value.
+    Equal,
+    /// Equality within numbers: unknown for values that are none.
+    EqualNumber,
+    /// Equality within strings: unknown for values that are none.
+    EqualText,
+    /// Beginnings of a string.
+    TextPrefix,
+    /// Directories of a path.
+    PathPrefix,
+    /// Globs and regexes over a string.
+    TextPattern,
+    /// Globs over a path.
+    PathPattern,
+    /// Intervals of numbers.
+    Number,
+}
+
+/// What a test asks of its subject.
+#[derive(Clone, Debug)]
+pub(crate) enum Question {
+    /// Equal to one of these.
+    OneOf(Vec<Value<'static>>),
+    /// Begins with this.
+    Prefix(String),
+    /// Matches this.
+    Pattern(ValuePattern),
+    /// Lies in this.
+    Interval(Interval),
+}
+
+/// A test of a known shape.
+#[derive(Clone, Debug)]
+pub(crate) struct Shape<'t> {
+    /// Whose value is looked up.
+    pub(crate) subject: &'t Expr,
+    /// Which index answers.
+    pub(crate) family: Family,
+    /// What is asked.
+    pub(crate) question: Question,
+}
+
+impl<'t> Shape<'t> {
+    /// The shape of a test, if it has one.
+    pub(crate) fn of(test: &'t Test) -> Option<Self> {
+        let ExprKind::Call { function, args, .. } = &test.expr.kind else { return None };
+        let (left, right) = match args.as_slice() {
+            [left, right] => (left, right),
+            _ => return None,
+        };
+        match (constant(left), constant(right)) {
+            (None, Some(value)) if is_subject(left) => Self::ask(function, left, value),
+            (Some(value), None) if is_subject(right) => Self::ask_mirrored(function, right, value),
+            _ => None,
+        }
+    }
+
+    fn ask(function: &Function, subject: &'t Expr, value: &Value<'static>) -> Option<Self> {
+        let (family, question) = match (function.name, value) {
+            ("_==_", value) if hashable(value) => (Family::Equal, Question::OneOf(vec![value.clone()])),
+            ("@in", Value::List(List::Shared(items))) if items.iter().all(hashable) => {
+                (Family::Equal, Question::OneOf(items.to_vec()))
+            }
+            ("@eq", value) => (typed(std::slice::from_ref(value))?, Question::OneOf(vec![value.clone()])),
+            ("@in_typed", Value::List(List::Shared(items))) => (typed(items)?, Question::OneOf(items.to_vec())),
+            ("startsWith" | "@prefix", Value::Text(text)) => {
+                (Family::TextPrefix, Question::Prefix(text.as_str().to_owned()))
+            }
+            ("within", Value::Text(text)) => (Family::PathPrefix, Question::Prefix(normal(text.as_str())?)),
+            ("matches" | "glob", Value::Text(text)) => pattern(function.name, subject, text.as_str())?,
+            (name, value) => (Family::Number, Question::Interval(interval(name, Number::of(value)?)?)),
+        };
+        Some(Self { subject, family, question })
+    }
+
+    /// The same with the constant on the left: `10 > x` is `x < 10`.
+    fn ask_mirrored(function: &Function, subject: &'t Expr, value: &Value<'static>) -> Option<Self> {
+        let (family, question) = match function.name {
+            "_==_" if hashable(value) => (Family::Equal, Question::OneOf(vec![value.clone()])),
+            name => (Family::Number, Question::Interval(interval(mirrored(name)?, Number::of(value)?)?)),
+        };
+        Some(Self { subject, family, question })
+    }
+}
+
+fn constant(expr: &Expr) -> Option<&Value<'static>> {
+    match &expr.kind {
+        ExprKind::Const(value) => Some(value),
+        _ => None,
+    }
+}
+
+/// Anything that is not itself truth over tests can be a subject; what it costs is paid once for all its tests.
+fn is_subject(expr: &Expr) -> bool {
+    matches!(expr.kind, ExprKind::Select { .. } | ExprKind::Variable(_) | ExprKind::Call { .. })
+}
+
+/// Values whose equality is that of a hash key.
+fn hashable(value: &Value<'_>) -> bool {
+    matches!(value, Value::Null | Value::Bool(_) | Value::Text(_)) || Number::of(value).is_some()
+}
+
+/// The family of typed equality with these constants, when they are of one type that has an index.
+fn typed(values: &[Value<'_>]) -> Option<Family> {
+    let text = values.iter().all(|value| matches!(value, Value::Text(_)));
+    let number = values.iter().all(|value| Number::of(value).is_some());
+    match (text, number) {
+        (true, false) => Some(Family::EqualText),
+        (false, true) => Some(Family::EqualNumber),
+        _ => None,
+    }
+}
+
+fn normal(path: &str) -> Option<String> {
+    crate::path::normalize(path).ok().map(std::borrow::Cow::into_owned)
+}
+
+fn pattern(function: &str, subject: &Expr, text: &str) -> Option<(Family, Question)> {
+    let (family, pattern) = match (function, &subject.ty) {
+        ("matches", Type::Path) => (Family::PathPattern, ValuePattern::Path(PathGlob::parse(text).ok()?)),
+        ("matches", _) => (Family::TextPattern, ValuePattern::Regex(text.to_owned())),
+        _ => (Family::TextPattern, ValuePattern::Text(TextGlob::parse(text).ok()?)),
+    };
+    Some((family, Question::Pattern(pattern)))
+}
+
+fn interval(function: &str, bound: Number) -> Option<Interval> {
+    match function {
+        "_<_" | "@lt" => Some(Interval::below(bound, false)),
+        "_<=_" | "@lte" => Some(Interval::below(bound, true)),
+        "_>_" | "@gt" => Some(Interval::above(bound, false)),
+        "_>=_" | "@gte" => Some(Interval::above(bound, true)),
+        _ => None,
+    }
+}
+
+fn mirrored(function: &str) -> Option<&'static str> {
+    match function {
+        "_<_" => Some("_>_"),
+        "_<=_" => Some("_>=_"),
+        "_>_" => Some("_<_"),
+        "_>=_" => Some("_<=_"),
+        _ => None,
+    }
+}

@@ -1,0 +1,237 @@
+//! A decision as JSON: the stable names that gateways, SDKs and auditors read.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde::ser::{SerializeMap, SerializeSeq, Serializer};
+
+use crate::decision::{Decision, Origin, UnknownTest};
+use crate::json::Json;
+use crate::rate_limit::LimitUse;
+use crate::tier::{Layer, Tier};
+
+/// The engine's answer to one call.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct DecisionDocument<'d> {
+    /// What happens to the call.
+    pub tier: Tier,
+    /// Why.
+    pub reason: &'d str,
+    /// Where the answer is written; null when no policy answers or the call is invalid.
+    pub decided_by: Option<OriginDocument<'d>>,
+    /// What each layer says, in order of authority; a null tier where a layer has no answer.
+    pub layers: [LayerDocument; 3],
+    /// The limits the call has to be taken from before it is carried out.
+    pub rate_limits: Vec<LimitDocument<'d>>,
+    /// Tests that could not be computed; the tier is the strictest they allow.
+    pub unknowns: Vec<UnknownDocument<'d>>,
+    /// What the deciding rule and its entry want handed back.
+    pub annotations: BTreeMap<&'d str, JsonDocument<'d>>,
+    /// The tags of the deciding rule and its entry.
+    pub tags: Vec<&'d str>,
+    /// How an approval is to be given; absent where the policy does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approval: Option<ApprovalObligation<'d>>,
+    /// The digest of the policy set that decided.
+    #[schemars(regex(pattern = "^sha256:[0-9a-f]{64}$"))]
+    pub policy_digest: &'d str,
+}
+
+/// Where an answer is written.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct OriginDocument<'d> {
+    /// The policy's name.
+    pub policy: &'d str,
+    /// The policy's layer.
+    pub layer: Layer,
+    /// The entry's pattern; null for `defaults`.
+    pub capability: Option<&'d str>,
+    /// The rule's place in the entry's `rules`, from 0; null for the entry's own tier.
+    pub rule: Option<u32>,
+    /// The `id` of the rule or entry; absent where it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<&'d str>,
+    /// The policy's file.
+    pub file: &'d str,
+    /// Line, from 1.
+    #[schemars(range(min = 1))]
+    pub line: u32,
+    /// Column in characters, from 1.
+    #[schemars(range(min = 1))]
+    pub column: u32,
+}
+
+/// One layer's answer.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct LayerDocument {
+    /// The layer.
+    pub layer: Layer,
+    /// Its tier; null where it has no answer.
+    pub tier: Option<Tier>,
+}
+
+/// One limit that applies.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct LimitDocument<'d> {
+    /// Most admitted calls in any window.
+    pub max: u32,
+    /// The window in milliseconds.
+    pub window_ms: u64,
+    /// Whose calls are counted together; null when it could not be computed.
+    pub key: Option<&'d str>,
+    /// The tier of a call over the limit, at least.
+    pub on_exceed: Tier,
+    /// The policy's file.
+    pub file: &'d str,
+    /// Line, from 1.
+    pub line: u32,
+}
+
+/// One test that could not be computed.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct UnknownDocument<'d> {
+    /// The test.
+    pub test: &'d str,
+    /// The policy's file.
+    pub file: &'d str,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+    /// Why it could not be computed.
+    pub cause: String,
+    /// What would resolve it.
+    pub help: &'d str,
+}
+
+/// How an approval is to be given.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ApprovalObligation<'d> {
+    /// Milliseconds until the request expires; null: never.
+    pub expires_ms: Option<u64>,
+    /// Who may decide; empty: any supervisor.
+    pub approvers: &'d [String],
+    /// How many distinct supervisors must approve.
+    pub quorum: u32,
+}
+
+/// Any JSON value.
+#[derive(Debug)]
+pub struct JsonDocument<'d>(pub &'d Json<'d>);
+
+impl<'d> From<&'d Decision<'_>> for DecisionDocument<'d> {
+    fn from(decision: &'d Decision<'_>) -> Self {
+        let outcome = decision.decided_by;
+        Self {
+            tier: decision.tier,
+            reason: &decision.reason,
+            decided_by: outcome.map(|outcome| OriginDocument::from(&outcome.origin)),
+            layers: Layer::ALL.map(|layer| LayerDocument { layer, tier: decision.layer(layer).map(|answer| answer.tier) }),
+            rate_limits: decision.rate_limits.iter().map(LimitDocument::from).collect(),
+            unknowns: decision.unknowns.iter().map(UnknownDocument::from).collect(),
+            annotations: outcome
+                .iter()
+                .flat_map(|outcome| &outcome.annotations)
+                .map(|(key, value)| (key.as_ref(), JsonDocument(value)))
+                .collect(),
+            tags: outcome.iter().flat_map(|outcome| &outcome.tags).map(AsRef::as_ref).collect(),
+            approval: decision.approval().map(|approval| ApprovalObligation {
+                expires_ms: approval.expires,
+                approvers: &approval.approvers,
+                quorum: approval.quorum,
+            }),
+            policy_digest: decision.policy_digest,
+        }
+    }
+}
+
+impl<'d> From<&'d Origin> for OriginDocument<'d> {
+    fn from(origin: &'d Origin) -> Self {
+        Self {
+            policy: &origin.policy,
+            layer: origin.layer,
+            capability: origin.capability.as_deref(),
+            rule: origin.rule,
+            id: origin.id.as_deref(),
+            file: &origin.file,
+            line: origin.position.line,
+            column: origin.position.column,
+        }
+    }
+}
+
+impl<'d> From<&'d LimitUse<'_>> for LimitDocument<'d> {
+    fn from(used: &'d LimitUse<'_>) -> Self {
+        Self {
+            max: used.limit.max,
+            window_ms: used.limit.window_ms,
+            key: used.key.as_deref(),
+            on_exceed: used.limit.on_exceed,
+            file: &used.limit.origin.file,
+            line: used.limit.origin.position.line,
+        }
+    }
+}
+
+impl<'d> From<&'d UnknownTest<'_>> for UnknownDocument<'d> {
+    fn from(unknown: &'d UnknownTest<'_>) -> Self {
+        Self {
+            test: unknown.test,
+            file: unknown.file,
+            line: unknown.position.line,
+            column: unknown.position.column,
+            cause: unknown.cause.to_string(),
+            help: &unknown.help,
+        }
+    }
+}
+
+impl Serialize for Tier {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl Serialize for Layer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl Serialize for JsonDocument<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Json::Null => serializer.serialize_unit(),
+            Json::Bool(value) => serializer.serialize_bool(*value),
+            Json::Int(value) => serializer.serialize_i64(*value),
+            Json::UInt(value) => serializer.serialize_u64(*value),
+            Json::Double(value) => serializer.serialize_f64(*value),
+            Json::Text(text) => serializer.serialize_str(text),
+            Json::List(items) => {
+                let mut list = serializer.serialize_seq(Some(items.len()))?;
+                items.iter().try_for_each(|item| list.serialize_element(&JsonDocument(item)))?;
+                list.end()
+            }
+            Json::Object(object) => {
+                let mut map = serializer.serialize_map(Some(object.len()))?;
+                object.entries().iter().try_for_each(|(key, value)| map.serialize_entry(key, &JsonDocument(value)))?;
+                map.end()
+            }
+        }
+    }
+}
+
+impl JsonSchema for JsonDocument<'_> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Json".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(true)
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+}
