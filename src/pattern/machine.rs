@@ -210,7 +210,7 @@ fn union(mut left: Set, right: Set) -> Set {
     left
 }
 
-fn component_character() -> ClassUnicode {
+pub(super) fn component_character() -> ClassUnicode {
     class(&[('\u{1}', '.'), ('0', char::MAX)])
 }
 

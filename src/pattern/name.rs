@@ -237,6 +237,12 @@ impl NamePattern {
         }
     }
 
+    /// Whether it matches one valid name and no other.
+    pub(super) fn is_single(&self) -> bool {
+        let Some(name) = self.sample() else { return false };
+        self.minus(&Self::exact(&name, self.language)) == Found::Nothing
+    }
+
     fn minus(&self, other: &Self) -> Found {
         self.search(None, Some(other))
     }
@@ -257,9 +263,6 @@ impl NamePattern {
         }
     }
 
-    pub(super) fn pieces(&self) -> Cow<'_, [Piece]> {
-        self.form.pieces(self.language)
-    }
 }
 
 impl Form {
