@@ -14,8 +14,8 @@ use regex_automata::{Anchored, Input, MatchKind, PatternSet};
 use regex_syntax::hir::{Class, Hir, Repetition};
 
 use super::error::LimitError;
-use super::machine::component_character;
 use super::language::class;
+use super::machine::component_character;
 use super::syntax::Piece;
 
 /// The most bytes the expressions of one automaton may take before any state is built.
@@ -179,9 +179,9 @@ impl LazySet {
 
     #[cold]
     fn simulate(&self, cache: &mut LazyCache, text: &str, found: &mut Vec<u32>) {
-        let simulation = cache.simulation.get_or_insert_with(|| {
-            Box::new((self.simulation.create_cache(), PatternSet::new(self.ids.len())))
-        });
+        let simulation = cache
+            .simulation
+            .get_or_insert_with(|| Box::new((self.simulation.create_cache(), PatternSet::new(self.ids.len()))));
         let (cache, matched) = &mut **simulation;
         matched.clear();
         self.simulation.which_overlapping_matches(cache, &self.input(text), matched);

@@ -7,7 +7,7 @@
 
 pub mod error;
 pub mod index;
-//pub mod interval_index;
+pub mod interval_index;
 mod language;
 mod lazy;
 mod machine;
@@ -18,15 +18,15 @@ pub mod prefix_index;
 mod product;
 mod syntax;
 pub mod text_glob;
-//pub mod value_index;
+pub mod value_index;
 
 pub use error::{LimitError, PatternError};
 pub use index::{NameCache, NameIndex};
-//pub use interval_index::{Bound, Interval, IntervalIndex, Number};
+pub use interval_index::{Bound, Interval, IntervalIndex, Number};
 pub use language::MAX_NAME_BYTES;
 pub use name::{NamePattern, check_agent, check_name};
 pub use overrides::containers;
 pub use path_glob::PathGlob;
 pub use prefix_index::PrefixIndex;
 pub use text_glob::TextGlob;
-//pub use value_index::{ValueCache, ValueIndex, ValueIndexError, ValuePattern};
+pub use value_index::{ValueCache, ValueIndex, ValueIndexError, ValuePattern};

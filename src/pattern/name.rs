@@ -262,7 +262,6 @@ impl NamePattern {
             form => Machine::new(&form.pieces(self.language)).map(Cow::Owned),
         }
     }
-
 }
 
 impl Form {
