@@ -1,0 +1,310 @@
+//! Capability and agent names, and patterns of them.
+//!
+//! What is said of a pattern quantifies over valid names only: `a.*` contains `a.?*`, and `a..b` matches nothing.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use super::error::PatternError;
+use super::language::{Language, MAX_NAME_BYTES};
+use super::machine::Machine;
+use super::product::{Found, Question};
+use super::syntax::{self, Piece};
+
+/// The longest name pattern, in bytes.
+pub const MAX_PATTERN_BYTES: usize = 512;
+
+/// What [`check_name`] tells bytes apart by.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Word,
+    Dot,
+    Other,
+}
+
+/// Kind of each byte.
+const KINDS: [Kind; 256] = {
+    let mut kinds = [Kind::Other; 256];
+    let mut byte = 0u8;
+    while byte < 128 {
+        if byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-' {
+            #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler; below 128")]
+            {
+                kinds[byte as usize] = Kind::Word;
+            }
+        }
+        byte += 1;
+    }
+    #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+    {
+        kinds[b'.' as usize] = Kind::Dot;
+    }
+    kinds
+};
+
+/// Whether this is a valid capability name: 1 to 128 bytes of segments `[A-Za-z0-9_-]+` joined by single dots. The
+/// error says why not.
+///
+/// # Errors
+///
+/// One phrase for each way a name can be invalid.
+pub fn check_name(name: &str) -> Result<(), &'static str> {
+    let mut before = Kind::Dot;
+    for &byte in name.as_bytes() {
+        let kind = KINDS.get(usize::from(byte)).copied().unwrap_or(Kind::Other);
+        if kind == Kind::Other || (kind == Kind::Dot && before == Kind::Dot) {
+            return Err(name_fault(name));
+        }
+        before = kind;
+    }
+    if before == Kind::Dot || name.len() > MAX_NAME_BYTES {
+        return Err(name_fault(name));
+    }
+    Ok(())
+}
+
+#[cold]
+fn name_fault(name: &str) -> &'static str {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    match name {
+        "" => "a capability name is not empty",
+        _ if name.len() > MAX_NAME_BYTES => "a capability name has at most 128 bytes",
+        _ if !name.bytes().all(allowed) => "a capability name is made of letters, digits, `_`, `-` and `.`",
+        _ => "a capability name is segments joined by single dots, none of them empty",
+    }
+}
+
+/// Whether this is a valid agent name: 1 to 128 bytes of `[A-Za-z0-9_.@:/+-]`. The error says why not.
+///
+/// # Errors
+///
+/// One phrase for each way a name can be invalid.
+pub fn check_agent(name: &str) -> Result<(), &'static str> {
+    let allowed =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'@' | b':' | b'/' | b'+' | b'-');
+    match name {
+        "" => Err("an agent name is not empty"),
+        _ if name.len() > MAX_NAME_BYTES => Err("an agent name has at most 128 bytes"),
+        _ if !name.bytes().all(allowed) => Err("an agent name is made of letters, digits and `_ - . @ : / +`"),
+        _ => Ok(()),
+    }
+}
+
+/// A pattern of capability or agent names.
+#[derive(Clone)]
+pub struct NamePattern {
+    text: Arc<str>,
+    language: Language,
+    pub(super) form: Form,
+}
+
+/// What a pattern amounts to, the cheapest form that says it.
+#[derive(Clone)]
+pub(super) enum Form {
+    /// One name.
+    Exact(Arc<str>),
+    /// A literal, then anything.
+    Prefix(Arc<str>),
+    /// Anything else.
+    Glob(Arc<Glob>),
+}
+
+pub(super) struct Glob {
+    pub(super) pieces: Vec<Piece>,
+    pub(super) machine: Machine,
+    /// The characters every match begins with.
+    literal: String,
+}
+
+impl NamePattern {
+    /// Reads a pattern of capability names.
+    ///
+    /// # Errors
+    ///
+    /// When the text is no pattern, or a pattern no valid name can match.
+    pub fn parse(text: &str) -> Result<Self, PatternError> {
+        match check_name(text) {
+            Ok(()) => Ok(Self::exact(text, Language::Capability)),
+            Err(_) => Self::parse_in(text, Language::Capability),
+        }
+    }
+
+    /// Reads a pattern of agent names.
+    ///
+    /// # Errors
+    ///
+    /// When the text is no pattern, or a pattern no valid name can match.
+    pub fn parse_agent(text: &str) -> Result<Self, PatternError> {
+        match check_agent(text) {
+            Ok(()) => Ok(Self::exact(text, Language::Agent)),
+            Err(_) => Self::parse_in(text, Language::Agent),
+        }
+    }
+
+    fn exact(text: &str, language: Language) -> Self {
+        let text: Arc<str> = text.into();
+        Self { form: Form::Exact(Arc::clone(&text)), text, language }
+    }
+
+    fn parse_in(text: &str, language: Language) -> Result<Self, PatternError> {
+        let pieces = syntax::flattened(syntax::parse(text, language, MAX_PATTERN_BYTES)?);
+        let Some(machine) = Machine::new(&pieces) else {
+            return Err(PatternError::new(0, text.len(), "the pattern is too long"));
+        };
+        let pattern = Self { text: text.into(), language, form: Form::of(pieces, machine, language) };
+        match pattern.sample() {
+            Some(_) => Ok(pattern),
+            None => Err(matches_nothing(text, language)),
+        }
+    }
+
+    /// The pattern as it was written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether it is one literal name.
+    #[must_use]
+    pub const fn is_exact(&self) -> bool {
+        matches!(self.form, Form::Exact(_))
+    }
+
+    /// Whether it matches this name.
+    #[must_use]
+    pub fn matches(&self, name: &str) -> bool {
+        match &self.form {
+            Form::Exact(own) => **own == *name,
+            Form::Prefix(literal) => name.starts_with(&**literal) && name.chars().all(|c| self.language.holds(c)),
+            Form::Glob(glob) => name.starts_with(&glob.literal) && glob.machine.matches(name),
+        }
+    }
+
+    /// Whether every valid name that `other` matches is matched by this one too. Patterns of different kinds of names
+    /// contain nothing of each other. Should the proof grow past its budget, the answer is `false`.
+    #[must_use]
+    pub fn contains(&self, other: &Self) -> bool {
+        self.language == other.language
+            && match (&self.form, &other.form) {
+                (_, Form::Exact(name)) => self.matches(name),
+                (Form::Prefix(wide), Form::Prefix(narrow)) => narrow.starts_with(&**wide),
+                (Form::Prefix(wide), Form::Glob(glob)) if glob.literal.starts_with(&**wide) => true,
+                _ if self.text == other.text => true,
+                _ => other.minus(self) == Found::Nothing,
+            }
+    }
+
+    /// Whether both match the same valid names.
+    #[must_use]
+    pub fn equivalent(&self, other: &Self) -> bool {
+        self.contains(other) && other.contains(self)
+    }
+
+    /// A shortest valid name that both match. `None` when there is none (or, for a pair of patterns of many hundred
+    /// wildcards, when the search grows past its budget).
+    #[must_use]
+    pub fn overlap(&self, other: &Self) -> Option<String> {
+        if self.language != other.language {
+            return None;
+        }
+        match (&self.form, &other.form) {
+            (Form::Exact(name), _) => other.matches(name).then(|| name.to_string()),
+            (_, Form::Exact(name)) => self.matches(name).then(|| name.to_string()),
+            _ => self.search(Some(other), None).witness(),
+        }
+    }
+
+    /// A shortest valid name that this one matches and `other` does not. `None` when there is none, or when the search
+    /// grows past its budget.
+    #[must_use]
+    pub fn outside(&self, other: &Self) -> Option<String> {
+        if self.language != other.language {
+            return self.sample();
+        }
+        match &self.form {
+            Form::Exact(name) => (!other.matches(name)).then(|| name.to_string()),
+            _ => self.minus(other).witness(),
+        }
+    }
+
+    /// A shortest valid name that it matches.
+    #[must_use]
+    pub fn sample(&self) -> Option<String> {
+        match &self.form {
+            Form::Exact(name) => Some(name.to_string()),
+            _ => self.search(None, None).witness(),
+        }
+    }
+
+    /// Whether it matches one valid name and no other.
+    pub(super) fn is_single(&self) -> bool {
+        let Some(name) = self.sample() else { return false };
+        self.minus(&Self::exact(&name, self.language)) == Found::Nothing
+    }
+
+    fn minus(&self, other: &Self) -> Found {
+        self.search(None, Some(other))
+    }
+
+    fn search(&self, right: Option<&Self>, refused: Option<&Self>) -> Found {
+        let [left, right, refused] = [Some(self), right, refused].map(|pattern| pattern.and_then(Self::machine));
+        let Some(left) = left else { return Found::GaveUp };
+        let question =
+            Question { language: self.language, left: &left, right: right.as_deref(), refused: refused.as_deref() };
+        question.shortest()
+    }
+
+    /// The pattern's automaton; every pattern that was parsed has one.
+    fn machine(&self) -> Option<Cow<'_, Machine>> {
+        match &self.form {
+            Form::Glob(glob) => Some(Cow::Borrowed(&glob.machine)),
+            form => Machine::new(&form.pieces(self.language)).map(Cow::Owned),
+        }
+    }
+}
+
+impl Form {
+    fn of(pieces: Vec<Piece>, machine: Machine, language: Language) -> Self {
+        let literal: String = pieces.iter().map_while(Piece::as_literal).collect();
+        let rest = pieces.get(literal.chars().count()..).unwrap_or_default();
+        match rest {
+            [] => Self::Exact(literal.into()),
+            [Piece::Run(class)] if *class == language.wild() => Self::Prefix(literal.into()),
+            _ => Self::Glob(Arc::new(Glob { pieces, machine, literal })),
+        }
+    }
+
+    fn pieces(&self, language: Language) -> Cow<'_, [Piece]> {
+        let literal = |text: &str| text.chars().map(Piece::literal).collect::<Vec<_>>();
+        match self {
+            Self::Exact(name) => Cow::Owned(literal(name)),
+            Self::Prefix(start) => {
+                let mut pieces = literal(start);
+                pieces.push(Piece::Run(language.wild()));
+                Cow::Owned(pieces)
+            }
+            Self::Glob(glob) => Cow::Borrowed(&glob.pieces),
+        }
+    }
+}
+
+fn matches_nothing(text: &str, language: Language) -> PatternError {
+    let help = match language {
+        Language::Capability => "names are segments joined by single dots, 128 bytes at most: `filesystem.read`",
+        _ => "names have 128 bytes at most",
+    };
+    PatternError::new(0, text.len(), format!("`{text}` matches no valid {}", language.noun())).help(help)
+}
+
+impl fmt::Debug for NamePattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("NamePattern").field(&self.text).finish()
+    }
+}
+
+impl fmt::Display for NamePattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.text)
+    }
+}
