@@ -8,7 +8,7 @@ use super::{Policy, PolicySet, digest, inherit};
 use crate::catalog::Catalog;
 use crate::diagnostic::{Diagnostic, Parsed, has_errors};
 use crate::document::{self, PolicyDocument};
-use crate::source::{SourceId, Sources};
+use crate::source::{Source, SourceId, Sources};
 use crate::{shipped, yaml};
 
 /// Takes texts and makes a [`PolicySet`] of them. Reads no files; [`crate::files`] does, on request.
@@ -92,11 +92,8 @@ impl Loader {
     }
 
     fn read_catalog(&self, id: SourceId, diagnostics: &mut Vec<Diagnostic>) -> Option<Catalog> {
-        let node = keep(self.node(id), diagnostics)?;
-        let document = keep(document::read_catalog(id, &node), diagnostics)?;
-        let compiled = Catalog::compile(&document);
-        diagnostics.extend(compiled.diagnostics);
-        Some(compiled.value)
+        let document = keep(document::load_catalog(id, self.text(id), yaml::Limits::CATALOG), diagnostics)?;
+        Some(keep(Catalog::compile(&document), diagnostics))
     }
 
     fn read_all(&self, ids: &[SourceId], diagnostics: &mut Vec<Diagnostic>) -> Vec<Arc<PolicyDocument>> {
@@ -104,13 +101,11 @@ impl Loader {
     }
 
     fn read(&self, id: SourceId, diagnostics: &mut Vec<Diagnostic>) -> Option<PolicyDocument> {
-        let node = keep(self.node(id), diagnostics)?;
-        keep(document::read_policy(id, &node), diagnostics)
+        keep(document::load_policy(id, self.text(id), self.limits), diagnostics)
     }
 
-    fn node(&self, id: SourceId) -> Parsed<Option<yaml::Node>> {
-        let text = self.sources.get(id).map(crate::source::Source::text).unwrap_or_default();
-        yaml::parse_with(id, text, self.limits)
+    fn text(&self, id: SourceId) -> &str {
+        self.sources.get(id).map(Source::text).unwrap_or_default()
     }
 
     /// A shipped policy that some document extends and nobody gave is added to what is known.

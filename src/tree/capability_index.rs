@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::plan::{Matched, Plan};
 use super::program::Program;
-use crate::pattern::{LimitError, NameCache, NameIndex, NamePattern, containers};
+use crate::pattern::{LimitError, NameCache, NameIndex, NamePattern, check_name, containers};
 
 /// Most plans a scratch keeps for sets of patterns that were not foreseen.
 const KEPT_PLANS: usize = 256;
@@ -70,7 +70,7 @@ impl CapabilityIndex {
             plans: Vec::new(),
             matched,
             defaults,
-            containers: containers(&patterns),
+            containers: containers(&patterns)?,
         };
         let mut cache = CapabilityCache::default();
         index.foresee("", &mut cache, program);
@@ -79,7 +79,7 @@ impl CapabilityIndex {
                 let plan = index.foresee(pattern.as_str(), &mut cache, program);
                 index.by_name.insert(pattern.as_str().into(), plan);
             } else {
-                for name in pattern.samples() {
+                for name in samples(pattern) {
                     index.foresee(&name, &mut cache, program);
                 }
             }
@@ -139,4 +139,12 @@ impl CapabilityIndex {
         cache.plans.insert(cache.found.as_slice().into(), plan.clone());
         PlanRef::Made(plan)
     }
+}
+
+/// Names that only a pattern as wide as this one and those around it match: a shortest one, and one with something
+/// unlikely in place of each wildcard.
+fn samples(pattern: &NamePattern) -> impl Iterator<Item = String> {
+    let unlikely = pattern.as_str().replace('*', "q-z").replace('?', "q");
+    let unlikely = Some(unlikely).filter(|name| check_name(name).is_ok());
+    pattern.sample().into_iter().chain(unlikely)
 }

@@ -6,7 +6,7 @@
 
 use super::condition::Condition;
 use super::program::{LimitId, OutcomeId};
-use super::shape::{Family, Shape};
+use super::shape::{Family, Question, Shape};
 use super::subject_index::SubjectIndex;
 use super::test_table::{TestId, TestTable};
 use crate::cel::expr::Expr;
@@ -58,7 +58,7 @@ pub(crate) struct Group {
     pub(crate) subject: Expr,
     /// Which values the index knows the answer for.
     pub(crate) family: Family,
-    /// Gives the arms whose test holds.
+    /// Gives the members whose test holds, by place in `arms`.
     pub(crate) index: SubjectIndex,
     /// All its arms, in order: the candidates when the subject is unknown.
     pub(crate) arms: Box<[u32]>,
@@ -197,8 +197,8 @@ fn shaped<'t>(condition: &Condition, tests: &'t TestTable) -> Vec<(TestId, (Stri
 impl Group {
     fn compile(members: &[Member<'_>], caches: &mut usize) -> Option<Self> {
         let first = members.first()?;
-        let questions = members.iter().map(|member| (member.arm, &member.shape.question));
-        let index = SubjectIndex::build(first.shape.family, questions)?;
+        let questions: Vec<&Question> = members.iter().map(|member| &member.shape.question).collect();
+        let index = SubjectIndex::build(first.shape.family, &questions)?;
         *caches += 1;
         Some(Self {
             cache: *caches - 1,

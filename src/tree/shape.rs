@@ -8,7 +8,7 @@ use crate::cel::expr::{Expr, ExprKind};
 use crate::cel::function::Function;
 use crate::cel::types::Type;
 use crate::cel::value::{List, Value};
-use crate::pattern::{Interval, Number, PathGlob, TextGlob, ValuePattern};
+use crate::pattern::{Bound, Interval, Number, PathGlob, TextGlob, ValuePattern};
 
 /// Which index can answer a test, and for which values its answer is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,17 +73,17 @@ impl<'t> Shape<'t> {
     fn ask(function: &Function, subject: &'t Expr, value: &Value<'static>) -> Option<Self> {
         let (family, question) = match (function.name, value) {
             ("_==_", value) if hashable(value) => (Family::Equal, Question::OneOf(vec![value.clone()])),
-            ("@in", Value::List(List::Shared(items))) if items.iter().all(hashable) => {
+            ("_in_", Value::List(List::Shared(items))) if items.iter().all(hashable) => {
                 (Family::Equal, Question::OneOf(items.to_vec()))
             }
             ("@eq", value) => (typed(std::slice::from_ref(value))?, Question::OneOf(vec![value.clone()])),
-            ("@in_typed", Value::List(List::Shared(items))) => (typed(items)?, Question::OneOf(items.to_vec())),
+            ("@in", Value::List(List::Shared(items))) => (typed(items)?, Question::OneOf(items.to_vec())),
             ("startsWith" | "@prefix", Value::Text(text)) => {
                 (Family::TextPrefix, Question::Prefix(text.as_str().to_owned()))
             }
             ("within", Value::Text(text)) => (Family::PathPrefix, Question::Prefix(normal(text.as_str())?)),
             ("matches" | "glob", Value::Text(text)) => pattern(function.name, subject, text.as_str())?,
-            (name, value) => (Family::Number, Question::Interval(interval(name, Number::of(value)?)?)),
+            (name, value) => (Family::Number, Question::Interval(interval(name, number(value)?)?)),
         };
         Some(Self { subject, family, question })
     }
@@ -92,7 +92,7 @@ impl<'t> Shape<'t> {
     fn ask_mirrored(function: &Function, subject: &'t Expr, value: &Value<'static>) -> Option<Self> {
         let (family, question) = match function.name {
             "_==_" if hashable(value) => (Family::Equal, Question::OneOf(vec![value.clone()])),
-            name => (Family::Number, Question::Interval(interval(mirrored(name)?, Number::of(value)?)?)),
+            name => (Family::Number, Question::Interval(interval(mirrored(name)?, number(value)?)?)),
         };
         Some(Self { subject, family, question })
     }
@@ -112,13 +112,13 @@ fn is_subject(expr: &Expr) -> bool {
 
 /// Values whose equality is that of a hash key.
 fn hashable(value: &Value<'_>) -> bool {
-    matches!(value, Value::Null | Value::Bool(_) | Value::Text(_)) || Number::of(value).is_some()
+    matches!(value, Value::Null | Value::Bool(_) | Value::Text(_)) || number(value).is_some()
 }
 
 /// The family of typed equality with these constants, when they are of one type that has an index.
 fn typed(values: &[Value<'_>]) -> Option<Family> {
     let text = values.iter().all(|value| matches!(value, Value::Text(_)));
-    let number = values.iter().all(|value| Number::of(value).is_some());
+    let number = values.iter().all(|value| number(value).is_some());
     match (text, number) {
         (true, false) => Some(Family::EqualText),
         (false, true) => Some(Family::EqualNumber),
@@ -141,10 +141,10 @@ fn pattern(function: &str, subject: &Expr, text: &str) -> Option<(Family, Questi
 
 fn interval(function: &str, bound: Number) -> Option<Interval> {
     match function {
-        "_<_" | "@lt" => Some(Interval::below(bound, false)),
-        "_<=_" | "@lte" => Some(Interval::below(bound, true)),
-        "_>_" | "@gt" => Some(Interval::above(bound, false)),
-        "_>=_" | "@gte" => Some(Interval::above(bound, true)),
+        "_<_" | "@lt" => Some(Interval { lower: Bound::Open, upper: Bound::Excluding(bound) }),
+        "_<=_" | "@lte" => Some(Interval { lower: Bound::Open, upper: Bound::Including(bound) }),
+        "_>_" | "@gt" => Some(Interval { lower: Bound::Excluding(bound), upper: Bound::Open }),
+        "_>=_" | "@gte" => Some(Interval { lower: Bound::Including(bound), upper: Bound::Open }),
         _ => None,
     }
 }
@@ -155,6 +155,16 @@ fn mirrored(function: &str) -> Option<&'static str> {
         "_<=_" => Some("_>=_"),
         "_>_" => Some("_<_"),
         "_>=_" => Some("_<=_"),
+        _ => None,
+    }
+}
+
+/// A value as a number.
+pub(crate) const fn number(value: &Value<'_>) -> Option<Number> {
+    match value {
+        Value::Int(value) => Some(Number::Int(*value)),
+        Value::UInt(value) => Some(Number::UInt(*value)),
+        Value::Double(value) => Some(Number::Double(*value)),
         _ => None,
     }
 }

@@ -2,79 +2,63 @@
 
 use rustc_hash::FxHashMap;
 
-use super::shape::{Family, Question};
+use super::shape::{Family, Question, number};
 use crate::cel::value::Value;
 use crate::pattern::{IntervalIndex, Number, PrefixIndex, ValueCache, ValueIndex, ValuePattern};
 
-/// Answers, for a value, which arms' tests hold.
+/// Answers, for a value, which members of a group have their test hold: places in the group, in order.
 #[derive(Debug)]
 pub(crate) enum SubjectIndex {
     /// By equality.
     Equal(EqualIndex),
     /// By what the text begins with.
-    Prefix { index: PrefixIndex, arms: Box<[u32]> },
-    /// By patterns; the place of the cache in a scratch is found by the index's number.
-    Pattern { index: Box<ValueIndex>, arms: Box<[u32]> },
+    Prefix(PrefixIndex),
+    /// By patterns.
+    Pattern(Box<ValueIndex>),
     /// By the interval a number lies in.
     Interval(IntervalIndex),
 }
 
-/// The arms whose test holds, in order: stored with the index, or put into the caller's buffer.
+/// Where the places are.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Holding<'t> {
     /// Stored with the index.
     Stored(&'t [u32]),
-    /// In the buffer.
+    /// Put into the caller's buffer.
     Buffered,
 }
 
 impl SubjectIndex {
-    /// An index over questions of one family; `None` when it would be too large.
-    pub(crate) fn build<'q>(family: Family, questions: impl Iterator<Item = (u32, &'q Question)>) -> Option<Self> {
+    /// An index over a group's questions, which are of one family; `None` when it would be too large.
+    pub(crate) fn build(family: Family, questions: &[&Question]) -> Option<Self> {
         match family {
-            Family::Equal | Family::EqualNumber | Family::EqualText => Some(Self::Equal(EqualIndex::of(questions))),
-            Family::TextPrefix | Family::PathPrefix => Some(Self::prefixes(family, questions)),
+            Family::Equal | Family::EqualNumber | Family::EqualText => Some(Self::Equal(EqualIndex::of(questions)?)),
+            Family::TextPrefix => Some(Self::Prefix(PrefixIndex::of_texts(&prefixes(questions)?))),
+            Family::PathPrefix => Some(Self::Prefix(PrefixIndex::of_paths(&prefixes(questions)?))),
             Family::TextPattern | Family::PathPattern => Self::patterns(questions),
             Family::Number => Self::intervals(questions),
         }
     }
 
-    fn prefixes<'q>(family: Family, questions: impl Iterator<Item = (u32, &'q Question)>) -> Self {
-        let (arms, prefixes): (Vec<u32>, Vec<&str>) = questions
-            .filter_map(|(arm, question)| match question {
-                Question::Prefix(prefix) => Some((arm, prefix.as_str())),
-                _ => None,
-            })
-            .unzip();
-        let index = match family {
-            Family::PathPrefix => PrefixIndex::paths(&prefixes),
-            _ => PrefixIndex::text(&prefixes),
+    fn patterns(questions: &[&Question]) -> Option<Self> {
+        let pattern = |question: &&Question| match question {
+            Question::Pattern(pattern) => Some(pattern.clone()),
+            _ => None,
         };
-        Self::Prefix { index, arms: arms.into_boxed_slice() }
+        let patterns: Vec<ValuePattern> = questions.iter().map(pattern).collect::<Option<_>>()?;
+        ValueIndex::new(&patterns).ok().map(Box::new).map(Self::Pattern)
     }
 
-    fn patterns<'q>(questions: impl Iterator<Item = (u32, &'q Question)>) -> Option<Self> {
-        let (arms, patterns): (Vec<u32>, Vec<ValuePattern>) = questions
-            .filter_map(|(arm, question)| match question {
-                Question::Pattern(pattern) => Some((arm, pattern.clone())),
-                _ => None,
-            })
-            .unzip();
-        let index = Box::new(ValueIndex::new(&patterns).ok()?);
-        Some(Self::Pattern { index, arms: arms.into_boxed_slice() })
-    }
-
-    fn intervals<'q>(questions: impl Iterator<Item = (u32, &'q Question)>) -> Option<Self> {
-        let intervals: Vec<_> = questions
-            .filter_map(|(arm, question)| match question {
-                Question::Interval(interval) => Some((arm, interval.clone())),
-                _ => None,
-            })
-            .collect();
+    fn intervals(questions: &[&Question]) -> Option<Self> {
+        let interval = |question: &&Question| match question {
+            Question::Interval(interval) => Some(*interval),
+            _ => None,
+        };
+        let intervals: Vec<_> = questions.iter().map(interval).collect::<Option<_>>()?;
         IntervalIndex::new(&intervals).ok().map(Self::Interval)
     }
 
-    /// The arms whose test holds for `value`, or `None` when the tests are unknown for a value of this type.
+    /// The members whose test holds for `value`, or `None` when the tests are unknown for a value of this type.
     pub(crate) fn look_up<'t>(
         &'t self,
         family: Family,
@@ -84,86 +68,109 @@ impl SubjectIndex {
     ) -> Option<Holding<'t>> {
         match (self, value) {
             (Self::Equal(index), value) => index.get(family, value).map(Holding::Stored),
-            (Self::Interval(index), value) => Number::of(value).map(|number| Holding::Stored(index.get(number))),
-            (Self::Prefix { index, arms }, Value::Text(text) | Value::Path(text)) => {
-                let from = buffer.len();
-                index.matches(text.as_str(), buffer);
-                rename(buffer, from, arms);
+            (Self::Interval(index), value) => number(value).map(|number| Holding::Stored(index.matches(number))),
+            (Self::Prefix(index), value) => {
+                index.matches(text(family, value)?, buffer);
                 Some(Holding::Buffered)
             }
-            (Self::Pattern { index, arms }, Value::Text(text) | Value::Path(text)) => {
-                let from = buffer.len();
+            (Self::Pattern(index), value) => {
                 let cache = cache.get_or_insert_with(|| index.cache());
-                index.matches(cache, text.as_str(), buffer);
-                rename(buffer, from, arms);
+                index.matches(cache, text(family, value)?, buffer);
                 Some(Holding::Buffered)
             }
-            _ => None,
         }
     }
 }
 
-/// Turns an index's own numbers into those of the arms; both are in order.
-fn rename(buffer: &mut [u32], from: usize, arms: &[u32]) {
-    for id in buffer.iter_mut().skip(from) {
-        if let Some(arm) = arms.get(*id as usize) {
-            *id = *arm;
+fn prefixes<'q>(questions: &[&'q Question]) -> Option<Vec<&'q str>> {
+    let prefix = |question: &&'q Question| match question {
+        Question::Prefix(prefix) => Some(prefix.as_str()),
+        _ => None,
+    };
+    questions.iter().map(prefix).collect()
+}
+
+/// The text of a value, if it is of the type that the family's tests are about.
+fn text<'v>(family: Family, value: &'v Value<'_>) -> Option<&'v str> {
+    match (family, value) {
+        (Family::PathPrefix | Family::PathPattern, Value::Path(text)) => Some(text.as_str()),
+        (Family::TextPrefix | Family::TextPattern, Value::Text(text)) => Some(text.as_str()),
+        _ => None,
+    }
+}
+
+/// A number as equality sees it: all that are whole are one kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum NumberKey {
+    Whole(i128),
+    Fraction(u64),
+}
+
+impl NumberKey {
+    /// `None` for what equals nothing.
+    #[expect(clippy::cast_possible_truncation, reason = "held within the range of i128 by the comparison")]
+    fn of(number: Number) -> Option<Self> {
+        match number {
+            Number::Int(value) => Some(Self::Whole(value.into())),
+            Number::UInt(value) => Some(Self::Whole(value.into())),
+            Number::Double(value) if value.is_nan() => None,
+            Number::Double(value) if value.trunc() == value && value.abs() < 1e38 => Some(Self::Whole(value as i128)),
+            Number::Double(value) => Some(Self::Fraction(value.to_bits())),
         }
     }
 }
 
-/// Arms by the constants they compare with.
+/// Members by the constants they compare with.
 #[derive(Debug, Default)]
 pub(crate) struct EqualIndex {
     texts: FxHashMap<Box<str>, Vec<u32>>,
-    numbers: FxHashMap<Number, Vec<u32>>,
-    truths: [Vec<u32>; 2],
+    numbers: FxHashMap<NumberKey, Vec<u32>>,
+    truths: (Vec<u32>, Vec<u32>),
     nulls: Vec<u32>,
 }
 
 impl EqualIndex {
-    fn of<'q>(questions: impl Iterator<Item = (u32, &'q Question)>) -> Self {
+    fn of(questions: &[&Question]) -> Option<Self> {
         let mut index = Self::default();
-        for (arm, question) in questions {
-            if let Question::OneOf(values) = question {
-                values.iter().for_each(|value| index.add(arm, value));
+        for (member, question) in (0..).zip(questions) {
+            match question {
+                Question::OneOf(values) => values.iter().for_each(|value| index.add(member, value)),
+                _ => return None,
             }
         }
-        index
+        Some(index)
     }
 
-    fn add(&mut self, arm: u32, value: &Value<'_>) {
-        let arms = match value {
-            Value::Text(text) => self.texts.entry(text.as_str().into()).or_default(),
-            Value::Null => &mut self.nulls,
-            Value::Bool(truth) => match truth {
-                false => &mut self.truths[0],
-                true => &mut self.truths[1],
-            },
-            other => match Number::of(other) {
-                Some(number) => self.numbers.entry(number).or_default(),
-                None => return,
-            },
+    fn add(&mut self, member: u32, value: &Value<'_>) {
+        let members = match (value, number(value).and_then(NumberKey::of)) {
+            (_, Some(key)) => self.numbers.entry(key).or_default(),
+            (Value::Text(text), _) => self.texts.entry(text.as_str().into()).or_default(),
+            (Value::Null, _) => &mut self.nulls,
+            (Value::Bool(false), _) => &mut self.truths.0,
+            (Value::Bool(true), _) => &mut self.truths.1,
+            _ => return,
         };
-        if arms.last() != Some(&arm) {
-            arms.push(arm);
+        if members.last() != Some(&member) {
+            members.push(member);
         }
     }
 
-    /// The arms for a value; `None` when a typed comparison meets another type.
+    /// The members for a value; `None` when a typed comparison meets another type.
     fn get(&self, family: Family, value: &Value<'_>) -> Option<&[u32]> {
-        let number = Number::of(value);
+        let number = number(value);
         match family {
             Family::EqualNumber if number.is_none() => return None,
             Family::EqualText if !matches!(value, Value::Text(_)) => return None,
             _ => {}
         }
-        Some(match (value, number) {
-            (_, Some(number)) => self.numbers.get(&number).map_or(&[], Vec::as_slice),
-            (Value::Text(text), _) => self.texts.get(text.as_str()).map_or(&[], Vec::as_slice),
-            (Value::Bool(truth), _) => &self.truths[usize::from(*truth)],
-            (Value::Null, _) => &self.nulls,
-            _ => &[],
-        })
+        let members = match (value, number.and_then(NumberKey::of)) {
+            (_, Some(key)) => self.numbers.get(&key),
+            (Value::Text(text), _) => self.texts.get(text.as_str()),
+            (Value::Null, _) => Some(&self.nulls),
+            (Value::Bool(false), _) => Some(&self.truths.0),
+            (Value::Bool(true), _) => Some(&self.truths.1),
+            _ => None,
+        };
+        Some(members.map_or(&[], Vec::as_slice))
     }
 }

@@ -198,14 +198,16 @@ impl<'t: 'v, 'v> Walk<'_, 't, 'v> {
     }
 
     fn look_up(&mut self, group: &'t Group) -> Candidates<'t> {
-        let Ok(value) = cel::eval(&group.subject, self.variables) else { return Candidates::Unknown(&group.arms) };
+        let arms = &group.arms;
+        let unknown = Candidates { arms, places: Places::Unknown };
+        let Ok(value) = cel::eval(&group.subject, self.variables) else { return unknown };
         let from = self.cache.buffer.len();
         let mut none = None;
         let cache = self.cache.values.get_mut(group.cache).unwrap_or(&mut none);
         match group.index.look_up(group.family, &value, cache, &mut self.cache.buffer) {
-            None => Candidates::Unknown(&group.arms),
-            Some(Holding::Stored(arms)) => Candidates::Stored(arms),
-            Some(Holding::Buffered) => Candidates::Buffered(from, self.cache.buffer.len()),
+            None => unknown,
+            Some(Holding::Stored(places)) => Candidates { arms, places: Places::Stored(places) },
+            Some(Holding::Buffered) => Candidates { arms, places: Places::Buffered(from, self.cache.buffer.len()) },
         }
     }
 
@@ -299,25 +301,37 @@ fn merge(answers: &mut [Option<Answer>; 3], layer: usize, answer: Answer) {
 }
 
 /// The arms of a group that may answer.
-enum Candidates<'t> {
-    /// Their test holds; stored with the index.
+struct Candidates<'t> {
+    /// The group's arms.
+    arms: &'t [u32],
+    /// Which of them.
+    places: Places<'t>,
+}
+
+/// Places in a group's arms.
+enum Places<'t> {
+    /// Those whose test holds; stored with the index.
     Stored(&'t [u32]),
-    /// Their test holds; a range of the buffer.
+    /// Those whose test holds; a range of the buffer.
     Buffered(usize, usize),
-    /// Their test is unknown.
-    Unknown(&'t [u32]),
+    /// All: the subject is unknown.
+    Unknown,
 }
 
 impl Candidates<'_> {
     const fn known(&self) -> bool {
-        !matches!(self, Self::Unknown(_))
+        !matches!(self.places, Places::Unknown)
     }
 
     fn first_from(&self, from: u32, buffer: &[u32]) -> Option<u32> {
-        match self {
-            Self::Stored(arms) | Self::Unknown(arms) => first_from(arms, from),
-            Self::Buffered(start, end) => first_from(buffer.get(*start..*end)?, from),
-        }
+        let places = match self.places {
+            Places::Stored(places) => places,
+            Places::Buffered(start, end) => buffer.get(start..end)?,
+            Places::Unknown => return first_from(self.arms, from),
+        };
+        let arm = |place: u32| self.arms.get(place as usize).copied();
+        let at = places.partition_point(|place| arm(*place).is_some_and(|arm| arm < from));
+        places.get(at).and_then(|place| arm(*place))
     }
 }
 
