@@ -145,7 +145,9 @@ impl Reader<'_> {
             None | Some((_, ',' | '}')) => pieces.push(Piece::Below(at)),
             Some((_, '/')) => {
                 self.rest.next();
-                pieces.push(Piece::Components);
+                if !self.text.get(at + 3..).unwrap_or_default().starts_with("**") {
+                    pieces.push(Piece::Components);
+                }
             }
             Some(_) => return Err(not_a_component(at)),
         }
