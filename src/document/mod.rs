@@ -3,9 +3,18 @@
 //! One struct for each kind of mapping, with spans. The same structs give the loader its keys and the JSON Schemas their
 //! descriptions. Nothing is resolved here: patterns, conditions and names are still text.
 
+mod catalog;
+mod condition;
 mod policy;
+mod read;
+mod shape;
+mod shapes;
+mod suite;
 
+pub use catalog::{CatalogDocument, ToolDocument};
+pub use condition::ConditionDocument;
 pub use policy::{
-    Annotations, ApprovalDocument, ConditionDocument, DefaultsDocument, EntryDocument, PolicyDocument,
-    RateLimitDocument, RuleDocument,
+    Annotations, ApprovalDocument, DefaultsDocument, EntryDocument, PolicyDocument, RateLimitDocument, RuleDocument,
 };
+pub use read::{load_catalog, load_policy, load_suite, read_catalog, read_policy, read_suite};
+pub use suite::{ExpectDocument, ExpectedDecider, ExpectedRule, ExpectedUnknowns, SuiteDocument, TestDocument};

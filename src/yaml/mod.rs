@@ -1,8 +1,15 @@
 //! YAML text to a tree of nodes with spans: the second stage.
 //!
 //! Knows YAML 1.2 and nothing of policies. Everything that would make one text mean two things is an error here:
-//! duplicate keys, anchors, aliases, tags, merge keys, directives, several documents.
+//! duplicate keys, anchors, aliases, tags, merge keys, directives, several documents. The parser beneath lives behind
+//! this module; nothing else names it.
 
+mod core_schema;
+mod limits;
 mod node;
+mod parse;
+mod syntax;
 
+pub use limits::Limits;
 pub use node::{Key, Node, NodeKind, Scalar, ScalarValue};
+pub use parse::{Comment, Document, parse, parse_with};

@@ -1,5 +1,8 @@
 //! The tree that YAML text becomes.
 
+use std::borrow::Cow;
+
+use crate::json::{Json, Object};
 use crate::source::Span;
 
 /// A value with its place.
@@ -68,4 +71,95 @@ pub enum ScalarValue {
     Double(f64),
     /// Anything else.
     Text,
+}
+
+impl Node {
+    /// What this is, for people: `text`, `a number`, `a truth value`, `nothing`, `a list`, `a map`.
+    #[must_use]
+    pub const fn kind_name(&self) -> &'static str {
+        match &self.kind {
+            NodeKind::Scalar(scalar) => scalar.kind_name(),
+            NodeKind::List(_) => "a list",
+            NodeKind::Map(_) => "a map",
+        }
+    }
+
+    /// The scalar, if this is one.
+    #[must_use]
+    pub const fn as_scalar(&self) -> Option<&Scalar> {
+        match &self.kind {
+            NodeKind::Scalar(scalar) => Some(scalar),
+            _ => None,
+        }
+    }
+
+    /// The text, if this is a scalar that means text; `None` for numbers, truth values and nothing.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        self.as_scalar().filter(|scalar| scalar.value == ScalarValue::Text).map(|scalar| scalar.text.as_str())
+    }
+
+    /// The items, if this is a list.
+    #[must_use]
+    pub fn as_list(&self) -> Option<&[Self]> {
+        match &self.kind {
+            NodeKind::List(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The entries, if this is a map.
+    #[must_use]
+    pub fn as_map(&self) -> Option<&[(Key, Self)]> {
+        match &self.kind {
+            NodeKind::Map(entries) => Some(entries),
+            _ => None,
+        }
+    }
+
+    /// The value of a key, if this is a map that has it. A scan: for maps of a few keys.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Self> {
+        self.as_map()?.iter().find(|(name, _)| name.text == key).map(|(_, value)| value)
+    }
+
+    /// The same value as JSON, spans dropped.
+    #[must_use]
+    pub fn to_json(&self) -> Json<'static> {
+        match &self.kind {
+            NodeKind::Scalar(scalar) => scalar.to_json(),
+            NodeKind::List(items) => Json::List(items.iter().map(Self::to_json).collect()),
+            NodeKind::Map(entries) => {
+                let entries = entries.iter().map(|(key, value)| (Cow::Owned(key.text.clone()), value.to_json()));
+                // Keys of a map are distinct, so the object cannot be refused.
+                Object::new(entries.collect()).map_or(Json::Null, Json::Object)
+            }
+        }
+    }
+}
+
+impl Scalar {
+    /// What this is, for people: `text`, `a number`, `a truth value`, `nothing`.
+    #[must_use]
+    pub const fn kind_name(&self) -> &'static str {
+        match self.value {
+            ScalarValue::Null => "nothing",
+            ScalarValue::Bool(_) => "a truth value",
+            ScalarValue::Int(_) | ScalarValue::UInt(_) | ScalarValue::Double(_) => "a number",
+            ScalarValue::Text => "text",
+        }
+    }
+
+    /// The value as JSON.
+    #[must_use]
+    pub fn to_json(&self) -> Json<'static> {
+        match self.value {
+            ScalarValue::Null => Json::Null,
+            ScalarValue::Bool(value) => Json::Bool(value),
+            ScalarValue::Int(value) => Json::Int(value),
+            ScalarValue::UInt(value) => Json::UInt(value),
+            ScalarValue::Double(value) => Json::Double(value),
+            ScalarValue::Text => Json::Text(Cow::Owned(self.text.clone())),
+        }
+    }
 }

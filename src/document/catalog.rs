@@ -1,0 +1,59 @@
+//! A catalog as written: the answer of an MCP server's `tools/list`.
+
+use schemars::json_schema;
+
+use super::shape::{At, Particular, Required, Shape, mapping};
+use super::shapes::{Filled, List, Text, inline_schema};
+use crate::diagnostic::Diagnostic;
+use crate::source::{Span, Spanned};
+use crate::yaml::{Node, NodeKind};
+
+mapping! {
+    /// The known capabilities: the shape of an MCP `tools/list` result.
+    pub struct CatalogDocument is open "a catalog" {
+        /// The capabilities.
+        required tools: Vec<ToolDocument> => List<ToolDocument, 0>,
+    }
+}
+
+impl Particular for CatalogDocument {}
+
+mapping! {
+    /// One capability.
+    pub struct ToolDocument is open "a tool" {
+        /// The whole item.
+        place span: Span => (),
+        /// The capability's name: `filesystem.read`.
+        required name: Spanned<String> => Filled,
+        /// What it does.
+        optional description: Option<Spanned<String>> => Text,
+        /// The JSON Schema of its params.
+        required input_schema as "inputSchema": Node => Object,
+        /// Hints about its behaviour, as MCP has them.
+        optional annotations: Option<Node> => Object,
+    }
+}
+
+impl Particular for ToolDocument {}
+
+/// A map, kept as written.
+struct Object;
+inline_schema!([] Object, "object", |_| json_schema!({ "type": "object" }));
+
+impl Shape for Object {
+    type Value = Node;
+
+    fn read(at: &At<'_>, findings: &mut Vec<Diagnostic>) -> Option<Node> {
+        if at.node.as_map().is_none() {
+            findings.push(at.wrong_type("a map", "write a JSON Schema: `{ type: object, properties: {…} }`"));
+            return None;
+        }
+        Some(at.node.clone())
+    }
+}
+
+impl Required for Object {
+    fn stand_in(span: Span) -> Node {
+        Node { kind: NodeKind::Map(Vec::new()), span }
+    }
+}

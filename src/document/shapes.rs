@@ -1,0 +1,473 @@
+//! The kinds of value that documents hold: text, words, numbers, literals, lists.
+
+use std::borrow::Cow;
+use std::marker::PhantomData;
+use std::str::FromStr;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+use super::shape::{At, Required, Shape};
+use crate::diagnostic::Diagnostic;
+use crate::json::Json;
+use crate::literal;
+use crate::source::{Span, Spanned};
+use crate::suggest::nearest;
+use crate::tier::{Layer, Tier};
+use crate::yaml::{Node, NodeKind, Scalar, ScalarValue};
+
+/// Gives a shape its schema, written in place.
+macro_rules! inline_schema {
+    ([$($generics:tt)*] $name:ty, $title:literal, |$generator:pat_param| $schema:expr) => {
+        impl<$($generics)*> schemars::JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                $title.into()
+            }
+
+            fn json_schema($generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                $schema
+            }
+        }
+    };
+}
+
+pub(super) use inline_schema;
+
+/// The scalar that means text; a number or truth value is refused with the quoting that makes it one.
+fn text_scalar<'n>(at: &At<'n>, findings: &mut Vec<Diagnostic>) -> Option<&'n Scalar> {
+    let found = at.node.as_scalar();
+    if let Some(scalar) = found.filter(|scalar| scalar.value == ScalarValue::Text) {
+        return Some(scalar);
+    }
+    findings.push(match found.filter(|scalar| scalar.value != ScalarValue::Null) {
+        Some(scalar) => {
+            let quoted = format!("\"{}\"", scalar.text);
+            at.wrong_type("text", format!("quote it: `{quoted}`")).fix(at.node.span, quoted)
+        }
+        None => at.wrong_type("text", "write a text, or remove the key"),
+    });
+    None
+}
+
+/// Text that holds something.
+fn filled_scalar<'n>(at: &At<'n>, findings: &mut Vec<Diagnostic>) -> Option<&'n Scalar> {
+    let scalar = text_scalar(at, findings)?;
+    if scalar.text.trim().is_empty() {
+        let message = format!("{} is empty", at.name);
+        findings.push(Diagnostic::error("empty-text", at.place(), message).help("write a text, or remove the key"));
+        return None;
+    }
+    Some(scalar)
+}
+
+fn spanned(scalar: &Scalar) -> Spanned<String> {
+    Spanned::new(scalar.text.clone(), scalar.content)
+}
+
+/// Any text, also an empty one.
+pub(super) struct Text;
+inline_schema!([] Text, "text", |_| json_schema!({ "type": "string" }));
+
+impl Shape for Text {
+    type Value = Spanned<String>;
+
+    fn read(at: &At<'_>, findings: &mut Vec<Diagnostic>) -> Option<Self::Value> {
+        text_scalar(at, findings).map(spanned)
+    }
+}
+
+/// Text that is not blank.
+pub(super) struct Filled;
+inline_schema!([] Filled, "filled", |_| json_schema!({ "type": "string", "pattern": "\\S" }));
+
+impl Shape for Filled {
+    type Value = Spanned<String>;
+
+    fn read(at: &At<'_>, findings: &mut Vec<Diagnostic>) -> Option<Self::Value> {
+        filled_scalar(at, findings).map(spanned)
+    }
+}
+
+impl Required for Filled {
+    fn stand_in(span: Span) -> Self::Value {
+        Spanned::new(String::new(), span)
+    }
+}
+
+/// A version: text, because `1.10` as a number is `1.1`.
+pub(super) struct Version;
+inline_schema!([] Version, "version", |_| json_schema!({
+    "type": "string",
+    "pattern": "\\S",
+    "examples": ["1.0"],
+}));
+
+impl Shape for Version {
+    type Value = Spanned<String>;
+
+    fn read(at: &At<'_>, findings: &mut Vec<Diagnostic>) -> Option<Self::Value> {
+        filled_scalar(at, findings).map(spanned)
+    }
+}
+
+impl Required for Version {
+    fn stand_in(span: Span) -> Self::Value {
+        Spanned::new(String::new(), span)
+    }
+}
+
+/// Most bytes of a policy's name.
+const NAME_BYTES: usize = 128;
+
+/// The name of a policy.
+pub(super) struct Name;
+inline_schema!([] Name, "name", |_| json_schema!({
+    "type": "string",
+    "pattern": "^[a-z0-9][a-z0-9-]*$",
+    "maxLength": NAME_BYTES,
+    "examples": ["team-moderate"],
+}));
+
+impl Shape for Name {
+    type Value = Spanned<String>;
+
+    fn read(at: &At<'_>, findings: &mut Vec<Diagnostic>) -> Option<Self::Value> {
+        let scalar = text_scalar(at, findings)?;
+        if !is_name(&scalar.text) {
+            findings.push(invalid_name(at, scalar));
+        }
+        Some(spanned(scalar))
+    }
+}
+
+impl Required for Name {
+    fn stand_in(span: Span) -> Self::Value {
+        Spanned::new(String::new(), span)
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    text.bytes().next().is_some_and(plain)
+        && text.bytes().all(|byte| plain(byte) || byte == b'-')
+        && text.len() <= NAME_BYTES
+}
+
+fn invalid_name(at: &At<'_>, scalar: &Scalar) -> Diagnostic {
+    let text = &scalar.text;
+    if text.len() > NAME_BYTES {
+        let message = format!("{} has {} bytes; at most {NAME_BYTES} are allowed", at.name, text.len());
+        return Diagnostic::error("invalid-name", at.place(), message).help("write a shorter name");
+    }
+    let message = format!("{} cannot be `{}`", at.name, text.escape_debug());
+    let finding = Diagnostic::error("invalid-name", at.place(), message);
+    let meant: String = text.trim().to_lowercase().replace(|each: char| !each.is_ascii_alphanumeric(), "-");
+    let meant = meant.trim_start_matches('-');
+    let rule = "a name holds lower-case letters, digits and `-`, and begins with a letter or digit";
+    if is_name(meant) {
+        return finding.help(format!("{rule}: `{meant}`")).fix(scalar.content, meant);
+    }
+    finding.help(rule)
+}
+
+/// A closed set of words.
+pub(super) trait Words: FromStr + Copy + 'static {
+    /// The code of a diagnostic about another word.
+    const CODE: &'static str;
+    /// What one of them is: "a tier".
+    const WHAT: &'static str;
+    /// All of them.
+    const ALL: &'static [Self];
+    /// What people write elsewhere for the same.
+    const OTHER_WORDS: &'static [(&'static str, Self)];
+
+    /// The word itself.
+    fn word(self) -> &'static str;
+    /// What it means, for the schema.
+    fn meaning(self) -> &'static str;
+}
+
+impl Words for Tier {
+    const CODE: &'static str = "unknown-tier";
+    const WHAT: &'static str = "a tier";
+    const ALL: &'static [Self] = &Tier::ALL;
+    const OTHER_WORDS: &'static [(&'static str, Self)] = &[
+        ("allow", Self::Autonomous),
+        ("allowed", Self::Autonomous),
+        ("permit", Self::Autonomous),
+        ("approval", Self::ApprovalRequired),
+        ("approve", Self::ApprovalRequired),
+        ("ask", Self::ApprovalRequired),
+        ("deny", Self::Blocked),
+        ("denied", Self::Blocked),
+        ("forbid", Self::Blocked),
+        ("block", Self::Blocked),
+        ("warn", Self::Notify),
+        ("audit", Self::Notify),
+    ];
+
+    fn word(self) -> &'static str {
+        self.as_str()
+    }
+
+    fn meaning(self) -> &'static str {
+        match self {
+            Self::Autonomous => "executes, nobody is told",
+            Self::Notify => "executes, the supervisors are told",
+            Self::ApprovalRequired => "waits for a supervisor",
+            Self::Blocked => "never executes",
+        }
+    }
+}
+
+impl Words for Layer {
+    const CODE: &'static str = "unknown-layer";
+    const WHAT: &'static str = "a layer";
+    const ALL: &'static [Self] = &Layer::ALL;
+    const OTHER_WORDS: &'static [(&'static str, Self)] = &[("org", Self::Organization), ("team", Self::Organization)];
+
+    fn word(self) -> &'static str {
+        self.as_str()
+    }
+
+    fn meaning(self) -> &'static str {
+        match self {
+            Self::System => "holds for everybody",
+            Self::Organization => "what one organization adds",
+            Self::Agent => "said of some agents",
+        }
+    }
+}
+
+/// One word of a closed set.
+pub(super) struct Word<W>(PhantomData<W>);
+
+impl<W: Words> JsonSchema for Word<W> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        W::WHAT.into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let words: Vec<&str> = W::ALL.iter().map(|word| word.word()).collect();
+        let meanings: Vec<&str> = W::ALL.iter().map(|word| word.meaning()).collect();
+        // `enumDescriptions` is no keyword of JSON Schema; editors show it beside each word.
+        json_schema!({ "type": "string", "enum": words, "enumDescriptions": meanings })
+    }
+}
+
+impl<W: Words> Shape for Word<W> {
+    type Value = Spanned<W>;
+
+    fn read(at: &At<'_>, findings: &mut Vec<Diagnostic>) -> Option<Self::Value> {
+        let Some(text) = at.node.as_text() else {
+            findings.push(at.wrong_type(W::WHAT, one_of::<W>()));
+            return None;
+        };
+        let place = at.node.as_scalar().map_or(at.node.span, |scalar| scalar.content);
+        if let Ok(word) = text.parse() {
+            return Some(Spanned::new(word, place));
+        }
+        let (finding, meant) = unknown_word::<W>(text, place);
+        findings.push(finding);
+        meant.map(|word| Spanned::new(word, place))
+    }
+}
+
+fn one_of<W: Words>() -> String {
+    let words: Vec<String> = W::ALL.iter().map(|word| format!("`{}`", word.word())).collect();
+    format!("write one of {}", words.join(", "))
+}
+
+/// What to say of another word, and what was probably meant by it.
+fn unknown_word<W: Words>(text: &str, place: Span) -> (Diagnostic, Option<W>) {
+    let finding = Diagnostic::error(W::CODE, place, format!("`{}` is not {}", text.escape_debug(), W::WHAT));
+    if let Some(word) = nearest(text, W::ALL.iter().map(|word| word.word())) {
+        let help = format!("did you mean `{word}`?");
+        return (finding.help(help).fix(place, word), word.parse().ok());
+    }
+    let lower = text.to_lowercase();
+    if let Some((_, word)) = W::OTHER_WORDS.iter().find(|(other, _)| *other == lower) {
+        let help = format!("`{}` is the word for what {}; {}", word.word(), word.meaning(), one_of::<W>());
+        return (finding.help(help), Some(*word));
+    }
+    (finding.help(one_of::<W>()), None)
+}
+
+impl Required for Word<Tier> {
+    fn stand_in(span: Span) -> Self::Value {
+        Spanned::new(Tier::Blocked, span)
+    }
+}
+
+/// A whole number within bounds.
+pub(super) struct Count<const LEAST: u32, const MOST: u32>;
+inline_schema!([const LEAST: u32, const MOST: u32] Count<LEAST, MOST>, "count", |_| json_schema!({
+    "type": "integer",
+    "minimum": LEAST,
+    "maximum": MOST,
+}));
+
+impl<const LEAST: u32, const MOST: u32> Shape for Count<LEAST, MOST> {
+    type Value = Spanned<u32>;
+
+    fn read(at: &At<'_>, findings: &mut Vec<Diagnostic>) -> Option<Self::Value> {
+        let bounds = format!("write a whole number from {LEAST} to {MOST}");
+        let Some(scalar) = at.node.as_scalar() else {
+            findings.push(at.wrong_type("a number", bounds));
+            return None;
+        };
+        let number = match scalar.value {
+            ScalarValue::Int(number) => u32::try_from(number).ok(),
+            ScalarValue::UInt(_) => None,
+            ScalarValue::Double(number) if number.fract() != 0.0 => {
+                findings.push(at.wrong_type("a whole number", bounds));
+                return None;
+            }
+            ScalarValue::Double(_) => None,
+            _ => {
+                findings.push(at.wrong_type("a number", number_help(scalar, bounds)));
+                return None;
+            }
+        };
+        match number.filter(|number| (LEAST..=MOST).contains(number)) {
+            Some(number) => Some(Spanned::new(number, scalar.content)),
+            None => {
+                let message = format!("{} cannot be {}", at.name, scalar.text);
+                findings.push(Diagnostic::error("out-of-range", at.place(), message).help(bounds));
+                None
+            }
+        }
+    }
+}
+
+/// A number that was written as text: in quotes, or with separators.
+fn number_help(scalar: &Scalar, bounds: String) -> String {
+    let digits: String = scalar.text.chars().filter(|each| !matches!(each, '_' | ',' | '\'')).collect();
+    if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return format!("write `{digits}`, without quotes or separators");
+    }
+    bounds
+}
+
+impl<const LEAST: u32, const MOST: u32> Required for Count<LEAST, MOST> {
+    fn stand_in(span: Span) -> Self::Value {
+        Spanned::new(LEAST, span)
+    }
+}
+
+/// The longest duration a document may name.
+const LONGEST_DAYS: u64 = 366;
+
+/// A duration of at least a millisecond, in milliseconds.
+pub(super) struct Duration;
+inline_schema!([] Duration, "duration", |_| json_schema!({
+    "type": "string",
+    "pattern": literal::DURATION_PATTERN,
+    "examples": ["30s", "15m", "1h", "7d"],
+}));
+
+impl Shape for Duration {
+    type Value = Spanned<u64>;
+
+    fn read(at: &At<'_>, findings: &mut Vec<Diagnostic>) -> Option<Self::Value> {
+        let Some(scalar) = at.node.as_scalar().filter(|scalar| scalar.value != ScalarValue::Null) else {
+            findings.push(at.wrong_type("a duration", "write one like `30s`, `15m`, `1h`, `7d`"));
+            return None;
+        };
+        match literal::duration(&scalar.text) {
+            Ok(milliseconds) if (1..=LONGEST_DAYS * 86_400_000).contains(&milliseconds) => {
+                Some(Spanned::new(milliseconds, scalar.content))
+            }
+            Ok(_) => {
+                let message = format!("{} cannot be `{}`", at.name, scalar.text);
+                let help = format!("write a duration from `1ms` to `{LONGEST_DAYS}d`");
+                findings.push(Diagnostic::error("out-of-range", at.place(), message).help(help));
+                None
+            }
+            Err(error) => {
+                let finding = Diagnostic::error("invalid-duration", at.place(), error.message).help(error.help);
+                findings.push(match error.suggestion {
+                    Some(meant) => finding.fix(scalar.content, meant),
+                    None => finding,
+                });
+                None
+            }
+        }
+    }
+}
+
+impl Required for Duration {
+    fn stand_in(span: Span) -> Self::Value {
+        Spanned::new(1, span)
+    }
+}
+
+/// A list of values of one shape; `LEAST` items at least.
+pub(super) struct List<S, const LEAST: usize>(PhantomData<S>);
+inline_schema!([S: Shape, const LEAST: usize] List<S, LEAST>, "list", |generator| {
+    let mut schema = json_schema!({ "type": "array", "items": generator.subschema_for::<S>() });
+    if LEAST > 0 {
+        schema.insert("minItems".to_owned(), LEAST.into());
+    }
+    schema
+});
+
+impl<S: Shape, const LEAST: usize> Shape for List<S, LEAST> {
+    type Value = Vec<S::Value>;
+
+    fn read(at: &At<'_>, findings: &mut Vec<Diagnostic>) -> Option<Self::Value> {
+        let NodeKind::List(items) = &at.node.kind else {
+            findings.push(at.wrong_type("a list", "write `[…]`, or each item on a line of its own after `- `"));
+            return None;
+        };
+        if items.len() < LEAST {
+            let message = format!("{} holds no item", at.name);
+            findings.push(Diagnostic::error("empty-list", at.place(), message).help("add an item, or remove the key"));
+        }
+        let name = format!("an item of {}", at.name);
+        let item = |node| At { node, key: None, name: name.clone() };
+        Some(items.iter().filter_map(|node| S::read(&item(node), findings)).collect())
+    }
+}
+
+impl<S: Shape, const LEAST: usize> Required for List<S, LEAST> {
+    fn stand_in(_: Span) -> Self::Value {
+        Vec::new()
+    }
+}
+
+/// A map of anything, handed on as JSON by key.
+pub(super) struct JsonMap;
+inline_schema!([] JsonMap, "json map", |_| json_schema!({ "type": "object" }));
+
+impl Shape for JsonMap {
+    type Value = Vec<(Spanned<String>, Json<'static>)>;
+
+    fn read(at: &At<'_>, findings: &mut Vec<Diagnostic>) -> Option<Self::Value> {
+        let Some(entries) = at.node.as_map() else {
+            findings.push(at.wrong_type("a map", "write `key: value` pairs"));
+            return None;
+        };
+        let entry = |key: &crate::yaml::Key, value: &Node| (Spanned::new(key.text.clone(), key.span), value.to_json());
+        Some(entries.iter().map(|(key, value)| entry(key, value)).collect())
+    }
+}
+
+/// Text with the details of its writing, for a language of its own.
+pub(super) struct Code;
+inline_schema!([] Code, "code", |_| json_schema!({ "type": "string", "pattern": "\\S" }));
+
+impl Shape for Code {
+    type Value = Scalar;
+
+    fn read(at: &At<'_>, findings: &mut Vec<Diagnostic>) -> Option<Self::Value> {
+        filled_scalar(at, findings).cloned()
+    }
+}
