@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::ecma;
-use super::json_of;
 use super::number::Number;
 use super::schema::{Bound, Check, Compiler, Count, Counted, Place, Types};
 use crate::diagnostic::Diagnostic;
 use crate::json::Json;
 use crate::suggest::nearest;
-use crate::yaml::{Key, Node, NodeKind, ScalarValue};
+use crate::yaml::{Key, Node, NodeKind};
 
 /// What a keyword's value gave.
 pub(super) enum Read {
@@ -57,7 +56,7 @@ const ANNOTATIONS: &[&str] = &[
 const KEYWORDS: &[Keyword] = &[
     Keyword { name: "type", read: |_, node, _| types(node) },
     Keyword { name: "enum", read: |_, node, _| among(node) },
-    Keyword { name: "const", read: |_, node, _| one(Check::Among(vec![json_of(node)])) },
+    Keyword { name: "const", read: |_, node, _| one(Check::Among(vec![node.to_json()])) },
     Keyword { name: "minimum", read: |_, node, _| bound(node, true, false) },
     Keyword { name: "maximum", read: |_, node, _| bound(node, false, false) },
     Keyword { name: "exclusiveMinimum", read: |_, node, all| exclusive(node, all, "minimum", true) },
@@ -147,38 +146,25 @@ fn sibling<'n>(entries: &'n Entries, name: &str) -> Option<&'n Node> {
     entries.iter().find(|(key, _)| key.text == name).map(|(_, node)| node)
 }
 
-fn text(node: &Node) -> Option<&str> {
-    match &node.kind {
-        NodeKind::Scalar(scalar) if scalar.value == ScalarValue::Text => Some(&scalar.text),
-        _ => None,
-    }
-}
-
 fn list(node: &Node) -> Result<&[Node], Read> {
-    match &node.kind {
-        NodeKind::List(items) => Ok(items),
-        _ => Err(malformed("takes a list")),
-    }
+    node.as_list().ok_or_else(|| malformed("takes a list"))
 }
 
 fn map(node: &Node) -> Result<&Entries, Read> {
-    match &node.kind {
-        NodeKind::Map(entries) => Ok(entries),
-        _ => Err(malformed("takes an object")),
-    }
+    node.as_map().ok_or_else(|| malformed("takes an object"))
 }
 
 fn texts(node: &Node) -> Result<Vec<String>, Read> {
-    let items = list(node)?.iter().map(|item| text(item).map(str::to_owned));
+    let items = list(node)?.iter().map(|item| item.as_text().map(str::to_owned));
     items.collect::<Option<_>>().ok_or_else(|| malformed("takes a list of strings"))
 }
 
 fn number(node: &Node) -> Result<Number, Read> {
-    Number::of(&json_of(node)).ok_or_else(|| malformed("takes a number"))
+    Number::of(&node.to_json()).ok_or_else(|| malformed("takes a number"))
 }
 
 fn whole(node: &Node) -> Result<u64, Read> {
-    let value = match json_of(node) {
+    let value = match node.to_json() {
         Json::Int(value) => u64::try_from(value).ok(),
         Json::UInt(value) => Some(value),
         Json::Double(value) if value.fract() == 0.0 && (0.0..9e15).contains(&value) => Some(value as u64),
@@ -188,13 +174,13 @@ fn whole(node: &Node) -> Result<u64, Read> {
 }
 
 fn types(node: &Node) -> Read {
-    let named = |node: &Node| match text(node) {
+    let named = |node: &Node| match node.as_text() {
         Some(name) => Types::named(name).ok_or_else(|| {
             let hint =
                 nearest(name, Types::known()).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
             Read::Malformed(format!("does not know the type `{name}`{hint}"))
         }),
-        None if json_of(node) == Json::Null => Ok(Types::named("null").unwrap_or(Types::NONE)),
+        None if node.to_json() == Json::Null => Ok(Types::named("null").unwrap_or(Types::NONE)),
         None => Err(malformed("takes the name of a type, or a list of them")),
     };
     let all = match &node.kind {
@@ -205,7 +191,7 @@ fn types(node: &Node) -> Read {
 }
 
 fn among(node: &Node) -> Read {
-    list(node).map_or_else(|read| read, |items| one(Check::Among(items.iter().map(json_of).collect())))
+    list(node).map_or_else(|read| read, |items| one(Check::Among(items.iter().map(Node::to_json).collect())))
 }
 
 fn bound(node: &Node, lower: bool, exclusive: bool) -> Read {
@@ -214,7 +200,7 @@ fn bound(node: &Node, lower: bool, exclusive: bool) -> Read {
 
 /// The exclusive bounds; `true` beside the plain bound is the spelling of draft 4.
 fn exclusive(node: &Node, entries: &Entries, plain: &str, lower: bool) -> Read {
-    match (json_of(node), sibling(entries, plain)) {
+    match (node.to_json(), sibling(entries, plain)) {
         (Json::Bool(true), Some(limit)) => bound(limit, lower, true),
         (Json::Bool(_), _) => none(),
         _ => bound(node, lower, true),
@@ -233,7 +219,7 @@ fn count(node: &Node, of: Counted, lower: bool) -> Read {
 }
 
 fn pattern(node: &Node) -> Read {
-    match text(node).map(ecma::compile) {
+    match node.as_text().map(ecma::compile) {
         None => malformed("takes a string"),
         Some(Ok(regex)) => one(Check::Pattern(regex)),
         Some(Err(why)) => Read::Unclear(why),
@@ -241,7 +227,7 @@ fn pattern(node: &Node) -> Read {
 }
 
 fn unique(node: &Node) -> Read {
-    match json_of(node) {
+    match node.to_json() {
         Json::Bool(true) => one(Check::Unique),
         Json::Bool(false) => none(),
         _ => malformed("takes `true` or `false`"),
@@ -336,7 +322,7 @@ fn conditional<'n>(compiler: &mut Compiler<'n>, node: &'n Node, entries: &'n Ent
 }
 
 fn reference<'n>(compiler: &mut Compiler<'n>, node: &'n Node, _: &'n Entries) -> Read {
-    match text(node).map(|pointer| compiler.reference(pointer)) {
+    match node.as_text().map(|pointer| compiler.reference(pointer)) {
         None => malformed("takes a string"),
         Some(Ok(place)) => one(Check::Reference(place)),
         Some(Err(why)) => Read::Unclear(why),

@@ -18,10 +18,11 @@ pub use parameter::{Parameter, Parameters};
 pub use schema::{Schema, Types};
 pub use validate::Violation;
 
-use crate::json::{Json, Object};
+use crate::diagnostic::{Diagnostic, Parsed};
+use crate::document::{CatalogDocument, ToolDocument};
+use crate::json::Json;
 use crate::source::Span;
 use crate::suggest::nearest;
-use crate::yaml::{Node, NodeKind, ScalarValue};
 
 /// What is known of one capability.
 #[derive(Clone, Debug)]
@@ -40,6 +41,21 @@ pub struct CapabilityFacts {
 }
 
 impl CapabilityFacts {
+    fn compile(tool: &ToolDocument, diagnostics: &mut Vec<Diagnostic>) -> Self {
+        let Parsed { value: schema, diagnostics: found } = Schema::compile(&tool.input_schema);
+        diagnostics.extend(found);
+        let mut params = Parameters::read(&tool.input_schema);
+        params.drop_bad_defaults(&tool.input_schema, &schema, diagnostics);
+        Self {
+            name: tool.name.value.clone(),
+            span: tool.name.span,
+            description: tool.description.as_ref().map(|text| text.value.clone()),
+            annotations: tool.annotations.as_ref().map_or(Json::Null, crate::yaml::Node::to_json),
+            params,
+            schema,
+        }
+    }
+
     /// Checks the params of a call.
     ///
     /// # Errors
@@ -80,7 +96,47 @@ pub struct Catalog {
     capabilities: BTreeMap<String, CapabilityFacts>,
 }
 
+/// Most capabilities of one catalog.
+pub const MAX_CAPABILITIES: usize = 10_000;
+
 impl Catalog {
+    /// Puts catalogs together to one. A malformed schema and a name that is there twice are errors. A tool whose name no
+    /// call can have is left out with a warning, because an MCP server is free to have one.
+    #[must_use]
+    pub fn compile<'d>(documents: impl IntoIterator<Item = &'d CatalogDocument>) -> Parsed<Self> {
+        let mut catalog = Self::default();
+        let mut diagnostics = Vec::new();
+        for tool in documents.into_iter().flat_map(|document| &document.tools) {
+            if let Err(diagnostic) = catalog.admits(tool) {
+                diagnostics.push(diagnostic);
+                continue;
+            }
+            let facts = CapabilityFacts::compile(tool, &mut diagnostics);
+            catalog.capabilities.insert(facts.name.clone(), facts);
+        }
+        Parsed { value: catalog, diagnostics }
+    }
+
+    /// Whether a tool can be taken in.
+    fn admits(&self, tool: &ToolDocument) -> Result<(), Diagnostic> {
+        let name = &tool.name;
+        let shown = name.value.escape_debug();
+        if !is_capability_name(&name.value) {
+            let message = format!("no call can name `{shown}`, so the capability is left out");
+            let help = "a capability's name is segments of `A-Z a-z 0-9 _ -` joined by single dots, at most 128 bytes";
+            return Err(Diagnostic::warning("unnameable-capability", name.span, message).help(help));
+        }
+        if let Some(first) = self.get(&name.value) {
+            let message = format!("the capability `{shown}` is there twice");
+            return Err(Diagnostic::error("duplicate-capability", name.span, message).also(first.span, "first here"));
+        }
+        if self.len() >= MAX_CAPABILITIES {
+            let message = format!("there are more than {MAX_CAPABILITIES} capabilities");
+            return Err(Diagnostic::error("catalog-limit", name.span, message));
+        }
+        Ok(())
+    }
+
     /// What is known of a capability.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&CapabilityFacts> {
@@ -121,29 +177,8 @@ impl Catalog {
     }
 }
 
-/// The JSON value a node stands for. A key's second value is dropped: the YAML reader has refused it before.
-pub(crate) fn json_of(node: &Node) -> Json<'static> {
-    match &node.kind {
-        NodeKind::Scalar(scalar) => match scalar.value {
-            ScalarValue::Null => Json::Null,
-            ScalarValue::Bool(value) => Json::Bool(value),
-            ScalarValue::Int(value) => Json::Int(value),
-            ScalarValue::UInt(value) => Json::UInt(value),
-            ScalarValue::Double(value) => Json::Double(value),
-            ScalarValue::Text => Json::Text(scalar.text.clone().into()),
-        },
-        NodeKind::List(items) => Json::List(items.iter().map(json_of).collect()),
-        NodeKind::Map(entries) => {
-            let distinct: BTreeMap<&str, &Node> =
-                entries.iter().map(|(key, value)| (key.text.as_str(), value)).collect();
-            let entries = distinct.into_iter().map(|(key, value)| (key.to_owned().into(), json_of(value))).collect();
-            Json::Object(Object::new(entries).unwrap_or_default())
-        }
-    }
-}
-
 /// A value as JSON text, for messages.
-pub(crate) fn text_of(json: &Json<'_>) -> String {
+fn text_of(json: &Json<'_>) -> String {
     match json {
         Json::Null => "null".to_owned(),
         Json::Bool(value) => value.to_string(),
@@ -159,3 +194,12 @@ pub(crate) fn text_of(json: &Json<'_>) -> String {
         }
     }
 }
+
+/// Segments of letters, digits, `_` and `-` joined by single dots, 1 to 128 bytes.
+fn is_capability_name(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    name.len() <= 128 && name.split('.').all(|segment| !segment.is_empty() && segment.bytes().all(plain))
+}
+
+#[cfg(test)]
+mod tests;

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::json_of;
 use super::number::Number;
-use super::schema::{Types, child};
+use super::schema::{Schema, Types, child};
+use crate::diagnostic::Diagnostic;
 use crate::json::Json;
-use crate::yaml::{Node, NodeKind};
+use crate::yaml::{Key, Node, NodeKind};
 
 /// Most levels of parameters within parameters, and of references followed to find them.
 const MAX_DEPTH: usize = 8;
@@ -82,8 +82,17 @@ impl Parameters {
         Reader { root: schema }.parameters(schema, 0)
     }
 
-    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (&str, &mut Parameter)> {
-        self.list.iter_mut().map(|(name, parameter)| (name.as_str(), parameter))
+    /// Forgets defaults that their own schema refuses: a call cannot have such a value, so it must not be assumed.
+    pub(super) fn drop_bad_defaults(&mut self, node: &Node, schema: &Schema, diagnostics: &mut Vec<Diagnostic>) {
+        for (name, parameter) in &mut self.list {
+            let (Some(default), Some(place)) = (&parameter.default, schema.property(name)) else { continue };
+            let Err(violation) = schema.validate_at(place, default) else { continue };
+            let span = child(node, "properties").and_then(|all| child(all, name)).map_or(node.span, |one| one.span);
+            let message = format!("the default of `{name}` breaks its own schema: {}", violation.message);
+            let help = "it is not used; a call without the parameter has no value for it";
+            diagnostics.push(Diagnostic::warning("bad-default", span, message).help(help));
+            parameter.default = None;
+        }
     }
 }
 
@@ -98,7 +107,7 @@ impl<'n> Reader<'n> {
             return found;
         }
         for part in self.parts(schema, depth) {
-            found.closed |= child(part, "additionalProperties").map(json_of) == Some(Json::Bool(false));
+            found.closed |= child(part, "additionalProperties").map(Node::to_json) == Some(Json::Bool(false));
             for (key, node) in child(part, "properties").map_or(&[][..], entries) {
                 found.list.entry(key.text.clone()).or_insert_with(|| self.parameter(node, depth + 1));
             }
@@ -133,8 +142,8 @@ impl<'n> Reader<'n> {
             format: parts.iter().find_map(|part| word(part, "format")),
             description: parts.iter().find_map(|part| word(part, "description")),
             required: false,
-            default: first("default").map(json_of),
-            values: first("const").map(|one| vec![json_of(one)]).or_else(|| first("enum").map(|all| values(all))),
+            default: first("default").map(Node::to_json),
+            values: first("const").map(|one| vec![one.to_json()]).or_else(|| first("enum").map(|all| values(all))),
             minimum: bound(&parts, "minimum", "exclusiveMinimum"),
             maximum: bound(&parts, "maximum", "exclusiveMaximum"),
             fields: self.parameters(schema, depth),
@@ -143,7 +152,7 @@ impl<'n> Reader<'n> {
 }
 
 fn types(node: &Node) -> Types {
-    let one = |node: &Node| json_of(node).as_text().and_then(Types::named).unwrap_or(Types::ANY).with_whole_numbers();
+    let one = |node: &Node| node.to_json().as_text().and_then(Types::named).unwrap_or(Types::ANY).with_whole_numbers();
     match &node.kind {
         NodeKind::List(items) => items.iter().map(one).fold(Types::NONE, Types::with),
         _ => one(node),
@@ -152,7 +161,7 @@ fn types(node: &Node) -> Types {
 
 /// A bound with whether it is exclusive; `true` beside the plain bound is the spelling of draft 4.
 fn bound(parts: &[&Node], plain: &str, exclusive: &str) -> Option<(Number, bool)> {
-    let number = |key: &str| parts.iter().find_map(|part| child(part, key)).map(json_of);
+    let number = |key: &str| parts.iter().find_map(|part| child(part, key)).map(Node::to_json);
     match number(exclusive) {
         Some(Json::Bool(flag)) => Some((Number::of(&number(plain)?)?, flag)),
         Some(limit) if number(plain).is_none() => Some((Number::of(&limit)?, true)),
@@ -161,28 +170,22 @@ fn bound(parts: &[&Node], plain: &str, exclusive: &str) -> Option<(Number, bool)
 }
 
 fn values(node: &Node) -> Vec<Json<'static>> {
-    items(node).iter().map(json_of).collect()
+    items(node).iter().map(Node::to_json).collect()
 }
 
 fn required(schema: &Node) -> Vec<String> {
-    let names = child(schema, "required").map_or(&[][..], items).iter().map(json_of);
+    let names = child(schema, "required").map_or(&[][..], items).iter().map(Node::to_json);
     names.filter_map(|name| name.as_text().map(str::to_owned)).collect()
 }
 
 fn word(schema: &Node, key: &str) -> Option<String> {
-    child(schema, key).and_then(|node| json_of(node).as_text().map(str::to_owned))
+    child(schema, key).and_then(Node::as_text).map(str::to_owned)
 }
 
 fn items(node: &Node) -> &[Node] {
-    match &node.kind {
-        NodeKind::List(items) => items,
-        _ => &[],
-    }
+    node.as_list().unwrap_or_default()
 }
 
-fn entries(node: &Node) -> &[(crate::yaml::Key, Node)] {
-    match &node.kind {
-        NodeKind::Map(entries) => entries,
-        _ => &[],
-    }
+fn entries(node: &Node) -> &[(Key, Node)] {
+    node.as_map().unwrap_or_default()
 }

@@ -207,6 +207,16 @@ impl Schema {
     }
 }
 
+impl Schema {
+    /// The schema of a property that the root names itself.
+    pub(super) fn property(&self, name: &str) -> Option<Place> {
+        self.places.first()?.iter().find_map(|check| match check {
+            Check::Properties { named, .. } => named.get(name).copied(),
+            _ => None,
+        })
+    }
+}
+
 /// The state of one compilation.
 pub(super) struct Compiler<'n> {
     root: &'n Node,
@@ -290,9 +300,5 @@ pub(super) fn resolve<'n>(root: &'n Node, pointer: &str) -> Result<&'n Node, Str
 
 /// The value of a key or the element of an index.
 pub(super) fn child<'n>(node: &'n Node, step: &str) -> Option<&'n Node> {
-    match &node.kind {
-        NodeKind::Map(entries) => entries.iter().find(|(key, _)| key.text == step).map(|(_, value)| value),
-        NodeKind::List(items) => items.get(step.parse::<usize>().ok()?),
-        NodeKind::Scalar(_) => None,
-    }
+    node.get(step).or_else(|| node.as_list()?.get(step.parse::<usize>().ok()?))
 }

@@ -32,9 +32,14 @@ impl Schema {
     /// # Errors
     /// The first violation found, or what could not be checked.
     pub fn validate(&self, value: &Json<'_>) -> Result<(), Violation> {
+        self.validate_at(0, value)
+    }
+
+    /// Checks a value against one place of the schema.
+    pub(super) fn validate_at(&self, place: Place, value: &Json<'_>) -> Result<(), Violation> {
         let mut run = Run { schema: self, checks: 0, quiet: 0 };
         let here = Trail { up: None, step: Step::Root, depth: 0 };
-        run.place(0, value, &here).map_err(|fault| fault.violation)
+        run.place(place, value, &here).map_err(|fault| fault.violation)
     }
 }
 
