@@ -9,7 +9,7 @@ use crate::call::{Call, CallDocument, CallError};
 use crate::catalog::CapabilityFacts;
 use crate::cel::function::Cause;
 use crate::cel::value::{Map, Text, Value};
-use crate::cel::{self, Environment, Variables};
+use crate::cel::{self, Variables};
 use crate::decision::{Decision, LayerAnswer, UnknownTest};
 use crate::pattern::{LimitError, NameCache, NameIndex, NamePattern, check_agent, check_name};
 use crate::policy_set::{Policy, PolicySet};
@@ -329,14 +329,14 @@ impl<'v> Variables<'v> for CallVariables<'v, '_> {
     fn value(&self, index: usize) -> Result<Value<'v>, Cause> {
         let call = self.call;
         match index {
-            Environment::PARAMS => Ok(Value::Map(match self.facts.map(CapabilityFacts::defaults) {
+            cel::PARAMS => Ok(Value::Map(match self.facts.map(CapabilityFacts::defaults) {
                 Some(defaults) if !defaults.is_empty() => Map::WithDefaults(call.params, defaults),
                 _ => Map::Json(call.params),
             })),
-            Environment::AGENT => Ok(Value::Text(Text::Borrowed(call.agent))),
-            Environment::CAPABILITY => Ok(Value::Text(Text::Borrowed(call.capability))),
-            Environment::CONTEXT => Ok(Value::Map(Map::Json(call.context))),
-            Environment::NOW => call.now.map(Value::Timestamp).ok_or(Cause::Missing),
+            cel::AGENT => Ok(Value::Text(Text::Borrowed(call.agent))),
+            cel::CAPABILITY => Ok(Value::Text(Text::Borrowed(call.capability))),
+            cel::CONTEXT => Ok(Value::Map(Map::Json(call.context))),
+            cel::NOW => call.now.map(Value::Timestamp).ok_or(Cause::Missing),
             _ => Err(Cause::Missing),
         }
     }
