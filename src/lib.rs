@@ -12,6 +12,7 @@ pub mod cel;
 pub mod diagnostic;
 pub mod document;
 pub mod json;
+pub mod path;
 pub mod pattern;
 pub mod source;
 pub mod suggest;
