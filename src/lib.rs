@@ -10,10 +10,12 @@
 
 pub mod catalog;
 pub mod cel;
+pub mod condition;
 pub mod diagnostic;
 pub mod document;
 pub mod json;
 pub mod literal;
+pub mod pattern;
 pub mod source;
 pub mod suggest;
 pub mod tier;

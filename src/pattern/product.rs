@@ -1,0 +1,194 @@
+//! Questions about patterns, answered by walking their automata together.
+//!
+//! Breadth first, so the first text found is a shortest one. The machines whose texts are wanted are followed one
+//! position at a time, which keeps the walk polynomial; the one that must not match is followed as a set.
+
+use std::collections::{HashSet, VecDeque};
+
+use super::language::{Language, Mode};
+use super::machine::{END, Machine, Position, Test, has, members};
+
+/// The most places a walk may visit before it gives up. Patterns without a run of wildcards behind a repeated literal
+/// stay far below.
+const MAX_PLACES: usize = 1 << 16;
+
+/// What a walk found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// A shortest text.
+    Witness(String),
+    /// There is no such text.
+    Nothing,
+    /// The walk grew past its budget.
+    GaveUp,
+}
+
+impl Found {
+    pub(super) fn witness(self) -> Option<String> {
+        match self {
+            Self::Witness(text) => Some(text),
+            Self::Nothing | Self::GaveUp => None,
+        }
+    }
+}
+
+/// Which texts are wanted: words of the language that both machines match and `refused` does not.
+pub(super) struct Question<'a> {
+    pub(super) language: Language,
+    pub(super) left: &'a Machine,
+    pub(super) right: Option<&'a Machine>,
+    pub(super) refused: Option<&'a Machine>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Place {
+    left: Position,
+    right: Position,
+    mode: Mode,
+    /// Positions of the refused machine.
+    refused: Box<[u64]>,
+}
+
+/// A place with the way it was reached.
+struct Visit {
+    place: Place,
+    from: Option<(usize, char)>,
+    depth: usize,
+}
+
+impl Question<'_> {
+    /// A shortest text that answers the question.
+    pub(super) fn shortest(&self) -> Found {
+        let symbols = self.symbols();
+        let mut walk = Walk::default();
+        for place in self.starts() {
+            walk.add(place, None, 0);
+        }
+        while let Some(at) = walk.queue.pop_front() {
+            let Some((place, depth)) = walk.visits.get(at).map(|visit| (visit.place.clone(), visit.depth)) else {
+                break;
+            };
+            if self.accepts(&place) {
+                return Found::Witness(walk.text(at));
+            }
+            if self.language.longest().is_some_and(|longest| depth >= longest) {
+                continue;
+            }
+            for &symbol in &symbols {
+                self.follow(&place, symbol, |next| walk.add(next, Some((at, symbol)), depth + 1));
+            }
+            if walk.visits.len() > MAX_PLACES {
+                return Found::GaveUp;
+            }
+        }
+        Found::Nothing
+    }
+
+    fn starts(&self) -> Vec<Place> {
+        let refused: Box<[u64]> = self.refused.map_or_else(Box::default, |machine| machine.start().into());
+        let rights = self.right.map_or_else(|| vec![END], |machine| positions(machine.start()).collect());
+        pairs(positions(self.left.start()), &rights)
+            .map(|(left, right)| Place { left, right, mode: self.language.start(), refused: refused.clone() })
+            .collect()
+    }
+
+    fn accepts(&self, place: &Place) -> bool {
+        place.left == END && place.right == END && self.language.accepts(place.mode) && !has(&place.refused, 0)
+    }
+
+    /// Gives every place one character leads to.
+    fn follow(&self, place: &Place, symbol: char, mut give: impl FnMut(Place)) {
+        let Some(mode) = self.language.step(place.mode, symbol) else { return };
+        let lefts = self.left.after(place.left, symbol);
+        let rights = match self.right {
+            Some(machine) => positions(machine.after(place.right, symbol)).collect(),
+            None => vec![END],
+        };
+        if lefts.is_empty() || rights.is_empty() {
+            return;
+        }
+        let refused = match self.refused {
+            Some(machine) => machine.advanced(&place.refused, symbol),
+            None => Box::default(),
+        };
+        for (left, right) in pairs(positions(lefts), &rights) {
+            give(Place { left, right, mode, refused: refused.clone() });
+        }
+    }
+
+    /// One character, as readable as can be, for each set of characters that no machine tells apart.
+    fn symbols(&self) -> Vec<char> {
+        let machines = [Some(self.left), self.right, self.refused];
+        let tests: Vec<&Test> = machines.into_iter().flatten().flat_map(Machine::tests).collect();
+        let mut candidates = self.candidates(&tests);
+        let mut seen = HashSet::new();
+        candidates.retain(|&candidate| {
+            let marks = self.language.marks().iter().map(|&mark| mark == candidate);
+            seen.insert(tests.iter().map(|test| test.passes(candidate)).chain(marks).collect::<Vec<bool>>())
+        });
+        candidates
+    }
+
+    /// At least one character of each elementary interval, the most readable first.
+    fn candidates(&self, tests: &[&Test]) -> Vec<char> {
+        let mut candidates: Vec<char> = READABLE.chars().collect();
+        candidates.extend(self.language.marks().iter().flat_map(|&mark| [mark].into_iter().chain(following(mark))));
+        for range in self.language.alphabet().iter() {
+            candidates.push(range.start());
+        }
+        for test in tests {
+            match test {
+                Test::End => {}
+                Test::Character(own) => candidates.extend([*own].into_iter().chain(following(*own))),
+                Test::Class(class) => {
+                    for range in class.iter() {
+                        candidates.extend([range.start()].into_iter().chain(following(range.end())));
+                    }
+                }
+            }
+        }
+        candidates.retain(|&candidate| self.language.holds(candidate));
+        candidates
+    }
+}
+
+/// What a witness is made of where any character would do.
+const READABLE: &str = "xabcdefghijklmnopqrstuvwyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_-";
+
+/// The character after this one.
+fn following(character: char) -> Option<char> {
+    (character..=char::MAX).nth(1)
+}
+
+fn positions(set: &[u64]) -> impl Iterator<Item = Position> {
+    members(set).filter_map(|position| Position::try_from(position).ok())
+}
+
+fn pairs(lefts: impl Iterator<Item = Position>, rights: &[Position]) -> impl Iterator<Item = (Position, Position)> {
+    lefts.flat_map(move |left| rights.iter().map(move |&right| (left, right)))
+}
+
+/// The places visited so far, in order, and those still to be looked at.
+#[derive(Default)]
+struct Walk {
+    visits: Vec<Visit>,
+    seen: HashSet<Place>,
+    queue: VecDeque<usize>,
+}
+
+impl Walk {
+    fn add(&mut self, place: Place, from: Option<(usize, char)>, depth: usize) {
+        if self.seen.insert(place.clone()) {
+            self.queue.push_back(self.visits.len());
+            self.visits.push(Visit { place, from, depth });
+        }
+    }
+
+    /// The characters that lead to a visit.
+    fn text(&self, at: usize) -> String {
+        let way = std::iter::successors(Some(at), |&at| self.visits.get(at)?.from.map(|(before, _)| before));
+        let mut characters: Vec<char> = way.filter_map(|at| self.visits.get(at)?.from.map(|(_, by)| by)).collect();
+        characters.reverse();
+        characters.into_iter().collect()
+    }
+}
