@@ -15,6 +15,7 @@ pub mod diagnostic;
 pub mod document;
 pub mod json;
 pub mod literal;
+pub mod path;
 pub mod pattern;
 pub mod source;
 pub mod suggest;
