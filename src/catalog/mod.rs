@@ -20,7 +20,7 @@ pub use validate::Violation;
 
 use crate::diagnostic::{Diagnostic, Parsed};
 use crate::document::{CatalogDocument, ToolDocument};
-use crate::json::Json;
+use crate::json::{Json, Object};
 use crate::pattern::check_name;
 use crate::source::Span;
 use crate::suggest::nearest;
@@ -39,6 +39,7 @@ pub struct CapabilityFacts {
     /// The parameters its schema names.
     pub params: Parameters,
     schema: Schema,
+    defaults: Object<'static>,
 }
 
 impl CapabilityFacts {
@@ -47,7 +48,9 @@ impl CapabilityFacts {
         diagnostics.extend(found);
         let mut params = Parameters::read(&tool.input_schema);
         params.drop_bad_defaults(&tool.input_schema, &schema, diagnostics);
+        let defaults = params.defaults();
         Self {
+            defaults,
             name: tool.name.value.clone(),
             span: tool.name.span,
             description: tool.description.as_ref().map(|text| text.value.clone()),
@@ -63,6 +66,12 @@ impl CapabilityFacts {
     /// The first thing that breaks the schema, or cannot be checked.
     pub fn validate(&self, params: &Json<'_>) -> Result<(), Violation> {
         self.schema.validate(params)
+    }
+
+    /// The values that optional parameters have when a call leaves them out, by name.
+    #[must_use]
+    pub const fn defaults(&self) -> &Object<'static> {
+        &self.defaults
     }
 
     /// The value an optional parameter has when a call leaves it out.

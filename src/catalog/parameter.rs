@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::number::Number;
 use super::schema::{Schema, Types, child};
 use crate::diagnostic::Diagnostic;
-use crate::json::Json;
+use crate::json::{Json, Object};
 use crate::yaml::{Key, Node, NodeKind};
 
 /// Most levels of parameters within parameters, and of references followed to find them.
@@ -76,6 +76,13 @@ impl Parameters {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
+    }
+
+    /// The values that optional parameters have when a call leaves them out.
+    pub(super) fn defaults(&self) -> Object<'static> {
+        let optional = self.list.iter().filter(|(_, parameter)| !parameter.required);
+        let values = optional.filter_map(|(name, parameter)| Some((name.clone().into(), parameter.default.clone()?)));
+        Object::new(values.collect()).unwrap_or_default()
     }
 
     pub(super) fn read(schema: &Node) -> Self {

@@ -26,6 +26,15 @@ pub struct Violation {
     pub message: String,
 }
 
+impl std::fmt::Display for Violation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.pointer.as_str() {
+            "" => write!(f, "its params: {}", self.message),
+            pointer => write!(f, "its params at `{}`: {}", pointer.escape_debug(), self.message),
+        }
+    }
+}
+
 impl Schema {
     /// Checks a value.
     ///
