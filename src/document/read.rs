@@ -54,20 +54,32 @@ fn read<S: Shape>(root: &Node) -> Parsed<Option<S::Value>> {
 fn load<S: Shape>(source: SourceId, text: &str, limits: Limits) -> Parsed<Option<S::Value>> {
     let Parsed { value: yaml, mut diagnostics } = yaml::parse_with(source, text, limits);
     let Some(root) = yaml.root else { return Parsed { value: None, diagnostics } };
-    let document = read::<S>(&root);
-    let refused: Vec<Span> = diagnostics.iter().filter_map(Diagnostic::span).collect();
-    let follows = |finding: &Diagnostic| {
-        let again = finding.span().is_some_and(|span| refused.contains(&span));
-        again || (yaml.partial && ABSENCES.contains(&finding.code))
-    };
-    diagnostics.extend(document.diagnostics.into_iter().filter(|finding| !follows(finding)));
+    let mut document = read::<S>(&root);
+    let refused: Vec<Span> =
+        diagnostics.iter().filter_map(Diagnostic::span).chain(yaml.unread.iter().copied()).collect();
+    document.diagnostics.retain(|finding| !follows(finding, &refused, !yaml.unread.is_empty()));
+    diagnostics.append(&mut document.diagnostics);
     diagnostics.sort_by_key(Diagnostic::span);
     Parsed { value: document.value, diagnostics }
 }
 
-/// Findings about what is not there: after a syntax error it may only not have been reached.
-const ABSENCES: &[&str] =
-    &["missing-key", "silent-entry", "empty-capabilities", "empty-condition", "empty-list", "wrong-type"];
+/// Whether a finding only follows from one of the text: it stands at the same place, or misses what a syntax error kept
+/// from being read.
+fn follows(finding: &Diagnostic, refused: &[Span], unread: bool) -> bool {
+    let at = |span: Span| refused.iter().any(|refused| refused.start <= span.start && span.start < refused.end);
+    finding.span().is_some_and(at) || (unread && ABSENCES.contains(&finding.code))
+}
+
+/// Findings about what is not there.
+const ABSENCES: &[&str] = &[
+    "missing-key",
+    "missing-value",
+    "silent-entry",
+    "empty-capabilities",
+    "empty-condition",
+    "empty-list",
+    "empty-expect",
+];
 
 #[cfg(test)]
 mod tests {

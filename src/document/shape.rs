@@ -24,11 +24,11 @@ impl At<'_> {
     /// "`tier` must be text, not a list".
     pub(super) fn wrong_type(&self, wanted: &str, help: impl Into<String>) -> Diagnostic {
         let found = self.node.kind_name();
-        let message = if found == "nothing" {
-            format!("{} has no value; it must be {wanted}", self.name)
-        } else {
-            format!("{} must be {wanted}, not {found}", self.name)
-        };
+        if found == "nothing" {
+            let message = format!("{} has no value; it must be {wanted}", self.name);
+            return Diagnostic::error("missing-value", self.place(), message).help(help);
+        }
+        let message = format!("{} must be {wanted}, not {found}", self.name);
         Diagnostic::error("wrong-type", self.place(), message).help(help)
     }
 
