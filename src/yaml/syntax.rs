@@ -44,7 +44,7 @@ pub(super) fn explain(kind: &ErrorKind, text: &str, at: Span, bracket: Option<Sp
         K::UnknownQuotedScalarEscape => {
             let (message, help) = words(kind);
             error(
-                unknown_escape(text, offset).map_or(at, |found| Span::new(at.source, found, found + 2)),
+                unknown_escape(text, offset).map_or(at, |found| Span::new(at.source, found, found + 1)),
                 message,
                 help,
             )

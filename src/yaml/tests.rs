@@ -314,7 +314,14 @@ fn nested(text: &str, node: &Node) {
     }
 }
 
+#[test]
+fn an_escape_of_a_wide_character_is_pointed_at_by_whole_characters() {
+    holds_together("\"\\é");
+}
+
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn any_text_is_read_or_refused(text in "\\PC*") {
         holds_together(&text);
