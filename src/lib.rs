@@ -13,6 +13,7 @@ pub mod diagnostic;
 pub mod document;
 pub mod json;
 pub mod literal;
+pub mod schema;
 pub mod source;
 pub mod suggest;
 pub mod tier;

@@ -33,6 +33,16 @@ pub struct Document {
     pub unread: Vec<Span>,
 }
 
+impl Document {
+    /// Whether a syntax error kept something from being read in the block that begins on the line of `span`.
+    #[must_use]
+    pub fn is_unread_below(&self, text: &str, span: Span) -> bool {
+        let start = recover::line_start(text, span.start as usize);
+        let block = start..recover::block_end(text, span.start as usize);
+        self.unread.iter().any(|unread| block.contains(&(unread.start as usize)))
+    }
+}
+
 /// Reads one YAML text under the limits of a policy file.
 #[must_use]
 pub fn parse(source: SourceId, text: &str) -> Parsed<Option<Node>> {
@@ -247,7 +257,8 @@ impl<'t> Builder<'t> {
                 self.error("yaml-anchor", span, "anchors are not allowed", help);
                 Ok(())
             }
-            Event::Alias(_) | Event::UnresolvedAlias(_) => self.alias(span),
+            Event::Alias(_) => self.alias(span, true),
+            Event::UnresolvedAlias(_) => self.alias(span, false),
             Event::Scalar(text, style, _, _) => self.scalar(&text, style, span),
             Event::SequenceStart(style, ..) => self.start(Content::List(Vec::new()), style, span),
             Event::MappingStart(style, ..) => {
@@ -311,12 +322,12 @@ impl<'t> Builder<'t> {
 
     /// An alias is refused and read as text; its anchor's value is never copied. A key that begins with `*`, as
     /// patterns do, is an alias to YAML, its `:` included: then the text is read again without the `*`.
-    fn alias(&mut self, span: Span) -> Result<(), Stop> {
+    fn alias(&mut self, span: Span, anchored: bool) -> Result<(), Stop> {
         self.count(span)?;
         let text = self.text.get(span.start as usize..span.end as usize).unwrap_or("*");
         let name = text.trim_end_matches(':');
         let place = span.within(0, name.len());
-        let finding = syntax::alias(place, name);
+        let finding = if anchored { syntax::anchored_alias(place) } else { syntax::alias(place, name) };
         if text != name {
             self.broken = Some((finding, Mask::Letter(span.start as usize)));
             return Err(Stop);

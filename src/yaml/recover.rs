@@ -133,7 +133,7 @@ fn indent(line: &str) -> usize {
 }
 
 /// Where the block ends that the line of a byte begins: all deeper lines that follow, and lines of closing brackets.
-fn block_end(text: &str, at: usize) -> usize {
+pub(super) fn block_end(text: &str, at: usize) -> usize {
     let own = indent(line(text, at));
     let mut end = line_end(text, at);
     while let Some(next) = text.get(end + 1..).map(|_| end + 1).filter(|next| *next < text.len()) {

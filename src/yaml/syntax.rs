@@ -14,7 +14,12 @@ pub(super) fn too_deep(span: Span, levels: usize) -> Diagnostic {
     Diagnostic::error("yaml-limit", span, message).help("flatten the structure")
 }
 
-/// An alias, or a text that begins with `*` and so was read as one.
+/// An alias of an anchor that the text has.
+pub(super) fn anchored_alias(span: Span) -> Diagnostic {
+    Diagnostic::error("yaml-alias", span, "aliases are not allowed").help("write the value out here")
+}
+
+/// An alias without an anchor, most likely a text that begins with `*` and so was read as one.
 pub(super) fn alias(span: Span, name: &str) -> Diagnostic {
     let quoted = format!("\"{name}\"");
     Diagnostic::error("yaml-alias", span, "aliases are not allowed")
