@@ -177,9 +177,10 @@ fn never_equal(function: &Function, args: &[Expr], span: crate::source::Span) ->
         ("_in_", Type::List(Some(_))) => (right.ty.element(), " in the list"),
         _ => return None,
     };
-    let related = left.ty.accepts(&element) || (left.ty.is_number() && element.is_number());
+    let related = Type::Dyn == left.ty || Type::Dyn == element || left.ty.name() == element.name();
+    let numbers = left.ty.is_number() && element.is_number();
     let null = left.ty == Type::Null || element == Type::Null;
-    if related || null {
+    if related || numbers || null {
         return None;
     }
     let message = format!("`{}` never equals `{element}`{within}", left.ty);
