@@ -3,6 +3,7 @@
 
 mod consumers;
 mod schemas;
+mod variants;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
