@@ -13,6 +13,7 @@ mod eval;
 pub mod expr;
 pub mod function;
 pub mod functions;
+mod key;
 mod literal;
 mod operators;
 mod opposite;
@@ -29,6 +30,7 @@ mod wording;
 mod tests;
 
 pub use budget::{Budget, MAX_BUILT, MAX_STEPS};
+pub use check::{MACROS, Macro};
 pub use environment::{AGENT, CAPABILITY, CONTEXT, Environment, NOW, PARAMS};
 pub use eval::{Unknown, Variables, eval, within};
 pub use expr::{Comprehension, Expr, ExprKind, Fold};
