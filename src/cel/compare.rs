@@ -63,7 +63,7 @@ pub(crate) fn lookup<'a>(map: &Map<'a>, key: &Value<'_>, budget: &Budget) -> Res
             }
             Ok(map.get(key))
         }
-        (Map::Json(_), _) => Ok(None),
+        (Map::Json(_) | Map::WithDefaults(..), _) => Ok(None),
         (Map::Shared(entries), _) => {
             budget.visit(entries.len())?;
             for (name, value) in entries.iter() {

@@ -5,6 +5,7 @@
 
 mod ast;
 mod budget;
+mod cause;
 mod check;
 mod compare;
 mod environment;
@@ -14,6 +15,7 @@ pub mod function;
 pub mod functions;
 mod literal;
 mod operators;
+mod opposite;
 mod parse;
 pub(crate) mod print;
 mod scan;
@@ -30,6 +32,7 @@ pub use environment::{AGENT, CAPABILITY, CONTEXT, Environment, NOW, PARAMS};
 pub use eval::{Unknown, Variables, eval, within};
 pub use expr::{Comprehension, Expr, ExprKind, Fold};
 pub use function::{Cause, Function};
+pub use opposite::positive;
 pub use scan::{MAX_BYTES, MAX_NESTING};
 pub use types::Type;
 pub use value::Value;

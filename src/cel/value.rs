@@ -3,6 +3,7 @@
 //! A [`Value`] is a view: text, lists and maps of a call are borrowed, what a policy or an evaluation made is shared.
 //! Reading a parameter allocates nothing.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -126,6 +127,8 @@ impl<'a> List<'a> {
 pub enum Map<'a> {
     /// A JSON object of the call.
     Json(&'a Object<'a>),
+    /// A JSON object of the call over one whose entries stand for absent keys.
+    WithDefaults(&'a Object<'a>, &'a Object<'a>),
     /// Made by an evaluation, or a constant; keys are distinct under CEL equality, in order of writing.
     Shared(Arc<[(Value<'a>, Value<'a>)]>),
 }
@@ -136,6 +139,7 @@ impl<'a> Map<'a> {
     pub fn len(&self) -> usize {
         match self {
             Self::Json(object) => object.len(),
+            Self::WithDefaults(object, defaults) => object.len() + absent(object, defaults).count(),
             Self::Shared(entries) => entries.len(),
         }
     }
@@ -151,6 +155,7 @@ impl<'a> Map<'a> {
     pub fn get(&self, key: &str) -> Option<Value<'a>> {
         match self {
             Self::Json(object) => object.get(key).map(Value::from),
+            Self::WithDefaults(object, defaults) => object.get(key).or_else(|| defaults.get(key)).map(Value::from),
             Self::Shared(entries) => entries.iter().find(|(name, _)| name.is_text(key)).map(|(_, value)| value.clone()),
         }
     }
@@ -159,10 +164,11 @@ impl<'a> Map<'a> {
     #[must_use]
     pub fn entry(&self, index: usize) -> Option<(Value<'a>, Value<'a>)> {
         match self {
-            Self::Json(object) => object
-                .entries()
-                .get(index)
-                .map(|(key, value)| (Value::Text(Text::Borrowed(key.as_ref())), Value::from(value))),
+            Self::Json(object) => object.entries().get(index).map(borrowed),
+            Self::WithDefaults(object, defaults) => match index.checked_sub(object.len()) {
+                None => object.entries().get(index).map(borrowed),
+                Some(index) => absent(object, defaults).nth(index).map(borrowed),
+            },
             Self::Shared(entries) => entries.get(index).cloned(),
         }
     }
@@ -171,6 +177,15 @@ impl<'a> Map<'a> {
     pub fn iter(&self) -> impl Iterator<Item = (Value<'a>, Value<'a>)> + '_ {
         (0..self.len()).filter_map(|index| self.entry(index))
     }
+}
+
+fn borrowed<'a>((key, value): &'a (Cow<'a, str>, Json<'a>)) -> (Value<'a>, Value<'a>) {
+    (Value::Text(Text::Borrowed(key.as_ref())), Value::from(value))
+}
+
+/// The defaults of keys that an object lacks.
+fn absent<'a>(object: &'a Object<'a>, defaults: &'a Object<'a>) -> impl Iterator<Item = &'a (Cow<'a, str>, Json<'a>)> {
+    defaults.entries().iter().filter(|(key, _)| object.get(key).is_none())
 }
 
 impl<'a> Value<'a> {
