@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod generate;
-mod oracle;
+mod naive;
 
 use generate::{CallModel, PolicyModel, cases, engine};
 use kruxos_policy::{Call, CallDocument, Engine, Layer, Scratch};
@@ -10,7 +10,7 @@ use proptest::prelude::*;
 
 /// Decides a call both ways and holds the one to the other.
 fn agree(engine: &Engine, scratch: &mut Scratch, call: &Call<'_>) -> Result<(), TestCaseError> {
-    let Some(expected) = oracle::decide(engine.policy_set(), call) else { return Ok(()) };
+    let Some(expected) = naive::decide(engine.policy_set(), call) else { return Ok(()) };
     let decision = engine.decide(scratch, call);
     if decision.reason.starts_with("too many unknown tests") {
         prop_assert!(expected.unknown.len() > 9, "{expected:?}\n{decision:?}");

@@ -21,6 +21,7 @@ const CAPABILITIES: &[&str] =
 const AGENTS: &[&str] = &["bot-1", "bot-2", "human", "x"];
 
 /// A parameter, values of the type that the policies expect, and others.
+#[derive(Debug)]
 pub struct Parameter {
     pub name: &'static str,
     pub values: &'static [&'static str],

@@ -32,6 +32,7 @@ fn flow(tests: &BTreeMap<String, String>) -> String {
 }
 
 /// Operators of one subject with the operands they may have, as YAML.
+#[derive(Debug)]
 struct Row {
     keys: &'static [&'static str],
     operands: &'static [&'static str],

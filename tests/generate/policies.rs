@@ -13,19 +13,19 @@ use proptest::sample::select;
 use super::conditions::{self, Condition};
 
 /// A tier and how far it may be relaxed.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
     pub tier: Tier,
     pub relaxable_to: Option<Tier>,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct RuleModel {
     pub condition: Condition,
     pub answer: Answer,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct EntryModel {
     pub rules: Vec<RuleModel>,
     pub answer: Option<Answer>,
