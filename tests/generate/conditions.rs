@@ -10,7 +10,7 @@ use proptest::sample::{select, subsequence};
 
 /// A condition as it stands in a policy.
 #[derive(Clone, Debug)]
-pub enum Condition {
+pub(crate) enum Condition {
     /// Keys and operands, both as YAML.
     Map(BTreeMap<String, String>),
     /// Expression text.
@@ -51,13 +51,16 @@ const ROWS: &[Row] = &[
     row(&["s_prefix", "s_suffix", "s_contains"], &["'a'", "'b'", "'ab'", "'abc'", "'c'"]),
     row(&["s_glob"], &["'a*'", "'*b'", "'?'", "'[ab]'", "'{a,b}c*'", "'*'", "'ab'"]),
     row(&["s_matches"], &["'^a'", "'b$'", "'a|b'", "'^(a|ab)$'", "'c'"]),
-    row(&["s_size_eq", "s_size_lt", "s_size_gte", "s_size_ne", "l_size_lte", "l_size_gt"], &["0", "1", "2", "3", "1KiB"]),
+    row(
+        &["s_size_eq", "s_size_lt", "s_size_gte", "s_size_ne", "l_size_lte", "l_size_gt"],
+        &["0", "1", "2", "3", "1KiB"],
+    ),
     row(&["n_eq", "n_ne", "n_lt", "n_lte", "n_gt", "n_gte", "o.d_lt", "o.d_gte", "o.d_eq"], NUMBERS),
     row(&["n_in", "n_not_in"], &["[1]", "[1, 2]", "[1.0, 3]", "[0, 1, 2, 3]", "[9007199254740993]"]),
     row(&["p_within", "p_prefix"], &["/w", "/w/a", "/w/b", "/etc", "/w/a/c", "/"]),
     row(&["p_eq", "p_suffix"], &["/w", "/w/a", "/w/a/c"]),
     row(&["p_within"], &["[/w/a, /etc]"]),
-    row(&["p_glob"], &["'/w/*'", "'*/a'", "'/etc/**'"]),
+    row(&["p_glob"], &["'/w/*'", "'*/a'", "'/etc/*'"]),
 ];
 
 const EXISTENCE: &[Row] = &[row(&["s_exists", "n_exists", "p_exists", "o.d_exists"], &["true", "false"])];
@@ -121,7 +124,7 @@ const BURSTS: &[Row] = &[
     row(&["n_eq", "n_ne"], NUMBERS),
     row(&["s_size_lt", "s_size_gte", "s_size_eq"], &["0", "1", "2", "3", "4", "5"]),
     row(&["p_within", "p_prefix"], &["/w", "/w/a", "/w/b", "/etc", "/w/a/c", "/", "/tmp"]),
-    row(&["p_glob", "p_eq"], &["'/w/*'", "'*/a'", "'/etc/**'", "'/w'", "'/w/a'"]),
+    row(&["p_glob", "p_eq"], &["'/w/*'", "'*/a'", "'/etc/*'", "'/w'", "'/w/a'"]),
     row(&["o.d_lt", "o.d_gte", "o.d_ne"], NUMBERS),
 ];
 
@@ -173,25 +176,28 @@ fn expression(existence: bool) -> impl Strategy<Value = String> {
 }
 
 /// A condition in one of its spellings.
-pub fn condition(existence: bool) -> impl Strategy<Value = Condition> {
+pub(crate) fn condition(existence: bool) -> impl Strategy<Value = Condition> {
     prop_oneof![tests(existence).prop_map(Condition::Map), expression(existence).prop_map(Condition::Expression)]
 }
 
 /// Conditions of at least four rules on one subject, in any order; some with a second test beside the first.
-pub fn burst() -> impl Strategy<Value = Vec<Condition>> {
+pub(crate) fn burst() -> impl Strategy<Value = Vec<Condition>> {
     let of_row = |row: &'static Row| {
         let operands = subsequence(row.operands, 4..=row.operands.len()).prop_shuffle();
         operands.prop_flat_map(|operands| {
             let key = select(row.keys);
-            operands.into_iter().map(|operand| {
-                let beside = proptest::option::weighted(0.15, test(false));
-                (key.clone(), Just(operand), beside).prop_map(|(key, operand, beside)| {
-                    let operand = if key.ends_with("_in") { format!("[{operand}]") } else { operand.to_owned() };
-                    let mut map = BTreeMap::from_iter(beside);
-                    map.insert(key.to_owned(), operand);
-                    Condition::Map(map)
+            operands
+                .into_iter()
+                .map(|operand| {
+                    let beside = proptest::option::weighted(0.15, test(false));
+                    (key.clone(), Just(operand), beside).prop_map(|(key, operand, beside)| {
+                        let operand = if key.ends_with("_in") { format!("[{operand}]") } else { operand.to_owned() };
+                        let mut map = BTreeMap::from_iter(beside);
+                        map.insert(key.to_owned(), operand);
+                        Condition::Map(map)
+                    })
                 })
-            }).collect::<Vec<_>>()
+                .collect::<Vec<_>>()
         })
     };
     (0..BURSTS.len()).prop_flat_map(move |at| of_row(&BURSTS[at]))

@@ -4,30 +4,30 @@
 //! write it, and that shrinks to the rule that matters.
 #![allow(dead_code, reason = "each test binary uses its part")]
 
-pub mod calls;
-pub mod conditions;
-pub mod policies;
+pub(crate) mod calls;
+pub(crate) mod conditions;
+pub(crate) mod policies;
 
 use kruxos_policy::{Engine, Loader};
 use proptest::test_runner::Config;
 
-pub use calls::{CallModel, calls};
-pub use policies::{PolicyModel, policies};
+pub(crate) use calls::{CallModel, calls};
+pub(crate) use policies::{PolicyModel, policies};
 
 /// How many cases a property gets: as many as asked for, or `PROPTEST_CASES` where that is set.
-pub fn cases(count: u32) -> Config {
+pub(crate) fn cases(count: u32) -> Config {
     let asked = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok());
     Config { cases: asked.unwrap_or(count), failure_persistence: None, max_shrink_iters: 20_000, ..Config::default() }
 }
 
 /// The engine of these policies, which are well formed.
-pub fn engine(policies: &[PolicyModel]) -> Engine {
+pub(crate) fn engine(policies: &[PolicyModel]) -> Engine {
     let texts: Vec<String> = policies.iter().map(ToString::to_string).collect();
     engine_of(&texts, None)
 }
 
 /// The engine of these policy texts, which are well formed.
-pub fn engine_of(texts: &[String], catalog: Option<&str>) -> Engine {
+pub(crate) fn engine_of(texts: &[String], catalog: Option<&str>) -> Engine {
     let mut loader = Loader::new();
     for (at, text) in texts.iter().enumerate() {
         loader = loader.policy(format!("p{at}.yaml"), text.as_str());

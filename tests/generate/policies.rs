@@ -14,25 +14,25 @@ use super::conditions::{self, Condition};
 
 /// A tier and how far it may be relaxed.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Answer {
+pub(crate) struct Answer {
     pub tier: Tier,
     pub relaxable_to: Option<Tier>,
 }
 
 #[derive(Clone, Debug)]
-pub struct RuleModel {
+pub(crate) struct RuleModel {
     pub condition: Condition,
     pub answer: Answer,
 }
 
 #[derive(Clone, Debug)]
-pub struct EntryModel {
+pub(crate) struct EntryModel {
     pub rules: Vec<RuleModel>,
     pub answer: Option<Answer>,
 }
 
 #[derive(Clone)]
-pub struct PolicyModel {
+pub(crate) struct PolicyModel {
     pub name: String,
     pub layer: Option<Layer>,
     pub agent: Option<&'static str>,
@@ -43,8 +43,33 @@ pub struct PolicyModel {
 
 /// Patterns of which many contain or cross each other.
 const PATTERNS: &[&str] = &[
-    "*", "a.*", "a.b", "a.a", "b.*", "*.b", "*.a", "a.?", "?.b", "a.b.*", "a*", "*b", "a.[ab]", "[ab].b", "{a,b}.b",
-    "a.{a,b}", "{a.b,b.a}", "a.*.b", "?", "a", "*a*", "a.b*", "{a.*,b.b}", "[!a].*", "a.?.?", "**", "{a,a.*}", "a.[a-z]",
+    "*",
+    "a.*",
+    "a.b",
+    "a.a",
+    "b.*",
+    "*.b",
+    "*.a",
+    "a.?",
+    "?.b",
+    "a.b.*",
+    "a*",
+    "*b",
+    "a.[ab]",
+    "[ab].b",
+    "{a,b}.b",
+    "a.{a,b}",
+    "{a.b,b.a}",
+    "a.*.b",
+    "?",
+    "a",
+    "*a*",
+    "a.b*",
+    "{a.*,b.b}",
+    "[!a].*",
+    "a.?.?",
+    "{a,a.*}",
+    "a.[a-z]",
 ];
 
 /// Pieces of patterns nobody thought of.
@@ -103,7 +128,7 @@ fn policy(existence: bool) -> impl Strategy<Value = PolicyModel> {
 
 /// Some policies, named `p0`, `p1` and so on; a later one may extend an earlier one. `existence` allows tests that ask
 /// whether a parameter is there.
-pub fn policies(existence: bool) -> impl Strategy<Value = Vec<PolicyModel>> {
+pub(crate) fn policies(existence: bool) -> impl Strategy<Value = Vec<PolicyModel>> {
     let one = (policy(existence), option::weighted(0.15, any::<prop::sample::Index>()));
     vec(one, 1..5).prop_map(|policies| {
         let name = |(at, (policy, base)): (usize, (PolicyModel, Option<prop::sample::Index>))| {
