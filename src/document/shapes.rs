@@ -187,32 +187,27 @@ impl<const LEAST: u32, const MOST: u32> Shape for Count<LEAST, MOST> {
 
     fn read(at: &At<'_>, findings: &mut Vec<Diagnostic>) -> Option<Self::Value> {
         let bounds = format!("write a whole number from {LEAST} to {MOST}");
-        let Some(scalar) = at.node.as_scalar() else {
-            findings.push(at.wrong_type("a number", bounds));
-            return None;
+        let finding = match at.node.as_scalar() {
+            None => at.wrong_type("a number", bounds),
+            Some(scalar) => match scalar.value {
+                ScalarValue::Int(number) => match u32::try_from(number) {
+                    Ok(number) if (LEAST..=MOST).contains(&number) => {
+                        return Some(Spanned::new(number, scalar.content));
+                    }
+                    _ => out_of_range(at, scalar, bounds),
+                },
+                ScalarValue::UInt(_) => out_of_range(at, scalar, bounds),
+                ScalarValue::Double(_) => at.wrong_type("a whole number", bounds),
+                _ => at.wrong_type("a number", number_help(scalar, bounds)),
+            },
         };
-        let number = match scalar.value {
-            ScalarValue::Int(number) => u32::try_from(number).ok(),
-            ScalarValue::UInt(_) => None,
-            ScalarValue::Double(number) if number.fract() != 0.0 => {
-                findings.push(at.wrong_type("a whole number", bounds));
-                return None;
-            }
-            ScalarValue::Double(_) => None,
-            _ => {
-                findings.push(at.wrong_type("a number", number_help(scalar, bounds)));
-                return None;
-            }
-        };
-        match number.filter(|number| (LEAST..=MOST).contains(number)) {
-            Some(number) => Some(Spanned::new(number, scalar.content)),
-            None => {
-                let message = format!("{} cannot be {}", at.name, scalar.text);
-                findings.push(Diagnostic::error("out-of-range", at.place(), message).help(bounds));
-                None
-            }
-        }
+        findings.push(finding);
+        None
     }
+}
+
+fn out_of_range(at: &At<'_>, scalar: &Scalar, bounds: String) -> Diagnostic {
+    Diagnostic::error("out-of-range", at.place(), format!("{} cannot be {}", at.name, scalar.text)).help(bounds)
 }
 
 /// A number that was written as text: in quotes, or with separators.
@@ -251,13 +246,10 @@ impl Shape for Duration {
         };
         match literal::duration(&scalar.text) {
             Ok(milliseconds) if (1..=LONGEST_DAYS * 86_400_000).contains(&milliseconds) => {
-                Some(Spanned::new(milliseconds, scalar.content))
+                return Some(Spanned::new(milliseconds, scalar.content));
             }
             Ok(_) => {
-                let message = format!("{} cannot be `{}`", at.name, scalar.text);
-                let help = format!("write a duration from `1ms` to `{LONGEST_DAYS}d`");
-                findings.push(Diagnostic::error("out-of-range", at.place(), message).help(help));
-                None
+                findings.push(out_of_range(at, scalar, format!("write a duration from `1ms` to `{LONGEST_DAYS}d`")))
             }
             Err(error) => {
                 let finding = Diagnostic::error("invalid-duration", at.place(), error.message).help(error.help);
@@ -265,9 +257,9 @@ impl Shape for Duration {
                     Some(meant) => finding.fix(scalar.content, meant),
                     None => finding,
                 });
-                None
             }
         }
+        None
     }
 }
 
