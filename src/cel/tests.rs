@@ -210,6 +210,15 @@ fn syntax_errors_say_what_to_write() {
         ("(params.a", "(: `(` is not closed", "add `)`"),
         ("params.a & params.b", "&: `&` is not part of the language", "write `&&`"),
         ("not params.a", "params: expected the end or an operator, found `params`", "`not` is written `!`"),
+        ("x ? 1", ": the expression ends where `:` or an operator must follow", ""),
+        ("params.a in ('a', 'b')", ",: expected an operator, found `,`", "a list is written `['a', 'b']`"),
+        ("params.a > 10KiB", "10KiB: expected a value, found `10KiB`", "a number has no unit: `size(x) < 10240`"),
+        ("params.a == True", "True: unknown variable `True`", "did you mean `true`?"),
+        (
+            "now > 'x'",
+            "now > 'x': there is no `timestamp > string`",
+            "it is called as `string > string`, `timestamp > timestamp`",
+        ),
         ("if == 1", "if: `if` is a reserved word", "a field is read as `x.if`"),
         ("{'a': 1, 'a': 2}", "'a': the key `\"a\"` is there twice", ""),
     ] {
@@ -274,6 +283,13 @@ fn constants_show_their_types_in_the_canonical_text() {
         }
     }
     assert_eq!(expr("'\\u200ba\\n'").canonical(), "\"\\u200ba\\n\"");
+}
+
+#[test]
+fn findings_are_counted_and_limited() {
+    assert_eq!(findings(&("zz || ".repeat(100) + "zz")).len(), MAX_FINDINGS);
+    assert_eq!(findings(&"(".repeat(5000)), ["(: more than 64 levels of brackets and conditionals"]);
+    assert_eq!(findings(&"]".repeat(5000)).len(), MAX_FINDINGS);
 }
 
 #[test]

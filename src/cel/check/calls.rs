@@ -138,17 +138,8 @@ impl Checker<'_> {
     fn needs_conversion(&mut self, name: &str, param: &Type, arg: &Expr) {
         let message = format!("`{name}` takes `{param}`, which a field of JSON never is");
         let shown = arg.display(self.environment).to_string();
-        let maker = match param {
-            Type::Ip => "ip",
-            Type::Cidr => "cidr",
-            Type::Path => "path",
-            Type::Timestamp => "timestamp",
-            Type::Duration => "duration",
-            Type::Bytes => "bytes",
-            _ => "type",
-        };
         let diagnostic = Diagnostic::error("needs-conversion", arg.span, message);
-        self.report(diagnostic.help(format!("write `{maker}({shown})`")));
+        self.report(diagnostic.help(format!("write `{}({shown})`", param.word())));
     }
 
     fn unknown_function(&mut self, name: &str, written: Place) {
@@ -157,6 +148,7 @@ impl Checker<'_> {
         let message = format!("unknown function `{name}`");
         let diagnostic = Diagnostic::error("unknown-function", self.span(written), message);
         let diagnostic = match suggest::nearest(name, callable) {
+            _ if name == "not" => diagnostic.help("`not` is written `!`"),
             Some(near) => self.replaced(diagnostic.help(format!("did you mean `{near}`?")), written, near),
             None => diagnostic,
         };
@@ -185,7 +177,13 @@ impl Checker<'_> {
         let given: Vec<String> = args.iter().map(|arg| arg.ty.to_string()).collect();
         let call = call(name, style == Style::Method, &given);
         let diagnostic = Diagnostic::error("type-mismatch", self.span(place), format!("there is no `{call}`"));
-        self.report(diagnostic.help(ways(name, shaped.iter().map(|(_, way)| *way))));
+        let near = |way: &&Overload| way.params.iter().zip(args).any(|(param, arg)| *param == arg.ty);
+        let ways_near: Vec<&Overload> = shaped.iter().map(|(_, way)| *way).filter(near).collect();
+        let all = shaped.iter().map(|(_, way)| *way);
+        self.report(diagnostic.help(match ways_near.as_slice() {
+            [] => ways(name, all),
+            _ => ways(name, ways_near.into_iter()),
+        }));
     }
 }
 
