@@ -72,7 +72,7 @@ impl Cause {
     /// A value of a type the function does not take.
     #[must_use]
     pub const fn wrong_type(expected: &'static str, found: &Value<'_>) -> Self {
-        Self::WrongType { expected, found: found.ty().name() }
+        Self::WrongType { expected, found: found.ty().word() }
     }
 }
 
