@@ -17,6 +17,7 @@ pub mod json;
 pub mod literal;
 pub mod path;
 pub mod pattern;
+pub mod schema;
 pub mod source;
 pub mod suggest;
 pub mod tier;
