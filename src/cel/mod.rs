@@ -37,6 +37,11 @@ pub use value::Value;
 use crate::diagnostic::{Diagnostic, Parsed, has_errors};
 use crate::source::Span;
 
+/// How each macro is written, once for each number of variables.
+pub fn macros() -> impl Iterator<Item = &'static str> {
+    check::MACROS.iter().map(|known| known.usage)
+}
+
 /// Compiles an expression; `locate` gives the source span of bytes `start..end` of `text`.
 ///
 /// The value is there when no finding is an error.

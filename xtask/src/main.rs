@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command of the repository talks to its developer")]
 
 mod consumers;
+mod docs;
 mod schemas;
 mod variants;
 
@@ -13,6 +14,7 @@ type Command = (&'static str, &'static str, fn(&[String]) -> Result<(), String>)
 
 const COMMANDS: &[Command] = &[
     ("schemas", "write schemas/*.schema.json", schemas::run),
+    ("docs", "write docs/operators.md and docs/functions.md", docs::run),
     ("consumers", "check documents against the schemas with check-jsonschema", consumers::run),
 ];
 
