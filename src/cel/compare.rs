@@ -5,16 +5,23 @@ use std::cmp::Ordering;
 use super::budget::Budget;
 use super::function::Cause;
 use super::value::{List, Map, Value};
+use crate::path;
 
 /// Whether two values are equal; values of different types are not, all numbers being of one type here.
 pub(crate) fn equal(left: &Value<'_>, right: &Value<'_>, budget: &Budget) -> Result<bool, Cause> {
     Ok(match (left, right) {
         (Value::Null, Value::Null) => true,
         (Value::Bool(left), Value::Bool(right)) => left == right,
-        (Value::Text(left), Value::Text(right)) | (Value::Path(left), Value::Path(right)) => {
+        (Value::Text(left), Value::Text(right)) => {
             budget.read(left.len().min(right.len()))?;
             left.as_str() == right.as_str()
         }
+        (Value::Path(left), Value::Path(right)) => {
+            budget.read(left.len().min(right.len()))?;
+            path::equal(left, right)?
+        }
+        (Value::Url(left), Value::Url(right)) => left == right,
+        (Value::Sql(left), Value::Sql(right)) => left == right,
         (Value::Bytes(left), Value::Bytes(right)) => left == right,
         (Value::List(left), Value::List(right)) => lists_equal(left, right, budget)?,
         (Value::Map(left), Value::Map(right)) => maps_equal(left, right, budget)?,

@@ -303,6 +303,16 @@ fn value(f: &mut Formatter<'_>, value: &Value<'_>) -> fmt::Result {
             quoted(f, path)?;
             f.write_char(')')
         }
+        Value::Url(url) => {
+            f.write_str("url(")?;
+            quoted(f, url.as_str())?;
+            f.write_char(')')
+        }
+        Value::Sql(sql) => {
+            f.write_str("sql(")?;
+            quoted(f, sql.as_str())?;
+            write!(f, ", \"{}\")", sql.dialect())
+        }
     }
 }
 

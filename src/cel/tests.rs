@@ -175,6 +175,15 @@ fn values_of_the_wrong_type_are_unknown() {
 }
 
 #[test]
+fn a_function_of_a_feature_that_is_left_out_names_the_feature() {
+    for (name, feature) in [("url", "url"), ("sql", "sql")] {
+        let known = functions::named(name).next().is_some();
+        let expected = format!("{name}: `{name}` needs the feature `{feature}`, which this build leaves out");
+        assert_eq!(findings(&format!("{name}('a') == 1")).contains(&expected), !known, "{name}");
+    }
+}
+
+#[test]
 fn loop_variables_shadow_and_end_with_their_loop() {
     assert_eq!(evaluated("[1, 2].map(x, [10].map(y, x + y)[0])", "{}"), "[11, 12]");
     assert_eq!(evaluated("[1].map(x, [2].map(x, x)[0] + x)", "{}"), "[3]");

@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 use super::types::Type;
 use crate::json::{Json, Object};
+use crate::sql::Sql;
+use crate::url::Url;
 
 /// A value of the expression language.
 #[derive(Clone, Debug)]
@@ -43,6 +45,10 @@ pub enum Value<'a> {
     Cidr(ipnet::IpNet),
     /// A file system path that was checked to be explainable and normalised; see [`crate::path`].
     Path(Text<'a>),
+    /// A URL that was checked to be explainable; see [`crate::url`].
+    Url(Arc<Url>),
+    /// SQL that was parsed and walked; see [`crate::sql`].
+    Sql(Arc<Sql>),
 }
 
 /// Text, borrowed from a call or shared.
@@ -218,6 +224,8 @@ impl<'a> Value<'a> {
             Self::Ip(_) => Type::Ip,
             Self::Cidr(_) => Type::Cidr,
             Self::Path(_) => Type::Path,
+            Self::Url(_) => Type::Url,
+            Self::Sql(_) => Type::Sql,
         }
     }
 
@@ -246,6 +254,8 @@ impl<'a> Value<'a> {
             Self::Ip(address) => Value::Ip(*address),
             Self::Cidr(net) => Value::Cidr(*net),
             Self::Path(path) => Value::Path(path.to_static()),
+            Self::Url(url) => Value::Url(Arc::clone(url)),
+            Self::Sql(sql) => Value::Sql(Arc::clone(sql)),
         }
     }
 }

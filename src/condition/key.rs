@@ -1,7 +1,8 @@
 //! How a key of a map condition is read: a parameter, `_`, an operator.
 
-use super::operators::{LATER, OPERATORS, Operator};
+use super::operators::{OPERATORS, Operator};
 use crate::catalog::CapabilityFacts;
+use crate::cel::functions;
 use crate::diagnostic::Diagnostic;
 use crate::suggest::nearest;
 use crate::yaml::Key;
@@ -57,7 +58,7 @@ fn readings(key: &str) -> Vec<Reading<'_>> {
 
 fn names() -> impl Iterator<Item = Named> {
     let rows = OPERATORS.iter().map(|row| Named { name: row.name, row: Some(row) });
-    rows.chain(LATER.iter().map(|name| Named { name, row: None }))
+    rows.chain(functions::absent_operators().map(|name| Named { name, row: None }))
 }
 
 fn ambiguous(key: &Key, one: Reading<'_>, other: Reading<'_>) -> Diagnostic {
@@ -72,7 +73,8 @@ fn ambiguous(key: &Key, one: Reading<'_>, other: Reading<'_>) -> Diagnostic {
 }
 
 fn unavailable(key: &Key, operator: &str) -> Diagnostic {
-    let message = format!("the operator `{operator}` is not available in this build");
+    let feature = functions::absent_operator(operator).unwrap_or(operator);
+    let message = format!("the operator `{operator}` needs the feature `{feature}`, which this build leaves out");
     Diagnostic::error("unavailable-operator", key.span, message)
         .help("leave the rule out; without it the call is judged by what stands around it")
 }

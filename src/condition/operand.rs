@@ -6,6 +6,7 @@ use super::build::constant;
 use super::lower::{Lowering, operand_error};
 use crate::cel::{Expr, Value};
 use crate::diagnostic::Diagnostic;
+use crate::ip;
 use crate::literal;
 use crate::yaml::{Node, NodeKind, Scalar, ScalarValue};
 
@@ -164,7 +165,7 @@ pub(super) fn path(node: &Node) -> Result<Value<'static>, Diagnostic> {
 pub(super) fn network(node: &Node) -> Result<Value<'static>, Diagnostic> {
     text(node)?;
     let written = scalar_text(node);
-    match written.parse::<ipnet::IpNet>() {
+    match ip::parse_network(written) {
         Ok(network) if network.trunc() == network => Ok(Value::Cidr(network)),
         Ok(network) => {
             let message = format!("`{written}` has bits set beyond its prefix");

@@ -51,6 +51,9 @@ pub enum OperandKind {
     Paths,
     /// A network in CIDR notation, or a list of them.
     Networks,
+    /// A host, or a list of them.
+    #[cfg(feature = "url")]
+    Hosts,
     /// `true` or `false`.
     Truth,
 }
@@ -69,13 +72,12 @@ impl OperandKind {
             Self::Glob => "a glob pattern",
             Self::Paths => "an absolute path, or a list of them",
             Self::Networks => "a network in CIDR notation (`10.0.0.0/8`), or a list of them",
+            #[cfg(feature = "url")]
+            Self::Hosts => "a host (`example.com`), or a list of them",
             Self::Truth => "`true` or `false`",
         }
     }
 }
-
-/// Operators of the language that this build does not have yet; a key that ends with one is refused as such.
-pub(super) const LATER: &[&str] = &["host_in", "host_within", "runs_only", "runs_any", "reads_only"];
 
 const fn example(condition: &'static str, params: &'static str, holds: Option<bool>) -> Example {
     Example { condition, params, holds }
@@ -315,13 +317,59 @@ pub const OPERATORS: &[Operator] = &[
     Operator {
         name: "in_cidr",
         operand: OperandKind::Networks,
-        doc: "The parameter is an IP address of the network. With a list, of one of them.",
+        doc: "The parameter is an IP address of the network. With a list, of one of them. An IPv6 address that spells an IPv4 \
+              address is that address; where only the IPv4 end of a tunnel lies in the network it is unknown.",
         examples: &[
             example("{ host_in_cidr: 10.0.0.0/8 }", r#"{"host":"10.1.2.3"}"#, YES),
             example("{ host_in_cidr: [10.0.0.0/8, '::1/128'] }", r#"{"host":"192.0.2.1"}"#, NO),
+            example("{ host_in_cidr: 10.0.0.0/8 }", r#"{"host":"::ffff:a01:203"}"#, YES),
+            example("{ host_in_cidr: 10.0.0.0/8 }", r#"{"host":"2002:a01:203::1"}"#, UNKNOWN),
+            example("{ host_in_cidr: 10.0.0.0/8 }", r#"{"host":"010.1.2.3"}"#, UNKNOWN),
             example("{ host_in_cidr: 10.0.0.0/8 }", r#"{"host":"example.com"}"#, UNKNOWN),
         ],
         lower: in_cidr,
+    },
+    #[cfg(feature = "url")]
+    Operator {
+        name: "host_in",
+        operand: OperandKind::Hosts,
+        doc: "The parameter is a URL of this host, or of one of a list; hosts below it are others. What readers take for \
+              different hosts (user information, backslashes, escapes, octal numbers) is unknown.",
+        examples: &[
+            example("{ url_host_in: api.example.com }", r#"{"url":"https://API.example.com./v1"}"#, YES),
+            example("{ url_host_in: [api.example.com, example.org] }", r#"{"url":"https://example.com/"}"#, NO),
+            example("{ url_host_in: 127.0.0.1 }", r#"{"url":"http://2130706433/"}"#, YES),
+            example("{ url_host_in: example.com }", r#"{"url":"https://example.com@evil.com/"}"#, UNKNOWN),
+        ],
+        lower: |lowering, test| hosts(lowering, "host_in", &test),
+    },
+    #[cfg(feature = "url")]
+    Operator {
+        name: "host_within",
+        operand: OperandKind::Hosts,
+        doc: "The parameter is a URL of this host or of a name below it, whole labels compared. With a list, of one of them; \
+              unknown as with `host_in`.",
+        examples: &[
+            example("{ url_host_within: example.com }", r#"{"url":"https://api.example.com/"}"#, YES),
+            example("{ url_host_within: example.com }", r#"{"url":"https://evilexample.com/"}"#, NO),
+            example("{ url_host_within: example.com }", r#"{"url":"https://example.com.evil.net/"}"#, NO),
+            example("{ url_host_within: example.com }", r#"{"url":"example.com"}"#, UNKNOWN),
+        ],
+        lower: |lowering, test| hosts(lowering, "host_within", &test),
+    },
+    #[cfg(feature = "sql")]
+    Operator {
+        name: "reads_only",
+        operand: OperandKind::Truth,
+        doc: "Whether the parameter is SQL whose every statement, with all that stands within it, only reads. Text that cannot be \
+              parsed, functions that are not known to be harmless and what servers read differently are unknown.",
+        examples: &[
+            example("{ query_reads_only: true }", r#"{"query":"SELECT name FROM users"}"#, YES),
+            example("{ query_reads_only: true }", r#"{"query":"SELECT 1; DROP TABLE users"}"#, NO),
+            example("{ query_reads_only: false }", r#"{"query":"DELETE FROM users"}"#, YES),
+            example("{ query_reads_only: true }", r#"{"query":"SELECT pg_sleep(10)"}"#, UNKNOWN),
+        ],
+        lower: reads_only,
     },
 ];
 
@@ -393,8 +441,28 @@ fn in_cidr(lowering: &mut Lowering<'_>, test: Test<'_>) -> Option<Expr> {
     let address = lowering.call("ip", vec![test.subject.clone()], &test)?;
     each(lowering, &test, |lowering, operand| {
         let network = operand::read(lowering, operand::network, operand)?;
-        lowering.call_at("containsIP", vec![network, address.clone()], &test, operand)
+        lowering.call_at("contains_ip", vec![network, address.clone()], &test, operand)
     })
+}
+
+#[cfg(feature = "url")]
+fn hosts(lowering: &mut Lowering<'_>, function: &'static str, test: &Test<'_>) -> Option<Expr> {
+    let url = lowering.call("url", vec![test.subject.clone()], test)?;
+    each(lowering, test, |lowering, operand| {
+        let host = operand::read(lowering, operand::text, operand)?;
+        lowering.call_at(function, vec![url.clone(), host], test, operand)
+    })
+}
+
+#[cfg(feature = "sql")]
+fn reads_only(lowering: &mut Lowering<'_>, test: Test<'_>) -> Option<Expr> {
+    let expected = match operand::truth(test.operand) {
+        Ok(expected) => expected,
+        Err(diagnostic) => return lowering.refuse(diagnostic),
+    };
+    let sql = lowering.call("sql", vec![test.subject.clone()], &test)?;
+    let reads = lowering.call("reads_only", vec![sql], &test)?;
+    Some(if expected { reads } else { not(reads, test.key.span) })
 }
 
 /// Any of the operands, one or a list.

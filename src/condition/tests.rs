@@ -91,7 +91,7 @@ fn every_operator_is_unknown_for_a_parameter_that_is_null() {
 #[test]
 fn names_of_operators_are_distinct_and_no_combinator_is_one() {
     let mut names: Vec<&str> = OPERATORS.iter().map(|operator| operator.name).collect();
-    names.extend(operators::LATER);
+    names.extend(crate::cel::functions::absent_operators());
     names.extend(key::COMBINATORS);
     let count = names.len();
     names.sort_unstable();
@@ -229,18 +229,19 @@ fn keys_that_cannot_be_read_say_what_to_write() {
             "{ .a_eq: 1 }",
             "bad-parameter at `.a_eq`: `.a` is not a parameter's name | dots stand between names: `options.depth_eq`",
         ),
-        (
-            "{ url_host_in: [a] }",
-            "unavailable-operator at `url_host_in`: the operator `host_in` is not available in this build | leave the rule out; without it the call is judged by what stands around it",
-        ),
-        (
-            "{ command_runs_only: [ls] }",
-            "unavailable-operator at `command_runs_only`: the operator `runs_only` is not available in this build | leave the rule out; without it the call is judged by what stands around it",
-        ),
     ] {
         assert_eq!(refused(text), said);
     }
     assert!(refused("{ path: /a }").contains("`path_eq` compares for equality"), "{}", refused("{ path: /a }"));
+}
+
+#[test]
+fn an_operator_of_a_feature_that_is_left_out_names_the_feature() {
+    for operator in crate::cel::functions::absent_operators() {
+        let said = refused(&format!("{{ a_{operator}: [x] }}"));
+        assert!(said.starts_with(&format!("unavailable-operator at `a_{operator}`")), "{said}");
+        assert!(said.contains("needs the feature `"), "{said}");
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@
 #[cfg(test)]
 mod differential;
 pub mod error;
+mod folded;
 pub mod index;
 pub mod interval_index;
 mod language;

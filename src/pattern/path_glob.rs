@@ -4,10 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::error::PatternError;
+use super::folded;
 use super::language::Language;
 use super::machine::Machine;
 use super::product::{Found, Question};
 use super::syntax::{self, Piece};
+use crate::path::{self, Unexplained};
 
 /// The longest path glob or text glob, in bytes.
 pub const MAX_GLOB_BYTES: usize = 1_024;
@@ -21,6 +23,8 @@ pub struct PathGlob {
     text: Arc<str>,
     pub(super) pieces: Arc<[Piece]>,
     machine: Arc<Machine>,
+    /// What it says of folded paths, where that is said in other words.
+    folded: Option<(Arc<[Piece]>, Arc<Machine>)>,
 }
 
 impl PathGlob {
@@ -37,10 +41,18 @@ impl PathGlob {
             return Err(PatternError::new(at, at + 2, "`**` at the end of an alternative must end the glob")
                 .help("write the `/` that follows inside the alternative: `{a/**/,b/}c`"));
         }
-        let Some(machine) = Machine::new(&pieces) else {
-            return Err(PatternError::new(0, text.len(), "the glob has too many wildcards"));
+        let machine = |pieces: &[Piece]| {
+            let too_many = || PatternError::new(0, text.len(), "the glob has too many wildcards");
+            Machine::new(pieces).map(Arc::new).ok_or_else(too_many)
         };
-        let glob = Self { text: text.into(), pieces: pieces.into(), machine: Arc::new(machine) };
+        let folded = folded::folded(&pieces);
+        let folded = if folded == pieces { None } else { Some((machine(&folded)?, folded)) };
+        let glob = Self {
+            text: text.into(),
+            machine: machine(&pieces)?,
+            pieces: pieces.into(),
+            folded: folded.map(|(machine, pieces)| (pieces.into(), machine)),
+        };
         match glob.search(None, None) {
             Found::Nothing => Err(PatternError::new(0, text.len(), format!("`{text}` matches no normalised path"))
                 .help("paths are compared after `.`, `..` and `//` are resolved")),
@@ -58,6 +70,27 @@ impl PathGlob {
     #[must_use]
     pub fn matches(&self, normalized: &str) -> bool {
         self.machine.matches(normalized)
+    }
+
+    /// Whether it matches a normal path by its own spelling.
+    ///
+    /// # Errors
+    /// Where it does so only by another spelling that some file system takes for the same.
+    pub fn holds(&self, normal: &str) -> Result<bool, Unexplained> {
+        if self.matches(normal) {
+            return Ok(true);
+        }
+        if self.folded.is_none() && path::is_plain(normal) && !path::is_linked(normal) {
+            return Ok(false);
+        }
+        let machine = self.folded.as_ref().map_or(&self.machine, |(_, machine)| machine);
+        let by_spelling = path::spellings(normal).iter().any(|spelling| machine.matches(spelling.as_str()));
+        if by_spelling { Err(path::OTHER_SPELLING) } else { Ok(false) }
+    }
+
+    /// The pieces that match folded paths.
+    pub(super) fn folded_pieces(&self) -> &[Piece] {
+        self.folded.as_ref().map_or(&self.pieces, |(pieces, _)| pieces)
     }
 
     /// Whether every normalised path that `other` matches is matched by this one too. Should the proof grow past its
@@ -184,6 +217,24 @@ mod tests {
             let error = PathGlob::parse(text).unwrap_err();
             assert_eq!((error.start, error.end, error.message.as_str()), (start, end, message), "{text}");
         }
+    }
+
+    #[test]
+    fn by_another_spelling_alone_a_glob_is_unknown() {
+        for (text, path) in [
+            ("/ws/**/*.rs", "/ws/A.RS"),
+            ("**/.env", "/ws/.ENV"),
+            ("/etc/**", "/private/etc/x"),
+            ("/donn\u{e9}es/*", "/donne\u{301}es/a"),
+            ("/ws/[A-C]x", "/ws/bx"),
+            ("/ws/?x", "/ws/\u{e9}X"),
+        ] {
+            assert_eq!(glob(text).holds(path), Err(path::OTHER_SPELLING), "{text} {path}");
+        }
+        for (text, path) in [("/ws/*.rs", "/ws/A.txt"), ("/ws/?", "/ws/ab"), ("/ws/[!a-c]", "/ws/a")] {
+            assert_eq!(glob(text).holds(path), Ok(false), "{text} {path}");
+        }
+        assert_eq!(glob("/ws/*.rs").holds("/ws/A.rs"), Ok(true));
     }
 
     #[test]

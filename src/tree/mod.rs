@@ -10,6 +10,7 @@
 
 pub(crate) mod capability_index;
 pub(crate) mod condition;
+pub(crate) mod path_index;
 pub(crate) mod plan;
 pub(crate) mod program;
 pub(crate) mod select;

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::path_index::PathIndex;
 use super::shape::{Family, Question, number};
 use crate::cel::value::Value;
 use crate::pattern::{IntervalIndex, Number, PrefixIndex, ValueCache, ValueIndex, ValuePattern};
@@ -17,6 +18,8 @@ pub(crate) enum SubjectIndex {
     Pattern(Box<ValueIndex>),
     /// By the interval a number lies in.
     Interval(IntervalIndex),
+    /// By the directories and globs of a path.
+    Path(PathIndex),
 }
 
 /// Where the places are.
@@ -34,19 +37,11 @@ impl SubjectIndex {
         match family {
             Family::Equal | Family::EqualNumber | Family::EqualText => Some(Self::Equal(EqualIndex::of(questions)?)),
             Family::TextPrefix => Some(Self::Prefix(PrefixIndex::of_texts(&prefixes(questions)?))),
-            Family::PathPrefix => Some(Self::Prefix(PrefixIndex::of_paths(&prefixes(questions)?))),
-            Family::TextPattern | Family::PathPattern => Self::patterns(questions),
+            Family::PathPrefix => Some(Self::Path(PathIndex::of_directories(&prefixes(questions)?))),
+            Family::PathPattern => PathIndex::of_globs(patterns(questions)?).map(Self::Path),
+            Family::TextPattern => ValueIndex::new(&patterns(questions)?).ok().map(Box::new).map(Self::Pattern),
             Family::Number => Self::intervals(questions),
         }
-    }
-
-    fn patterns(questions: &[&Question]) -> Option<Self> {
-        let pattern = |question: &&Question| match question {
-            Question::Pattern(pattern) => Some(pattern.clone()),
-            _ => None,
-        };
-        let patterns: Vec<ValuePattern> = questions.iter().map(pattern).collect::<Option<_>>()?;
-        ValueIndex::new(&patterns).ok().map(Box::new).map(Self::Pattern)
     }
 
     fn intervals(questions: &[&Question]) -> Option<Self> {
@@ -69,6 +64,8 @@ impl SubjectIndex {
         match (self, value) {
             (Self::Equal(index), value) => index.get(family, value).map(Holding::Stored),
             (Self::Interval(index), value) => number(value).map(|number| Holding::Stored(index.matches(number))),
+            (Self::Path(index), Value::Path(path)) => index.look_up(path, cache, buffer).then_some(Holding::Buffered),
+            (Self::Path(_), _) => None,
             (Self::Prefix(index), value) => {
                 index.matches(text(family, value)?, buffer);
                 Some(Holding::Buffered)
@@ -82,6 +79,14 @@ impl SubjectIndex {
     }
 }
 
+fn patterns(questions: &[&Question]) -> Option<Vec<ValuePattern>> {
+    let pattern = |question: &&Question| match question {
+        Question::Pattern(pattern) => Some(pattern.clone()),
+        _ => None,
+    };
+    questions.iter().map(pattern).collect()
+}
+
 fn prefixes<'q>(questions: &[&'q Question]) -> Option<Vec<&'q str>> {
     let prefix = |question: &&'q Question| match question {
         Question::Prefix(prefix) => Some(prefix.as_str()),
@@ -93,7 +98,6 @@ fn prefixes<'q>(questions: &[&'q Question]) -> Option<Vec<&'q str>> {
 /// The text of a value, if it is of the type that the family's tests are about.
 fn text<'v>(family: Family, value: &'v Value<'_>) -> Option<&'v str> {
     match (family, value) {
-        (Family::PathPrefix | Family::PathPattern, Value::Path(text)) => Some(text.as_str()),
         (Family::TextPrefix | Family::TextPattern, Value::Text(text)) => Some(text.as_str()),
         _ => None,
     }

@@ -147,6 +147,12 @@ impl Checker<'_> {
     }
 
     fn unknown_function(&mut self, name: &str, written: Place) {
+        if let Some(feature) = functions::absent_function(name) {
+            let message = format!("`{name}` needs the feature `{feature}`, which this build leaves out");
+            let help = format!("build `kruxos-policy` with `--features {feature}`");
+            self.report(Diagnostic::error("unavailable-function", self.span(written), message).help(help));
+            return;
+        }
         let known = functions::all().map(|function| function.name).chain(MACROS.iter().map(|known| known.name));
         let callable = known.filter(|known| is_callable(known));
         let message = format!("unknown function `{name}`");

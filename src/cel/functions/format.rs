@@ -112,6 +112,8 @@ impl Filler<'_, '_> {
             Value::Type(ty) => ty.name().to_owned(),
             Value::Ip(address) => address.to_string(),
             Value::Cidr(net) => net.to_string(),
+            Value::Url(url) => url.as_str().to_owned(),
+            Value::Sql(sql) => sql.as_str().to_owned(),
         })
     }
 

@@ -5,26 +5,33 @@
 //! file adds one line here.
 //!
 //! What rows prepare, for those who look at a tree from outside: `matches` of text a [`regex::Regex`], `matches` of paths a
-//! [`PathGlob`](crate::pattern::PathGlob), `glob` a [`TextGlob`](crate::pattern::TextGlob), `within` the normal directory
-//! as a [`String`], membership in a constant list of eight or more strings a set of them.
+//! [`PathGlob`](crate::pattern::PathGlob), `glob` a [`TextGlob`](crate::pattern::TextGlob), `within` a
+//! [`Directory`](crate::path::Directory), membership in a constant list of eight or more strings a set of them.
 
 mod arithmetic;
 mod collections;
 mod conversions;
+mod features;
 mod format;
 mod network;
 mod path;
 mod patterns;
 mod relations;
+#[cfg(feature = "sql")]
+mod sql;
 mod strings;
 mod text;
 mod times;
 mod typed;
+#[cfg(feature = "url")]
+mod url;
+
+pub(crate) use features::{absent_function, absent_operator, absent_operators};
 
 use super::function::Function;
 
 /// The files' rows. The one list that joins them.
-static ROWS: [&[Function]; 12] = [
+static ROWS: &[&[Function]] = &[
     arithmetic::ROWS,
     relations::ROWS,
     collections::ROWS,
@@ -36,6 +43,10 @@ static ROWS: [&[Function]; 12] = [
     times::ROWS,
     network::ROWS,
     path::ROWS,
+    #[cfg(feature = "url")]
+    url::ROWS,
+    #[cfg(feature = "sql")]
+    sql::ROWS,
     typed::ROWS,
 ];
 

@@ -1,13 +1,13 @@
-//! The network extension: IP addresses and CIDR blocks.
+//! The network extension: IP addresses and CIDR blocks. The knowledge is in [`crate::ip`].
 
 use std::net::{IpAddr, Ipv4Addr};
-use std::str::FromStr;
 
 use ipnet::IpNet;
 
 use crate::cel::function::{Cause, Eval, Function, Overload, Site};
 use crate::cel::types::Type;
 use crate::cel::value::Value;
+use crate::ip;
 
 const TEST: &[Overload] = &[Overload::method(&[Type::Ip], Type::Bool)];
 
@@ -32,7 +32,7 @@ pub(super) static ROWS: &[Function] = &[
             ("ip('010.0.0.1')", "unknown"),
         ],
         prepare: None,
-        eval: ip,
+        eval: to_ip,
     },
     Function {
         name: "isIP",
@@ -50,7 +50,7 @@ pub(super) static ROWS: &[Function] = &[
         prepare: None,
         eval: |_, args| {
             let text = text(args)?;
-            Ok(Value::Bool(spelled(text)?.to_string() == text))
+            Ok(Value::Bool(ip::parse_as_written(text)?.to_string() == text))
         },
     },
     Function {
@@ -71,6 +71,24 @@ pub(super) static ROWS: &[Function] = &[
         examples: &[
             ("cidr('10.0.0.0/8').containsIP('10.1.2.3')", "true"),
             ("cidr('10.0.0.0/8').containsIP(ip('::1'))", "false"),
+        ],
+        prepare: None,
+        eval: contains_ip,
+    },
+    Function {
+        name: "contains_ip",
+        overloads: &[
+            Overload::method(&[Type::Cidr, Type::Ip], Type::Bool),
+            Overload::method(&[Type::Cidr, Type::Text], Type::Bool),
+        ],
+        doc: "Whether an address lies in a CIDR block, by any spelling: IPv4-mapped, IPv4-compatible, translated and NAT64 \
+              addresses are the IPv4 address too. Where only the IPv4 end of a 6to4, Teredo or ISATAP tunnel lies in the \
+              block it is unknown.",
+        examples: &[
+            ("cidr('10.0.0.0/8').contains_ip('10.1.2.3')", "true"),
+            ("cidr('10.0.0.0/8').contains_ip('64:ff9b::a01:203')", "true"),
+            ("cidr('10.0.0.0/8').contains_ip('2002:a01:203::1')", "unknown"),
+            ("cidr('10.0.0.0/8').contains_ip('11.0.0.1')", "false"),
         ],
         prepare: None,
         eval: contains_ip,
@@ -114,6 +132,46 @@ pub(super) static ROWS: &[Function] = &[
         is(args, |address| address.is_unspecified())
     }),
     test(
+        "is_private",
+        "Whether a packet to it can end in a private network: 10/8, 172.16/12, 192.168/16, 100.64/10, fc00::/7, fec0::/10, \
+         or an IPv6 address with one of them inside.",
+        &[
+            ("ip('192.168.0.1').is_private()", "true"),
+            ("ip('64:ff9b::c0a8:1').is_private()", "true"),
+            ("ip('8.8.8.8').is_private()", "false"),
+        ],
+        |_, args| is(args, ip::is_private),
+    ),
+    test(
+        "is_loopback",
+        "Whether a packet to it can end at this machine: 127/8, ::1, and 0/8 and ::, which reach it too.",
+        &[("ip('127.9.9.9').is_loopback()", "true"), ("ip('0.0.0.0').is_loopback()", "true")],
+        |_, args| is(args, ip::is_loopback),
+    ),
+    test(
+        "is_link_local",
+        "Whether a packet to it can end on the local link: 169.254/16 and fe80::/10.",
+        &[("ip('169.254.1.1').is_link_local()", "true"), ("ip('fe80::1').is_link_local()", "true")],
+        |_, args| is(args, ip::is_link_local),
+    ),
+    test(
+        "is_metadata",
+        "Whether a packet to it can end at the metadata service of a cloud, which hands out credentials: the addresses \
+         that AWS, Google, Azure, Alibaba, Oracle, Tencent, Scaleway and others document.",
+        &[
+            ("ip('169.254.169.254').is_metadata()", "true"),
+            ("ip('2002:a9fe:a9fe::').is_metadata()", "true"),
+            ("ip('169.254.1.1').is_metadata()", "false"),
+        ],
+        |_, args| is(args, ip::is_metadata),
+    ),
+    test(
+        "is_global",
+        "Whether it is one host's address on the public internet, as are all addresses inside it.",
+        &[("ip('8.8.8.8').is_global()", "true"), ("ip('10.0.0.1').is_global()", "false")],
+        |_, args| is(args, ip::is_global),
+    ),
+    test(
         "isLoopback",
         "Whether it is this machine's own address.",
         &[("ip('127.9.9.9').isLoopback()", "true")],
@@ -139,30 +197,15 @@ pub(super) static ROWS: &[Function] = &[
     ),
 ];
 
-/// The address a text spells: four decimal numbers, or IPv6 without a zone and without a dotted part.
-fn spelled(text: &str) -> Result<IpAddr, Cause> {
-    if text.contains('%') {
-        return Err(Cause::Unexplained("an IP address with a zone"));
-    }
-    if text.contains(':') && text.contains('.') {
-        return Err(Cause::Unexplained("an IPv4 address inside an IPv6 address"));
-    }
-    text.parse().map_err(|_| Cause::Unexplained("text that is no IP address"))
-}
-
 fn address(text: &str) -> Result<IpAddr, Cause> {
-    spelled(text).map(|address| address.to_canonical())
+    Ok(ip::parse(text)?)
 }
 
 fn block(text: &str) -> Result<IpNet, Cause> {
-    let unexplained = Cause::Unexplained("text that is no CIDR block");
-    let (host, length) = text.split_once('/').ok_or(unexplained)?;
-    let plain = length.bytes().all(|digit| digit.is_ascii_digit()) && (length == "0" || !length.starts_with('0'));
-    let length = u8::from_str(length).ok().filter(|_| plain).ok_or(unexplained)?;
-    IpNet::new(spelled(host)?, length).map_err(|_| unexplained)
+    Ok(ip::parse_network(text)?)
 }
 
-fn ip<'a>(_: Site<'_>, args: &[Value<'a>]) -> Result<Value<'a>, Cause> {
+fn to_ip<'a>(_: Site<'_>, args: &[Value<'a>]) -> Result<Value<'a>, Cause> {
     match args {
         [Value::Ip(address)] => Ok(Value::Ip(*address)),
         [Value::Text(text)] => address(text).map(Value::Ip),
@@ -189,7 +232,7 @@ fn contains_ip<'a>(_: Site<'_>, args: &[Value<'a>]) -> Result<Value<'a>, Cause> 
         Some(other) => return Err(Cause::wrong_type("IP address or string", other)),
         None => return Err(Cause::Missing),
     };
-    Ok(Value::Bool(net.contains(&address)))
+    Ok(Value::Bool(ip::contains(&net, address)?))
 }
 
 fn contains_cidr<'a>(_: Site<'_>, args: &[Value<'a>]) -> Result<Value<'a>, Cause> {

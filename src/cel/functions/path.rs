@@ -7,7 +7,7 @@ use crate::cel::expr::Prepared;
 use crate::cel::function::{Cause, Function, Overload, Site};
 use crate::cel::types::Type;
 use crate::cel::value::{Text, Value};
-use crate::path;
+use crate::path::{self, Directory};
 use crate::pattern::PathGlob;
 
 pub(super) static ROWS: &[Function] = &[
@@ -18,11 +18,13 @@ pub(super) static ROWS: &[Function] = &[
             Overload::function(&[Type::Path], Type::Path),
             Overload::function(&[Type::Text, Type::Text], Type::Path),
         ],
-        doc: "An absolute path with `.`, `..` and `//` resolved; a relative one is joined to the base where one is given. \
-              What a shell, a decoder or Unicode could read as another path is unknown.",
+        doc: "An absolute path with `.`, `..` and `//` resolved; a relative one is joined to the base where one is given, and \
+              a `file:` URL of this machine is its path. What a shell, a decoder or Unicode could read as another path is \
+              unknown.",
         examples: &[
             ("path('/a/./b/../c')", "path('/a/c')"),
             ("path('src/../a', '/ws')", "path('/ws/a')"),
+            ("path('file:///a/b')", "path('/a/b')"),
             ("path('a')", "unknown"),
             ("path('/a/%2e%2e/b')", "unknown"),
         ],
@@ -35,11 +37,13 @@ pub(super) static ROWS: &[Function] = &[
             Overload::method(&[Type::Path, Type::Text], Type::Bool),
             Overload::method(&[Type::Path, Type::Path], Type::Bool),
         ],
-        doc: "Whether a path is a directory or below it, by whole components.",
+        doc: "Whether a path is a directory or below it, by whole components. Where that is so only by another case, Unicode \
+              form or link of the system (`/private/etc` is `/etc`) it is unknown: disks differ in what they fold.",
         examples: &[
             ("path('/ws/a').within('/ws/')", "true"),
             ("path('/ws2').within('/ws')", "false"),
             ("path('/ws/../etc').within('/ws')", "false"),
+            ("path('/ETC/shadow').within('/etc')", "unknown"),
         ],
         prepare: Some(prepare_base),
         eval: within,
@@ -47,10 +51,12 @@ pub(super) static ROWS: &[Function] = &[
     Function {
         name: "matches",
         overloads: &[Overload::method(&[Type::Path, Type::Text], Type::Bool)],
-        doc: "Whether a path matches a glob, in which `*` stays within one component and `**` crosses.",
+        doc: "Whether a path matches a glob, in which `*` stays within one component and `**` crosses; by another spelling \
+              alone it is unknown, as with `within`.",
         examples: &[
             ("path('/ws/a/b.rs').matches('/ws/**/*.rs')", "true"),
             ("path('/ws/a/b.rs').matches('/ws/*')", "false"),
+            ("path('/ws/.ENV').matches('**/.env')", "unknown"),
         ],
         prepare: Some(prepare_glob),
         eval: matches,
@@ -100,20 +106,20 @@ fn normal<'a>(text: &Text<'a>) -> Result<Value<'a>, Cause> {
     }
 }
 
-/// The normal form of a constant directory.
+/// A constant directory.
 fn prepare_base(args: &[Option<&Value<'static>>]) -> Result<Option<Prepared>, String> {
     let [_, Some(Value::Text(base))] = args else { return Ok(None) };
-    match path::normalize(base) {
-        Ok(normal) => Ok(Some(Arc::new(normal.into_owned()))),
+    match Directory::new(base) {
+        Ok(directory) => Ok(Some(Arc::new(directory))),
         Err(why) => Err(format!("`within` takes an absolute directory; this is {why}")),
     }
 }
 
 fn within<'a>(site: Site<'_>, args: &[Value<'a>]) -> Result<Value<'a>, Cause> {
-    let within = match (args, site.prepared::<String>()) {
-        ([Value::Path(path), _], Some(base)) => path::within(path, base),
-        ([Value::Path(path), Value::Path(base)], None) => path::within(path, base),
-        ([Value::Path(path), Value::Text(base)], None) => path::within(path, &path::normalize(base)?),
+    let within = match (args, site.prepared::<Directory>()) {
+        ([Value::Path(path), _], Some(base)) => base.holds(path)?,
+        ([Value::Path(path), Value::Path(base)], None) => path::held(path, base)?,
+        ([Value::Path(path), Value::Text(base)], None) => path::held(path, &path::normalize(base)?)?,
         ([Value::Path(_), other], _) => return Err(Cause::wrong_type("string or path", other)),
         ([other, ..], _) => return Err(Cause::wrong_type("path", other)),
         ([], _) => return Err(Cause::Missing),
@@ -132,11 +138,11 @@ const GLOB_STEPS: usize = 1000;
 
 fn matches<'a>(site: Site<'_>, args: &[Value<'a>]) -> Result<Value<'a>, Cause> {
     match (args, site.prepared::<PathGlob>()) {
-        ([Value::Path(path), _], Some(glob)) => Ok(Value::Bool(glob.matches(path))),
+        ([Value::Path(path), _], Some(glob)) => Ok(Value::Bool(glob.holds(path)?)),
         ([Value::Path(path), Value::Text(glob)], None) => {
             site.budget.steps(GLOB_STEPS)?;
             let glob = PathGlob::parse(glob).map_err(|_| Cause::Unexplained("a path glob that is none"))?;
-            Ok(Value::Bool(glob.matches(path)))
+            Ok(Value::Bool(glob.holds(path)?))
         }
         ([Value::Path(_), other], _) => Err(Cause::wrong_type("string", other)),
         ([other, ..], _) => Err(Cause::wrong_type("path", other)),

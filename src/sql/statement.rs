@@ -1,0 +1,169 @@
+//! The kinds of statements: the word for each, and whether it only reads.
+
+use sqlparser::ast::{CopyTarget, SetExpr, Statement};
+
+/// What a statement does beside what its parts do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Effect {
+    /// Nothing.
+    Reads,
+    /// It changes data, definitions, rights or files.
+    Writes,
+    /// That is not known.
+    Unknown,
+}
+
+/// The word and the effect of a statement; no word where it is only the frame of another.
+pub(super) fn kind(statement: &Statement) -> Option<(&'static str, Effect)> {
+    let kind = match statement {
+        Statement::Query(query) => return body(&query.body).map(|word| (word, Effect::Reads)),
+        Statement::Explain { .. } => ("explain", Effect::Reads),
+        Statement::ExplainTable { .. } => ("describe", Effect::Reads),
+        Statement::Copy { to: true, target: CopyTarget::Stdout, .. } => ("copy", Effect::Reads),
+        Statement::Pragma { name, value: None, .. } if is_reading_pragma(&name.to_string()) => {
+            ("pragma", Effect::Reads)
+        }
+        other => shown(other).or_else(|| written(other)).or_else(|| defined(other)).or_else(|| ran(other))?,
+    };
+    Some(kind)
+}
+
+fn body(body: &SetExpr) -> Option<&'static str> {
+    match body {
+        SetExpr::Select(_) | SetExpr::SetOperation { .. } | SetExpr::Table(_) => Some("select"),
+        SetExpr::Values(_) => Some("values"),
+        SetExpr::Query(query) => self::body(&query.body),
+        SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_) | SetExpr::Merge(_) => None,
+    }
+}
+
+fn shown(statement: &Statement) -> Option<(&'static str, Effect)> {
+    match statement {
+        Statement::ShowFunctions { .. }
+        | Statement::ShowVariable { .. }
+        | Statement::ShowStatus { .. }
+        | Statement::ShowVariables { .. }
+        | Statement::ShowCreate { .. }
+        | Statement::ShowColumns { .. }
+        | Statement::ShowDatabases { .. }
+        | Statement::ShowProcessList { .. }
+        | Statement::ShowSchemas { .. }
+        | Statement::ShowCharset(_)
+        | Statement::ShowTables { .. }
+        | Statement::ShowViews { .. }
+        | Statement::ShowCollation { .. } => Some(("show", Effect::Reads)),
+        _ => None,
+    }
+}
+
+fn written(statement: &Statement) -> Option<(&'static str, Effect)> {
+    let word = match statement {
+        Statement::Insert(insert) if insert.replace_into => "replace",
+        Statement::Insert(_) => "insert",
+        Statement::Update(_) => "update",
+        Statement::Delete(_) => "delete",
+        Statement::Merge(_) => "merge",
+        Statement::Truncate(_) => "truncate",
+        Statement::Copy { .. } | Statement::CopyIntoSnowflake { .. } => "copy",
+        Statement::LoadData { .. } => "load",
+        Statement::Lock(_) | Statement::LockTables { .. } | Statement::UnlockTables => "lock",
+        Statement::Vacuum(_) => "vacuum",
+        Statement::Analyze(_) => "analyze",
+        Statement::NOTIFY { .. } => "notify",
+        Statement::Kill { .. } => "kill",
+        Statement::Flush { .. } => "flush",
+        Statement::OptimizeTable { .. } => "optimize",
+        _ => return None,
+    };
+    Some((word, Effect::Writes))
+}
+
+fn defined(statement: &Statement) -> Option<(&'static str, Effect)> {
+    let word = match statement {
+        Statement::CreateView(_)
+        | Statement::CreateTable(_)
+        | Statement::CreateVirtualTable { .. }
+        | Statement::CreateIndex(_)
+        | Statement::CreateRole(_)
+        | Statement::CreateSchema { .. }
+        | Statement::CreateDatabase { .. }
+        | Statement::CreateFunction(_)
+        | Statement::CreateTrigger(_)
+        | Statement::CreateProcedure { .. }
+        | Statement::CreateSequence { .. }
+        | Statement::CreateDomain(_)
+        | Statement::CreateType { .. }
+        | Statement::CreateExtension(_)
+        | Statement::CreatePolicy(_)
+        | Statement::CreateServer(_)
+        | Statement::CreateOperator(_)
+        | Statement::CreateMacro { .. }
+        | Statement::CreateUser(_) => "create",
+        Statement::AlterTable(_)
+        | Statement::AlterSchema(_)
+        | Statement::AlterIndex { .. }
+        | Statement::AlterView { .. }
+        | Statement::AlterFunction(_)
+        | Statement::AlterType(_)
+        | Statement::AlterRole { .. }
+        | Statement::AlterPolicy(_)
+        | Statement::AlterUser(_)
+        | Statement::RenameTable(_) => "alter",
+        Statement::Drop { .. }
+        | Statement::DropFunction(_)
+        | Statement::DropDomain(_)
+        | Statement::DropProcedure { .. }
+        | Statement::DropPolicy(_)
+        | Statement::DropExtension(_)
+        | Statement::DropTrigger(_) => "drop",
+        Statement::Comment { .. } => "comment",
+        Statement::Grant(_) => "grant",
+        Statement::Revoke(_) => "revoke",
+        Statement::Deny(_) => "deny",
+        Statement::AttachDatabase { .. } => "attach",
+        _ => return None,
+    };
+    Some((word, Effect::Writes))
+}
+
+/// What runs other statements, or changes how the next ones are read.
+fn ran(statement: &Statement) -> Option<(&'static str, Effect)> {
+    let word = match statement {
+        Statement::Call(_) => "call",
+        Statement::Execute { .. } => "execute",
+        Statement::Prepare { .. } => "prepare",
+        Statement::Deallocate { .. } => "deallocate",
+        Statement::Declare { .. } => "declare",
+        Statement::Set(_) => "set",
+        Statement::Reset(_) => "reset",
+        Statement::Use(_) => "use",
+        Statement::Pragma { .. } => "pragma",
+        Statement::StartTransaction { .. } => "begin",
+        Statement::Commit { .. } => "commit",
+        Statement::Rollback { .. } => "rollback",
+        Statement::Savepoint { .. } => "savepoint",
+        Statement::ReleaseSavepoint { .. } => "release",
+        _ => return None,
+    };
+    Some((word, Effect::Unknown))
+}
+
+/// Pragmas that, without a value, only show something.
+fn is_reading_pragma(name: &str) -> bool {
+    const READING: [&str; 13] = [
+        "collation_list",
+        "compile_options",
+        "database_list",
+        "encoding",
+        "foreign_keys",
+        "freelist_count",
+        "function_list",
+        "journal_mode",
+        "page_count",
+        "page_size",
+        "schema_version",
+        "table_list",
+        "user_version",
+    ];
+    READING.iter().any(|known| name.eq_ignore_ascii_case(known))
+}

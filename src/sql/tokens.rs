@@ -1,0 +1,112 @@
+//! The tokens of SQL text, where servers agree on them.
+//!
+//! Where a string or a comment ends decides what is a statement and what is data. So texts whose strings or comments some
+//! server would end elsewhere are refused before they are parsed.
+
+use sqlparser::keywords::Keyword;
+use sqlparser::tokenizer::{Token, Tokenizer, Whitespace};
+
+use super::{Dialect, MAX_OPERATORS};
+use crate::path::Unexplained;
+
+/// The tokens of a text without its spaces and comments.
+pub(super) fn of(
+    text: &str,
+    dialect: Dialect,
+    parser: &dyn sqlparser::dialect::Dialect,
+) -> Result<Vec<Token>, Unexplained> {
+    characters(text, dialect)?;
+    let tokens = Tokenizer::new(parser, text).tokenize();
+    let mut tokens = tokens.map_err(|_| Unexplained("SQL whose strings or comments do not end"))?;
+    tokens.iter().try_for_each(|token| agreed(token, dialect))?;
+    tokens.retain(|token| !matches!(token, Token::Whitespace(_)));
+    if tokens.iter().filter(|token| may_nest(token)).count() > MAX_OPERATORS {
+        return Err(Unexplained("SQL of more than 1000 keywords and operators"));
+    }
+    Ok(tokens)
+}
+
+fn characters(text: &str, dialect: Dialect) -> Result<(), Unexplained> {
+    if text.chars().any(|char| char.is_control() && !matches!(char, '\t' | '\n' | '\r')) {
+        return Err(Unexplained("SQL with a control character"));
+    }
+    if text.contains("/*!") || text.contains("/*M!") || text.contains("/*+") {
+        return Err(Unexplained("SQL with a comment that a server obeys"));
+    }
+    if text.contains("\\'") || text.contains("\\\"") || text.contains("\\`") {
+        return Err(Unexplained("SQL with a backslash before a quote, which ends the string on some servers"));
+    }
+    if dialect == Dialect::Generic && text.contains('\\') {
+        return Err(Unexplained("SQL with a backslash, without a dialect that says what it means"));
+    }
+    Ok(())
+}
+
+/// Refuses tokens that other servers, or other settings of the same server, cut differently.
+fn agreed(token: &Token, dialect: Dialect) -> Result<(), Unexplained> {
+    match token {
+        Token::Whitespace(space) => comment(space, dialect),
+        Token::DollarQuotedString(_) if dialect != Dialect::Postgres => {
+            Err(Unexplained("SQL with a `$$` string, which only PostgreSQL reads as one"))
+        }
+        Token::Backslash => Err(Unexplained("SQL with a command of a terminal program")),
+        Token::LBracket | Token::RBracket if dialect == Dialect::Generic => {
+            Err(Unexplained("SQL with brackets, without a dialect that says whether they quote"))
+        }
+        Token::Word(word) if word.quote_style.is_none() && starts_unseparated(&word.value, dialect) => {
+            Err(Unexplained("SQL with a word that begins a statement even without `;` before it"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn comment(space: &Whitespace, dialect: Dialect) -> Result<(), Unexplained> {
+    match space {
+        Whitespace::MultiLineComment(text) if text.contains("/*") || text.contains("*/") => {
+            Err(Unexplained("SQL with a comment inside a comment, which servers end at different places"))
+        }
+        Whitespace::SingleLineComment { prefix, comment } => match (prefix.as_str(), dialect) {
+            ("--", Dialect::Generic) if !comment.is_empty() && !comment.starts_with([' ', '\t', '\n', '\r']) => {
+                Err(Unexplained("SQL with `--` and no space after it, which MySQL takes for two signs"))
+            }
+            ("--", _) | ("#", Dialect::MySql) => carriage(comment),
+            _ => Err(Unexplained("SQL with a comment that only some servers take for one")),
+        },
+        _ => Ok(()),
+    }
+}
+
+/// A carriage return inside a line's comment ends it on some servers.
+fn carriage(comment: &str) -> Result<(), Unexplained> {
+    if comment.trim_end_matches(['\r', '\n']).contains('\r') {
+        return Err(Unexplained("SQL with a carriage return inside a comment"));
+    }
+    Ok(())
+}
+
+/// Transact-SQL needs no `;` between statements; these are whole statements in one word.
+fn starts_unseparated(word: &str, dialect: Dialect) -> bool {
+    const ALONE: [&str; 9] =
+        ["shutdown", "checkpoint", "reconfigure", "revert", "commit", "rollback", "break", "continue", "return"];
+    matches!(dialect, Dialect::MsSql) && ALONE.iter().any(|alone| word.eq_ignore_ascii_case(alone))
+}
+
+/// Whether a tree may grow by a level at this token: everything but names, literals, commas and parentheses, which the
+/// parser's own limit counts.
+fn may_nest(token: &Token) -> bool {
+    match token {
+        Token::Word(word) => word.keyword != Keyword::NoKeyword,
+        Token::Number(..)
+        | Token::SingleQuotedString(_)
+        | Token::DoubleQuotedString(_)
+        | Token::NationalStringLiteral(_)
+        | Token::EscapedStringLiteral(_)
+        | Token::HexStringLiteral(_)
+        | Token::Placeholder(_)
+        | Token::Comma
+        | Token::Period
+        | Token::LParen
+        | Token::RParen => false,
+        _ => true,
+    }
+}
