@@ -423,8 +423,7 @@ mod tests {
         ] {
             assert!(matches!(normalize(path), Err(Unexplained(_))), "{path:?}");
         }
-        for path in ["/dev/null", "/dev/stdout", "/proc/cpuinfo", "/proc/self/status", "/ws/a~/b", "/ws/a:b"]
-        {
+        for path in ["/dev/null", "/dev/stdout", "/proc/cpuinfo", "/proc/self/status", "/ws/a~/b", "/ws/a:b"] {
             assert!(normalize(path).is_ok(), "{path}");
         }
     }

@@ -26,7 +26,7 @@ pub const MAX_BYTES: usize = 64 * 1024;
 /// Most statements, those within others counted.
 pub const MAX_STATEMENTS: usize = 64;
 /// Most levels of nesting.
-pub const MAX_DEPTH: usize = 40;
+pub const MAX_DEPTH: usize = 16;
 /// Most keywords and operators of one text: each may nest what stands before it.
 pub const MAX_OPERATORS: usize = 1000;
 
