@@ -23,7 +23,7 @@ pub mod path;
 pub mod pattern;
 pub mod policy_set;
 pub mod rate_limit;
-//pub mod schema;
+pub mod schema;
 pub mod shipped;
 pub mod source;
 pub mod suggest;

@@ -64,7 +64,7 @@ pub fn compile_condition(
 ) -> Parsed<Option<Expr>> {
     let mut parsed = compile(text, locate, environment);
     if let Some(expr) = parsed.value.take_if(|expr| !Type::Bool.accepts(&expr.ty)) {
-        let message = format!("a condition is true or false; this is a `{}`", expr.ty);
+        let message = format!("a condition is true or false; this is of type `{}`", expr.ty);
         let help = "compare it with something, `… == 'value'`";
         parsed.diagnostics.push(Diagnostic::error("condition-not-bool", expr.span, message).help(help));
     }

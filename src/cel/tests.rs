@@ -192,8 +192,8 @@ fn all_mistakes_of_a_text_are_reported_in_one_run() {
             "parms: unknown variable `parms`",
             "starsWith: unknown function `starsWith`",
             "size(1): there is no `size(int)`",
-            "agent == 3: a `string` never equals a `int`",
-            "capability.x: a `string` has no fields; `x` is asked of it",
+            "agent == 3: `string` never equals `int`",
+            "capability.x: `string` has no fields; `x` is asked of it",
             "matches: `matches` is not called as `x.matches(…)` with 0 arguments",
         ]
     );
@@ -217,8 +217,8 @@ fn syntax_errors_say_what_to_write() {
         assert_eq!(findings(text), [found], "{text}");
         assert_eq!(parsed.diagnostics[0].help.as_deref().unwrap_or_default(), help, "{text}");
     }
-    assert_eq!(findings("params.a == "), [": the expression ends where a value or a name must follow"]);
-    assert_eq!(findings(""), [": the expression ends where a value or a name must follow"]);
+    assert_eq!(findings("params.a == "), [": the expression ends where a value must follow"]);
+    assert_eq!(findings(""), [": the expression ends where a value must follow"]);
 }
 
 #[test]
@@ -226,7 +226,7 @@ fn a_condition_must_be_true_or_false() {
     let id = Sources::default().add("test", "");
     let condition =
         |text: &str| compile_condition(text, &|start, end| Span::new(id, start, end), &Environment::policy());
-    assert_eq!(condition("size(agent)").diagnostics[0].message, "a condition is true or false; this is a `int`");
+    assert_eq!(condition("size(agent)").diagnostics[0].message, "a condition is true or false; this is of type `int`");
     assert!(condition("size(agent)").value.is_none());
     assert!(condition("params.flag").value.is_some());
     assert!(condition("agent == 'a'").value.is_some());

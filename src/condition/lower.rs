@@ -82,8 +82,9 @@ impl Lowering<'_> {
         };
         let path: Vec<&str> = parameter.split('.').collect();
         if path.iter().any(|step| step.is_empty()) {
-            let message = format!("`{parameter}` is not a parameter's name: dots stand between names");
-            return self.refuse(Diagnostic::error("bad-parameter", key.span, message));
+            let message = format!("`{}` is not a parameter's name", parameter.escape_debug());
+            let help = "dots stand between names: `options.depth_eq`";
+            return self.refuse(Diagnostic::error("bad-parameter", key.span, message).help(help));
         }
         let params = self.params(key.span)?;
         let subject = path.iter().fold(params, |operand, step| select(operand, step, key.span));

@@ -182,7 +182,7 @@ fn never_equal(function: &Function, args: &[Expr], span: crate::source::Span) ->
     if related || null {
         return None;
     }
-    let message = format!("a `{}` never equals a `{element}`{within}", left.ty);
+    let message = format!("`{}` never equals `{element}`{within}", left.ty);
     Some(Diagnostic::error("type-mismatch", span, message).help("compare values of one type"))
 }
 

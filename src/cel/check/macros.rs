@@ -78,7 +78,7 @@ impl Checker<'_> {
         };
         let operand = self.expr(operand);
         if !Type::Map(None).accepts(&operand.ty) {
-            let message = format!("a `{}` has no fields; `{}` is asked of it", operand.ty, field.text);
+            let message = format!("`{}` has no fields; `{}` is asked of it", operand.ty, field.text);
             self.report(Diagnostic::error("type-mismatch", self.span(place), message));
         }
         let kind = ExprKind::Has { operand: Box::new(operand), field: field.text.as_str().into() };
@@ -108,7 +108,7 @@ impl Checker<'_> {
     fn comprehension(&mut self, place: Place, row: &Macro, receiver: &Ast, names: &[&Word], body: &[Ast]) -> Expr {
         let range = self.expr(receiver);
         if !matches!(range.ty, Type::Dyn | Type::List(_) | Type::Map(_)) {
-            let message = format!("`{}` goes over a list or a map; this is a `{}`", row.name, range.ty);
+            let message = format!("`{}` goes over a list or a map; this is of type `{}`", row.name, range.ty);
             self.report(Diagnostic::error("type-mismatch", range.span, message));
         }
         let slot = self.locals.len();

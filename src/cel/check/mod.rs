@@ -111,7 +111,7 @@ impl Checker<'_> {
     fn truth(&mut self, operand: &Ast) -> Expr {
         let expr = self.expr(operand);
         if !Type::Bool.accepts(&expr.ty) {
-            let message = format!("this is a `{}`, where true or false must stand", expr.ty);
+            let message = format!("this is of type `{}`, where true or false must stand", expr.ty);
             self.report(Diagnostic::error("type-mismatch", expr.span, message).help("compare it with something"));
         }
         expr
@@ -143,7 +143,7 @@ impl Checker<'_> {
 
     fn key<'k>(&mut self, key: &Expr, mut earlier: impl Iterator<Item = &'k Expr>) {
         if !matches!(key.ty, Type::Dyn | Type::Bool | Type::Int | Type::UInt | Type::Text) {
-            let message = format!("a map's key is a string, an int, a uint or a bool; this is a `{}`", key.ty);
+            let message = format!("a map's key is a string, an int, a uint or a bool; this is of type `{}`", key.ty);
             self.report(Diagnostic::error("type-mismatch", key.span, message));
         }
         if let Some(first) = earlier.find(|earlier| fold::same_constant(earlier, key)) {

@@ -58,7 +58,7 @@ impl Checker<'_> {
             Type::Map(Some(entry)) => entry.1.clone(),
             Type::Map(None) | Type::Dyn => Type::Dyn,
             other => {
-                let message = format!("a `{other}` has no fields; `{field}` is asked of it");
+                let message = format!("`{other}` has no fields; `{field}` is asked of it");
                 let help = "only maps have fields; a function is called with brackets, `x.f()`";
                 self.report(Diagnostic::error("type-mismatch", self.span(place), message).help(help));
                 Type::Dyn
