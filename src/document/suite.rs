@@ -79,7 +79,11 @@ mapping! {
     }
 }
 
-impl Particular for ExpectDocument {}
+impl Particular for ExpectDocument {
+    fn describe(schema: &mut Schema) {
+        schema.insert("minProperties".to_owned(), 1.into());
+    }
+}
 
 /// `expect:` in either spelling.
 struct Expectation;
