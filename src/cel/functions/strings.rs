@@ -182,7 +182,7 @@ fn last_index_of<'a>(site: Site<'_>, args: &[Value<'a>]) -> Result<Value<'a>, Ca
     let last = int_at(args, 2)?.map_or(Ok(text.len()), |position| offset(text, position))?;
     let mut end = last.saturating_add(part.len()).min(text.len());
     while !text.is_char_boundary(end) {
-        end += 1;
+        end -= 1;
     }
     let found = text.get(..end).and_then(|before| before.rfind(part)).filter(|at| *at <= last);
     found.map_or(Ok(Value::Int(-1)), |at| position(text, at))

@@ -6,10 +6,13 @@ use jiff::tz::{Offset, TimeZone, TimeZoneDatabase};
 use jiff::{Timestamp, Zoned};
 
 use crate::cel::expr::Prepared;
-use crate::cel::function::{Cause, Function, Overload, Site};
+use crate::cel::function::{Cause, Eval, Function, Overload, Site};
 use crate::cel::time;
 use crate::cel::types::Type;
 use crate::cel::value::Value;
+
+/// What looking up a time zone at a call costs, in steps.
+const ZONE_STEPS: usize = 1000;
 
 const FIELD: &[Overload] =
     &[Overload::method(&[Type::Timestamp], Type::Int), Overload::method(&[Type::Timestamp, Type::Text], Type::Int)];
@@ -19,7 +22,6 @@ const FIELD_OR_LENGTH: &[Overload] = &[
     Overload::method(&[Type::Duration], Type::Int),
 ];
 
-type Eval = for<'a> fn(Site<'_>, &[Value<'a>]) -> Result<Value<'a>, Cause>;
 type Examples = &'static [(&'static str, &'static str)];
 
 const fn field(name: &'static str, doc: &'static str, examples: Examples, eval: Eval) -> Function {
@@ -177,6 +179,7 @@ fn zoned(site: Site<'_>, args: &[Value<'_>]) -> Result<Zoned, Cause> {
         (Some(zone), _) => Ok(time.to_zoned(zone.clone())),
         (None, None) => Ok(time.to_zoned(TimeZone::UTC)),
         (None, Some(Value::Text(name))) => {
+            site.budget.steps(ZONE_STEPS)?;
             let zone = zone(name).ok_or(Cause::Unexplained("text that is no time zone"))?;
             Ok(time.to_zoned(zone))
         }
