@@ -43,7 +43,9 @@ fn check(question: &Question, decision: &Decision<'_>, answer: Answer) {
     assert_eq!(decision.tier.as_str(), question.tier, "{question:?}");
     assert_eq!(decision.reason, answer.reason, "{question:?}");
     assert_eq!(answer.tier, decision.tier, "{question:?}");
-    assert_eq!(decision.decided_by.unwrap().origin.position.line, answer.line, "{question:?}");
+    let place = decision.decided_by.unwrap().origin.position;
+    assert_eq!((place.line, place.column), (answer.line, answer.column), "{question:?}");
+    assert_eq!(decision.layers.map(|layer| layer.map(|own| own.tier)), answer.layers, "{question:?}");
     assert_eq!(decision.unknowns.is_empty(), answer.unknown.is_none(), "{question:?}");
 }
 
@@ -109,7 +111,8 @@ fn anywhere(criterion: &mut Criterion) {
         let tables = Tables::of(&entries);
         let names: Vec<&str> =
             entries.iter().map(|entry| entry.pattern.as_str()).filter(|name| !name.contains('*')).collect();
-        let params = CallDocument::parse(br#"{"agent":"a","capability":"a","params":{}}"#).unwrap();
+        let text = r#"{"agent":"a","capability":"a","params":{"branch":"dev","content":"x","path":"/workspace/a"}}"#;
+        let params = CallDocument::parse(text.as_bytes()).unwrap();
         let call = |at: usize| Call { capability: names[at.wrapping_mul(7_368_787) % names.len()], ..params.call() };
         let (mut scratch, mut at) = (engine.scratch(), 0);
         let mut group = group(criterion, "decide");

@@ -1,10 +1,10 @@
 //! The same policies as an experienced programmer would write them in Rust: a `match` for the first ten entries, hash
 //! tables for the generated rest, plain code for the tests of parameters.
 //!
-//! It does honest work for the same tier, reason, line and unknown test: paths are resolved and refused as the engine
-//! does, a parameter that is missing or of another type makes the answer stricter and says so. It leaves out what an
-//! engine adds beside: checking the names of agent and capability, each layer's own answer, the words that explain how
-//! an unknown could be resolved, rate limits, tags and annotations, the digest of the policies.
+//! It does honest work for the same tier, reason, place, layers and unknown test: the names of agent and capability are
+//! checked, paths are resolved and refused as the engine does, a parameter that is missing or of another type makes the
+//! answer stricter and says so. It leaves out what an engine adds beside: looking for a catalog, every unknown test but
+//! the first, the words that say how it could be resolved, rate limits, tags and annotations, the digest of the policies.
 
 use std::borrow::Cow;
 
@@ -19,7 +19,11 @@ use super::policies::{Entry, Says};
 pub(crate) struct Answer {
     pub(crate) tier: Tier,
     pub(crate) reason: &'static str,
+    pub(crate) file: &'static str,
     pub(crate) line: u32,
+    pub(crate) column: u32,
+    /// What the system's, the organization's and the agent's policies say.
+    pub(crate) layers: [Option<Tier>; 3],
     /// The test that could not be computed.
     pub(crate) unknown: Option<&'static str>,
 }
@@ -33,7 +37,23 @@ pub(crate) struct Tables {
 }
 
 const fn answer(tier: Tier, reason: &'static str, line: u32) -> Answer {
-    Answer { tier, reason, line, unknown: None }
+    Answer { tier, reason, file: "0.yaml", line, column: 3, layers: [None, Some(tier), None], unknown: None }
+}
+
+/// The answer of an entry's rule.
+const fn rule(tier: Tier, reason: &'static str, line: u32) -> Answer {
+    Answer { column: 9, ..answer(tier, reason, line) }
+}
+
+fn valid_agent(name: &str) -> bool {
+    let allowed =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'@' | b':' | b'/' | b'+' | b'-');
+    !name.is_empty() && name.len() <= 128 && name.bytes().all(allowed)
+}
+
+fn valid_capability(name: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    name.len() <= 128 && name.split('.').all(|segment| !segment.is_empty() && segment.bytes().all(allowed))
 }
 
 const fn unknown(test: &'static str, stricter: Answer) -> Answer {
@@ -58,7 +78,9 @@ impl Tables {
     /// Decides a call of the organization's policy.
     #[inline(never)]
     pub(crate) fn decide(&self, call: &Call<'_>) -> Answer {
-        let Some(params) = call.params.as_object() else {
+        let (Some(params), Some(_), true) =
+            (call.params.as_object(), call.context.as_object(), valid_agent(call.agent))
+        else {
             return answer(Tier::Blocked, "invalid call", 0);
         };
         match call.capability {
@@ -75,6 +97,9 @@ impl Tables {
     fn wider(&self, name: &str, params: &Object<'_>) -> Answer {
         if let Some((says, line)) = self.exact.get(name) {
             return say(*says, *line, params);
+        }
+        if !valid_capability(name) {
+            return answer(Tier::Blocked, "invalid call", 0);
         }
         let by_first = match name.split_once('.') {
             Some(("filesystem", _)) => Some(answer(Tier::Notify, "the file system is watched", 14)),
@@ -114,8 +139,8 @@ fn say(says: Says, line: u32, params: &Object<'_>) -> Answer {
 }
 
 fn write(params: &Object<'_>, line: u32) -> Answer {
-    let small = answer(Tier::Autonomous, "small writes in the workspace run", line + 2);
-    let large = answer(Tier::Notify, "large writes in the workspace are announced", line + 3);
+    let small = rule(Tier::Autonomous, "small writes in the workspace run", line + 2);
+    let large = rule(Tier::Notify, "large writes in the workspace are announced", line + 3);
     let other = answer(Tier::ApprovalRequired, "writes outside the workspace need review", line);
     match in_workspace(params.get("path")) {
         None => unknown("path(params.path).within('/workspace')", other),
@@ -131,12 +156,12 @@ fn write(params: &Object<'_>, line: u32) -> Answer {
 fn push(params: &Object<'_>, line: u32) -> Answer {
     match params.get("branch") {
         Some(Json::Text(branch)) => match branch.as_ref() {
-            "main" => answer(Tier::ApprovalRequired, "the main branch needs review", line + 2),
-            "dev" | "test" => answer(Tier::Autonomous, "these branches are free", line + 3),
+            "main" => rule(Tier::ApprovalRequired, "the main branch needs review", line + 2),
+            "dev" | "test" => rule(Tier::Autonomous, "these branches are free", line + 3),
             _ => answer(Tier::Notify, "other branches are announced", line),
         },
         _ => {
-            let main = answer(Tier::ApprovalRequired, "the main branch needs review", line + 2);
+            let main = rule(Tier::ApprovalRequired, "the main branch needs review", line + 2);
             unknown("params.branch == 'main'", main)
         }
     }
@@ -218,7 +243,8 @@ pub(crate) fn decide_layered(organization: &Tables, call: &Call<'_>) -> Answer {
             bound = Some((relaxable, own));
         }
     }
-    verdict.unwrap_or(answer(Tier::Blocked, "no policy answers", 0))
+    let layers = [system.map(|(own, _)| own.tier), Some(organization.tier), agents.map(|(own, _)| own.tier)];
+    Answer { layers, ..verdict.unwrap_or(answer(Tier::Blocked, "no policy answers", 0)) }
 }
 
 /// One rule of the entry with many rules, ready to be tried.
