@@ -81,7 +81,7 @@ fn further(at: usize) -> (String, Says) {
 
 /// The policy as text.
 pub(crate) fn yaml(entries: &[Entry]) -> String {
-    entries.iter().fold(HEAD.to_owned(), |text, entry| text + &render(entry))
+    std::iter::once(HEAD.to_owned()).chain(entries.iter().map(render)).collect()
 }
 
 fn render(Entry { pattern, says, .. }: &Entry) -> String {

@@ -27,7 +27,8 @@ pub(crate) fn run(_: &[String]) -> Result<(), String> {
         let by_hand = COUNTS.map(|count| measured.ratio(["rules", kind, count], ["rules-by-hand", kind, count]));
         println!("| {kind} | {growth} | {} |", by_hand.join(" | "));
     }
-    let compile = measured.time(["compile", "entries", "10000"]).map_or_else(none, |time| format!("{:.2} s", time / 1e9));
+    let compile =
+        measured.time(["compile", "entries", "10000"]).map_or_else(none, |time| format!("{:.2} s", time / 1e9));
     println!("\nParsing and compiling 10,000 entries: {compile}.");
     Ok(())
 }
