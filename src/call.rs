@@ -14,10 +14,10 @@ pub struct Call<'a> {
     pub agent: &'a str,
     /// What is called.
     pub capability: &'a str,
-    /// The arguments.
-    pub params: &'a Object<'a>,
-    /// What the host vouches for.
-    pub context: &'a Object<'a>,
+    /// The arguments, an object; a call with anything else is invalid.
+    pub params: &'a Json<'a>,
+    /// What the host vouches for, an object.
+    pub context: &'a Json<'a>,
     /// The host's time; conditions on time are unknown without it.
     pub now: Option<Timestamp>,
 }
@@ -27,8 +27,8 @@ pub struct Call<'a> {
 pub struct CallDocument<'a> {
     agent: Json<'a>,
     capability: Json<'a>,
-    params: Object<'a>,
-    context: Object<'a>,
+    params: Json<'a>,
+    context: Json<'a>,
     now: Option<Timestamp>,
 }
 
@@ -79,7 +79,8 @@ impl<'a> CallDocument<'a> {
             return Err(CallError::Shape(format!("a call is a JSON object, not a {}", json.kind())));
         };
         let (mut agent, mut capability, mut now) = (None, None, None);
-        let (mut params, mut context) = (Object::default(), Object::default());
+        let nothing = || Json::Object(Object::default());
+        let (mut params, mut context) = (nothing(), nothing());
         for (key, value) in object.into_entries() {
             match key.as_ref() {
                 "agent" => agent = Some(text(&key, value)?),
@@ -115,9 +116,9 @@ fn text<'a>(field: &str, value: Json<'a>) -> Result<Json<'a>, CallError> {
     }
 }
 
-fn map<'a>(field: &str, value: Json<'a>) -> Result<Object<'a>, CallError> {
+fn map<'a>(field: &str, value: Json<'a>) -> Result<Json<'a>, CallError> {
     match value {
-        Json::Object(object) => Ok(object),
+        Json::Object(_) => Ok(value),
         other => Err(CallError::Shape(format!("`{field}` is an object, not a {}", other.kind()))),
     }
 }
@@ -150,11 +151,12 @@ mod tests {
 
     #[test]
     fn a_whole_call_is_read() {
-        let text = br#"{"agent":"a","capability":"x.y","params":{"p":1},"context":{"s":"1"},"now":"2026-03-29T14:20:00Z"}"#;
+        let text =
+            br#"{"agent":"a","capability":"x.y","params":{"p":1},"context":{"s":"1"},"now":"2026-03-29T14:20:00Z"}"#;
         let document = CallDocument::parse(text).unwrap();
         let call = document.call();
         assert_eq!((call.agent, call.capability), ("a", "x.y"));
-        assert_eq!(call.params.get("p"), Some(&Json::Int(1)));
+        assert_eq!(call.params.as_object().unwrap().get("p"), Some(&Json::Int(1)));
         assert_eq!(call.now.unwrap().to_string(), "2026-03-29T14:20:00Z");
     }
 

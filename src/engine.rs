@@ -6,11 +6,12 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use crate::call::{Call, CallDocument, CallError};
-use crate::catalog::CapabilityFacts;
+use crate::catalog::{CapabilityFacts, Catalog};
 use crate::cel::function::Cause;
 use crate::cel::value::{Map, Text, Value};
-use crate::cel::{self, Environment, Variables};
+use crate::cel::{self, Variables};
 use crate::decision::{Decision, LayerAnswer, UnknownTest};
+use crate::json::Json;
 use crate::pattern::{LimitError, NameCache, NameIndex, NamePattern, check_agent, check_name};
 use crate::policy_set::{Policy, PolicySet};
 use crate::rate_limit::{LimitUse, Per, RateLimit};
@@ -72,7 +73,8 @@ impl Engine {
         let groups = patterns
             .iter()
             .map(|agent| {
-                let of_agent = |policy: &Policy| policy.agent.as_ref().is_some_and(|own| own.as_str() == agent.as_str());
+                let of_agent =
+                    |policy: &Policy| policy.agent.as_ref().is_some_and(|own| own.as_str() == agent.as_str());
                 group(&set, &compiled, &program, of_agent)
             })
             .collect::<Result<_, _>>()?;
@@ -165,18 +167,13 @@ fn group(
         entries.extend(policy.entries.iter().zip(compiled).map(|(entry, matched)| (&entry.pattern, *matched)));
         defaults.extend(compiled.iter().filter(|matched| matched.pattern.is_none()));
     }
-    let known = set.catalog().into_iter().flat_map(|catalog| catalog.names());
+    let known = set.catalog().into_iter().flat_map(Catalog::iter).map(|facts| facts.name.as_str());
     CapabilityIndex::new(&entries, defaults, known, program)
 }
 
 impl Inner {
     /// `assumed` is the outcome of one test, whatever the call says.
-    fn decide<'e>(
-        &'e self,
-        scratch: &mut Scratch,
-        call: &Call<'_>,
-        assumed: Option<(TestId, bool)>,
-    ) -> Decision<'e> {
+    fn decide<'e>(&'e self, scratch: &mut Scratch, call: &Call<'_>, assumed: Option<(TestId, bool)>) -> Decision<'e> {
         let facts = self.set.catalog().and_then(|catalog| catalog.get(call.capability));
         if let Err(reason) = check(call, facts) {
             return Decision::blocked(reason, self.set.digest());
@@ -227,12 +224,7 @@ impl Inner {
         plans
     }
 
-    fn decision<'e>(
-        &'e self,
-        verdict: Verdict,
-        scratch: &Scratch,
-        variables: &CallVariables<'_, '_>,
-    ) -> Decision<'e> {
+    fn decision<'e>(&'e self, verdict: Verdict, scratch: &Scratch, variables: &CallVariables<'_, '_>) -> Decision<'e> {
         let decided_by = verdict.by.and_then(|by| self.program.outcomes.get(by as usize)).map(Arc::as_ref);
         let reason = decided_by.map_or("no policy answers", |outcome| outcome.reason.as_ref());
         let counted = verdict.tier < Tier::Blocked;
@@ -285,6 +277,11 @@ impl Inner {
 fn check(call: &Call<'_>, facts: Option<&CapabilityFacts>) -> Result<(), String> {
     check_name(call.capability).map_err(|what| format!("invalid call: the capability's name {what}"))?;
     check_agent(call.agent).map_err(|what| format!("invalid call: the agent's name {what}"))?;
+    for (field, value) in [("params", call.params), ("context", call.context)] {
+        if value.as_object().is_none() {
+            return Err(format!("invalid call: `{field}` is an object, not a {}", value.kind()));
+        }
+    }
     match facts.map(|facts| facts.validate(call.params)) {
         Some(Err(violation)) => Err(format!("invalid call: {violation}")),
         _ => Ok(()),
@@ -329,15 +326,22 @@ impl<'v> Variables<'v> for CallVariables<'v, '_> {
     fn value(&self, index: usize) -> Result<Value<'v>, Cause> {
         let call = self.call;
         match index {
-            Environment::PARAMS => Ok(Value::Map(match self.facts.map(CapabilityFacts::defaults) {
-                Some(defaults) if !defaults.is_empty() => Map::WithDefaults(call.params, defaults),
-                _ => Map::Json(call.params),
-            })),
-            Environment::AGENT => Ok(Value::Text(Text::Borrowed(call.agent))),
-            Environment::CAPABILITY => Ok(Value::Text(Text::Borrowed(call.capability))),
-            Environment::CONTEXT => Ok(Value::Map(Map::Json(call.context))),
-            Environment::NOW => call.now.map(Value::Timestamp).ok_or(Cause::Missing),
+            cel::PARAMS => Ok(self.params()),
+            cel::AGENT => Ok(Value::Text(Text::Borrowed(call.agent))),
+            cel::CAPABILITY => Ok(Value::Text(Text::Borrowed(call.capability))),
+            cel::CONTEXT => Ok(Value::from(call.context)),
+            cel::NOW => call.now.map(Value::Timestamp).ok_or(Cause::Missing),
             _ => Err(Cause::Missing),
+        }
+    }
+}
+
+impl<'v> CallVariables<'v, '_> {
+    fn params(&self) -> Value<'v> {
+        let defaults = self.facts.map(CapabilityFacts::defaults).filter(|defaults| !defaults.is_empty());
+        match (self.call.params, defaults) {
+            (Json::Object(params), Some(defaults)) => Value::Map(Map::WithDefaults(params, defaults)),
+            (params, _) => Value::from(params),
         }
     }
 }

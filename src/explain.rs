@@ -162,8 +162,9 @@ impl Engine {
                 continue;
             }
             tried.push(&test.test);
-            for would_be in test.outcome.others() {
-                let there_would_be = self.decide_assuming(scratch, call, &test.test, would_be == TestOutcome::True).tier;
+            for &would_be in test.outcome.others() {
+                let there_would_be =
+                    self.decide_assuming(scratch, call, &test.test, would_be == TestOutcome::True).tier;
                 if there_would_be != tier {
                     let (test, outcome) = (test.test.clone(), test.outcome);
                     changes.push(Change { test, outcome, would_be, tier: there_would_be });

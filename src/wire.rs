@@ -127,7 +127,8 @@ impl<'d> From<&'d Decision<'_>> for DecisionDocument<'d> {
             tier: decision.tier,
             reason: &decision.reason,
             decided_by: outcome.map(|outcome| OriginDocument::from(&outcome.origin)),
-            layers: Layer::ALL.map(|layer| LayerDocument { layer, tier: decision.layer(layer).map(|answer| answer.tier) }),
+            layers: Layer::ALL
+                .map(|layer| LayerDocument { layer, tier: decision.layer(layer).map(|answer| answer.tier) }),
             rate_limits: decision.rate_limits.iter().map(LimitDocument::from).collect(),
             unknowns: decision.unknowns.iter().map(UnknownDocument::from).collect(),
             annotations: outcome
@@ -235,3 +236,22 @@ impl JsonSchema for JsonDocument<'_> {
         true
     }
 }
+
+/// The schema of a word of a fixed list.
+macro_rules! word_schema {
+    ($type:ty, $name:literal, $doc:literal) => {
+        impl JsonSchema for $type {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                $name.into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                let words = <$type>::ALL.map(<$type>::as_str);
+                schemars::json_schema!({ "type": "string", "enum": words, "description": $doc })
+            }
+        }
+    };
+}
+
+word_schema!(Tier, "Tier", "What happens to a call; stricter is later.");
+word_schema!(Layer, "Layer", "Who speaks, in order of authority, the highest first.");

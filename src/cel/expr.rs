@@ -4,7 +4,6 @@
 //! not be resolved cannot be built, so evaluation never meets a name it does not know.
 
 use std::any::Any;
-use std::fmt;
 use std::sync::Arc;
 
 use super::function::Function;
@@ -103,10 +102,4 @@ pub enum Fold {
     List,
     /// `transformMap`, `transformMapEntry`
     Map,
-}
-
-impl fmt::Debug for ExprKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        super::print::write(self, f)
-    }
 }

@@ -1,5 +1,6 @@
 //! The shape of a row of the function table.
 
+use super::budget::Budget;
 use super::expr::Prepared;
 use super::types::Type;
 use super::value::Value;
@@ -30,9 +31,41 @@ pub enum Cause {
 pub struct Site<'p> {
     /// What [`Function::prepare`] made of the constant arguments.
     pub prepared: Option<&'p Prepared>,
+    /// What is left of the work this evaluation may do.
+    pub budget: &'p Budget,
+}
+
+impl<'p> Site<'p> {
+    /// What was prepared, if it is of this type.
+    #[must_use]
+    pub fn prepared<T: 'static>(&self) -> Option<&'p T> {
+        self.prepared.and_then(|prepared| prepared.downcast_ref())
+    }
+
+    /// Text of an evaluation's own making, charged to its budget.
+    pub(crate) fn text<'a>(&self, text: String) -> Result<Value<'a>, Cause> {
+        self.budget.build(text.len())?;
+        Ok(Value::text(text))
+    }
+
+    /// A list of an evaluation's own making, charged to its budget.
+    pub(crate) fn list<'a>(&self, items: Vec<Value<'a>>) -> Result<Value<'a>, Cause> {
+        self.budget.build(items.len().saturating_mul(size_of::<Value<'_>>()))?;
+        Ok(Value::list(items))
+    }
+}
+
+impl Cause {
+    /// A value of a type the function does not take.
+    #[must_use]
+    pub const fn wrong_type(expected: &'static str, found: &Value<'_>) -> Self {
+        Self::WrongType { expected, found: found.ty().name() }
+    }
 }
 
 /// One name of the language: an operator, a standard function or an extension. The one place a function plugs into.
+///
+/// Two rows may share a name when their receivers differ in type: `matches` of text and of paths.
 pub struct Function {
     /// The name as written; operators have CEL's internal names (`_+_`), our own that no text can call begin with `@`.
     pub name: &'static str,
@@ -57,6 +90,18 @@ pub struct Overload {
     pub params: &'static [Type],
     /// The type of the value.
     pub result: Type,
+}
+
+impl Overload {
+    /// A way to call it as `x.f(y)`.
+    pub(crate) const fn method(params: &'static [Type], result: Type) -> Self {
+        Self { method: true, params, result }
+    }
+
+    /// A way to call it as `f(x, y)`.
+    pub(crate) const fn function(params: &'static [Type], result: Type) -> Self {
+        Self { method: false, params, result }
+    }
 }
 
 impl std::fmt::Debug for Function {

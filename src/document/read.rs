@@ -6,7 +6,7 @@ use super::shape::{At, Shape};
 use super::suite::SuiteDocument;
 use crate::diagnostic::{Diagnostic, Parsed};
 use crate::source::{SourceId, Span};
-use crate::yaml::{self, Limits, Node};
+use crate::yaml::{self, Document, Limits, Node};
 
 /// Reads a policy from the nodes of its file. A value that stands in for an unreadable one is marked by an error.
 #[must_use]
@@ -53,21 +53,31 @@ fn read<S: Shape>(root: &Node) -> Parsed<Option<S::Value>> {
 
 fn load<S: Shape>(source: SourceId, text: &str, limits: Limits) -> Parsed<Option<S::Value>> {
     let Parsed { value: yaml, mut diagnostics } = yaml::parse_with(source, text, limits);
-    let Some(root) = yaml.root else { return Parsed { value: None, diagnostics } };
-    let document = read::<S>(&root);
+    let Some(root) = &yaml.root else { return Parsed { value: None, diagnostics } };
+    let mut document = read::<S>(root);
     let refused: Vec<Span> = diagnostics.iter().filter_map(Diagnostic::span).collect();
-    let follows = |finding: &Diagnostic| {
-        let again = finding.span().is_some_and(|span| refused.contains(&span));
-        again || (yaml.partial && ABSENCES.contains(&finding.code))
-    };
-    diagnostics.extend(document.diagnostics.into_iter().filter(|finding| !follows(finding)));
+    document.diagnostics.retain(|finding| !follows(finding, &refused, &yaml, text));
+    diagnostics.append(&mut document.diagnostics);
     diagnostics.sort_by_key(Diagnostic::span);
     Parsed { value: document.value, diagnostics }
 }
 
-/// Findings about what is not there: after a syntax error it may only not have been reached.
+/// Whether a finding only follows from one of the text: it stands at the same place, or misses what a syntax error kept
+/// from being read.
+fn follows(finding: &Diagnostic, refused: &[Span], yaml: &Document, text: &str) -> bool {
+    let Some(span) = finding.span() else { return false };
+    let within = |refused: &Span| refused.start <= span.start && span.start < refused.end;
+    let same = refused.iter().chain(&yaml.unread).any(within);
+    let unread = match finding.code {
+        "missing-key" => !yaml.unread.is_empty(),
+        code => ABSENCES.contains(&code) && yaml.is_unread_below(text, span),
+    };
+    same || unread
+}
+
+/// Findings about what is not there, beside a missing key.
 const ABSENCES: &[&str] =
-    &["missing-key", "silent-entry", "empty-capabilities", "empty-condition", "empty-list", "wrong-type"];
+    &["missing-value", "silent-entry", "empty-capabilities", "empty-condition", "empty-list", "empty-expect"];
 
 #[cfg(test)]
 mod tests {

@@ -55,12 +55,17 @@ fn text_scalar<'n>(at: &At<'n>, findings: &mut Vec<Diagnostic>) -> Option<&'n Sc
 /// Text that holds something.
 fn filled_scalar<'n>(at: &At<'n>, findings: &mut Vec<Diagnostic>) -> Option<&'n Scalar> {
     let scalar = text_scalar(at, findings)?;
-    if scalar.text.trim().is_empty() {
+    if is_blank(&scalar.text) {
         let message = format!("{} is empty", at.name);
         findings.push(Diagnostic::error("empty-text", at.place(), message).help("write a text, or remove the key"));
         return None;
     }
     Some(scalar)
+}
+
+/// Whether there is nothing to see; the same characters that `\s` of the schemas' regexes holds, and some more.
+fn is_blank(text: &str) -> bool {
+    text.chars().all(|each| each.is_whitespace() || each == '\u{feff}')
 }
 
 fn spanned(scalar: &Scalar) -> Spanned<String> {

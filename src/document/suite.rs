@@ -79,7 +79,11 @@ mapping! {
     }
 }
 
-impl Particular for ExpectDocument {}
+impl Particular for ExpectDocument {
+    fn describe(schema: &mut Schema) {
+        schema.insert("minProperties".to_owned(), 1.into());
+    }
+}
 
 /// `expect:` in either spelling.
 struct Expectation;
@@ -247,6 +251,7 @@ struct Time;
 inline_schema!([] Time, "time", |_| json_schema!({
     "type": "string",
     "format": "date-time",
+    "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})$",
     "examples": ["2026-03-29T14:20:00Z"],
 }));
 
@@ -255,7 +260,7 @@ impl Shape for Time {
 
     fn read(at: &At<'_>, findings: &mut Vec<Diagnostic>) -> Option<Self::Value> {
         let text = Filled::read(at, findings)?;
-        if let Ok(time) = text.value.parse() {
+        if let Some(time) = text.value.parse().ok().filter(|_| is_rfc3339(&text.value)) {
             return Some(Spanned::new(time, text.span));
         }
         let message = format!("`{}` is not a point in time", text.value.escape_debug());
@@ -263,4 +268,21 @@ impl Shape for Time {
         findings.push(finding.help("write RFC 3339 with an offset: `2026-03-29T14:20:00Z`"));
         None
     }
+}
+
+/// Whether a text has the form of RFC 3339, upper case; parsers take more.
+fn is_rfc3339(text: &str) -> bool {
+    let form: String = text.chars().map(|each| if each.is_ascii_digit() { '0' } else { each }).collect();
+    let Some(rest) = form.strip_prefix("0000-00-00T00:00:00") else { return false };
+    let offset = match rest.strip_prefix('.') {
+        Some(fraction) => {
+            let offset = fraction.trim_start_matches('0');
+            if !(1..=9).contains(&(fraction.len() - offset.len())) {
+                return false;
+            }
+            offset
+        }
+        None => rest,
+    };
+    matches!(offset, "Z" | "+00:00" | "-00:00")
 }

@@ -96,3 +96,66 @@ fn grouped(mut names: Vec<(&str, u32)>) -> (FxHashMap<Box<str>, (u32, u32)>, Vec
     }
     (ranges, ids)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn patterns(texts: &[&str]) -> Vec<NamePattern> {
+        texts.iter().map(|text| NamePattern::parse(text).unwrap()).collect()
+    }
+
+    fn index(patterns: &[NamePattern]) -> NameIndex {
+        NameIndex::new(&patterns.iter().collect::<Vec<_>>()).unwrap()
+    }
+
+    fn found(index: &NameIndex, cache: &mut NameCache, name: &str) -> Vec<u32> {
+        let mut found = Vec::new();
+        index.matches(cache, name, &mut found);
+        found
+    }
+
+    #[test]
+    fn exact_names_prefixes_and_globs_are_found_in_order() {
+        let index = index(&patterns(&["*.read", "a.read", "a.*", "*", "a.r?ad", "b.*", "a.read", "[ab].*d"]));
+        let mut cache = index.cache();
+        assert_eq!(found(&index, &mut cache, "a.read"), [0, 1, 2, 3, 4, 6, 7]);
+        assert_eq!(found(&index, &mut cache, "b.write"), [3, 5]);
+        assert_eq!(index.exact("a.read"), Some(&[1, 6][..]));
+        assert_eq!(index.exact("a.*"), None);
+    }
+
+    #[test]
+    fn what_was_found_before_is_kept() {
+        let index = index(&patterns(&["*", "a"]));
+        let mut found = vec![9];
+        index.matches(&mut index.cache(), "a", &mut found);
+        assert_eq!(found, [9, 0, 1]);
+    }
+
+    #[test]
+    fn a_cache_of_another_index_changes_no_answer() {
+        let (left, right) = (index(&patterns(&["*a", "b?"])), index(&patterns(&["?b", "*", "*a"])));
+        let none = index(&patterns(&["a"]));
+        let mut cache = left.cache();
+        for _ in 0..3 {
+            assert_eq!(found(&left, &mut cache, "ba"), [0, 1]);
+            assert_eq!(found(&right, &mut cache, "ba"), [1, 2]);
+            assert_eq!(found(&none, &mut cache, "a"), [0]);
+        }
+    }
+
+    #[test]
+    fn a_cache_that_overflows_changes_no_answer() {
+        let texts: Vec<String> = (0..300).map(|at| format!("*{at}?{}*{}", at % 7, at % 11)).collect();
+        let patterns = patterns(&texts.iter().map(String::as_str).collect::<Vec<_>>());
+        let index = index(&patterns);
+        let mut cache = index.cache();
+        for round in 0..300u64 {
+            let name = (round.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 4).to_string().repeat(3);
+            let expected: Vec<u32> =
+                (0u32..).zip(&patterns).filter(|(_, pattern)| pattern.matches(&name)).map(|(id, _)| id).collect();
+            assert_eq!(found(&index, &mut cache, &name), expected, "{name}");
+        }
+    }
+}

@@ -179,3 +179,101 @@ impl Bound {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Number::{Double, Int, UInt};
+
+    /// Numbers in ascending order; those of one row are equal.
+    const LINE: &[&[Number]] = &[
+        &[Double(f64::NEG_INFINITY)],
+        &[Double(-1e300)],
+        &[Double(-FARTHEST)],
+        &[Double(i64::MIN as f64), Int(i64::MIN)],
+        &[Int(i64::MIN + 1)],
+        &[Double(-1.5)],
+        &[Double(-1.0), Int(-1)],
+        &[Double(-1e-300)],
+        &[Double(0.0), Double(-0.0), Int(0), UInt(0)],
+        &[Double(5e-324)],
+        &[Double(0.5)],
+        &[Double(1.0), Int(1), UInt(1)],
+        &[Double(9_007_199_254_740_992.0), Int(9_007_199_254_740_992)],
+        &[Int(9_007_199_254_740_993), UInt(9_007_199_254_740_993)],
+        &[Double(9_007_199_254_740_994.0)],
+        &[Int(i64::MAX)],
+        &[Double(9_223_372_036_854_775_808.0), UInt(1 << 63)],
+        &[UInt(u64::MAX)],
+        &[Double(18_446_744_073_709_551_616.0)],
+        &[Double(FARTHEST / 2.0)],
+        &[Double(FARTHEST)],
+        &[Double(f64::MAX)],
+        &[Double(f64::INFINITY)],
+    ];
+
+    #[test]
+    fn numbers_of_all_types_compare_exactly() {
+        for (left_rank, left) in LINE.iter().enumerate() {
+            for (right_rank, right) in LINE.iter().enumerate() {
+                for (one, other) in left.iter().flat_map(|one| right.iter().map(move |other| (one, other))) {
+                    let order = one.exact().unwrap().partial_cmp(&other.exact().unwrap());
+                    assert_eq!(order, Some(left_rank.cmp(&right_rank)), "{one:?} and {other:?}");
+                }
+            }
+        }
+        assert_eq!(FARTHEST, 2f64.powi(120));
+    }
+
+    fn holds(interval: &Interval, rank: usize, rank_of: impl Fn(Number) -> usize) -> bool {
+        let above = match interval.lower {
+            Bound::Open => true,
+            Bound::Including(number) => rank >= rank_of(number),
+            Bound::Excluding(number) => rank > rank_of(number),
+        };
+        above
+            && match interval.upper {
+                Bound::Open => true,
+                Bound::Including(number) => rank <= rank_of(number),
+                Bound::Excluding(number) => rank < rank_of(number),
+            }
+    }
+
+    #[test]
+    fn every_number_finds_the_intervals_that_hold_it() {
+        let ends: Vec<Bound> = LINE
+            .iter()
+            .step_by(3)
+            .flat_map(|row| [Bound::Including(row[0]), Bound::Excluding(row[0])])
+            .chain([Bound::Open])
+            .collect();
+        let intervals: Vec<Interval> =
+            ends.iter().flat_map(|&lower| ends.iter().map(move |&upper| Interval { lower, upper })).collect();
+        let index = IntervalIndex::new(&intervals).unwrap();
+        let exact = |number: Number| number.exact().unwrap();
+        let rank_of = |number| LINE.iter().position(|row| exact(row[0]) == exact(number)).unwrap();
+        for (rank, row) in LINE.iter().enumerate() {
+            let expected: Vec<u32> =
+                (0u32..).zip(&intervals).filter(|(_, one)| holds(one, rank, rank_of)).map(|(id, _)| id).collect();
+            for &number in *row {
+                assert_eq!(index.matches(number), expected, "{number:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_in_no_interval() {
+        let all = Interval { lower: Bound::Open, upper: Bound::Open };
+        let broken = Interval { lower: Bound::Including(Double(f64::NAN)), upper: Bound::Open };
+        let index = IntervalIndex::new(&[all, broken]).unwrap();
+        assert_eq!(index.matches(Double(f64::NAN)), [0; 0]);
+        assert_eq!(index.matches(Int(1)), [0]);
+    }
+
+    #[test]
+    fn too_many_answers_are_refused() {
+        let below = |number| Interval { lower: Bound::Open, upper: Bound::Excluding(Int(number)) };
+        let intervals: Vec<Interval> = (0..3_000).map(below).collect();
+        assert_eq!(IntervalIndex::new(&intervals).unwrap_err().allowed, MAX_CLASS_IDS);
+    }
+}

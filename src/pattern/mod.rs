@@ -5,6 +5,8 @@
 //! that follows the text and not the number of patterns; what they change while matching lives in a cache the caller
 //! owns. Knows nothing of policies, entries or conditions.
 
+#[cfg(test)]
+mod differential;
 pub mod error;
 pub mod index;
 pub mod interval_index;

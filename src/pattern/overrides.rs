@@ -62,3 +62,29 @@ impl Widths<'_> {
         *known.get_or_insert_with(|| pattern.is_single())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equivalent_patterns_do_not_contain_each_other() {
+        let texts = ["*", "a.*", "a.b", "a.?*", "a.b", "a.[b]", "?*", "*.b", "a.{b,c}", "a{.,.}b"];
+        let patterns: Vec<NamePattern> = texts.iter().map(|text| NamePattern::parse(text).unwrap()).collect();
+        let found = containers(&patterns.iter().collect::<Vec<_>>()).unwrap();
+        let exact = vec![0, 1, 3, 6, 7, 8];
+        let expected = [
+            vec![],
+            vec![0, 6],
+            exact.clone(),
+            vec![0, 6],
+            exact.clone(),
+            exact.clone(),
+            vec![],
+            vec![0, 6],
+            vec![0, 1, 3, 6],
+            exact,
+        ];
+        assert_eq!(found, expected);
+    }
+}

@@ -15,7 +15,7 @@ pub const MAX_GLOB_BYTES: usize = 1_024;
 /// A pattern of normalised absolute paths.
 ///
 /// `/a/**` is everything below `/a` and not `/a` itself; `/a/**/b` has any number of directories in between, none
-/// included; `**` alone is every path. Wildcards match names that begin with a dot.
+/// included; `/**` and `**` are every path. Wildcards match names that begin with a dot.
 #[derive(Clone)]
 pub struct PathGlob {
     text: Arc<str>,
@@ -128,5 +128,74 @@ fn check_components(text: &str) -> Result<(), PatternError> {
 impl fmt::Debug for PathGlob {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("PathGlob").field(&self.text).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn glob(text: &str) -> PathGlob {
+        PathGlob::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"))
+    }
+
+    #[test]
+    fn a_star_stays_within_one_component_and_two_cross() {
+        let rows: &[(&str, &[&str], &[&str])] = &[
+            ("/a/*", &["/a/b", "/a/.b"], &["/a", "/a/b/c", "/ab"]),
+            ("/a/**", &["/a/b", "/a/b/c"], &["/a", "/ab", "/"]),
+            ("/a/**/b", &["/a/b", "/a/x/b", "/a/x/y/b"], &["/a/xb", "/a/b/c", "/b"]),
+            ("**/x.rs", &["/x.rs", "/a/b/x.rs"], &["/ax.rs", "/x.rs/a"]),
+            ("/**/x.rs", &["/x.rs", "/a/b/x.rs"], &["/ax.rs"]),
+            ("**", &["/", "/a", "/a/b"], &[]),
+            ("/**", &["/", "/a", "/a/b"], &[]),
+            ("/", &["/"], &["/a"]),
+            ("/?.[!a-c]", &["/x.d", "/é.ü"], &["/x.a", "//.d", "/.d", "/x./"]),
+            ("/{a,b/**}", &["/a", "/b/c/d"], &["/b", "/a/c"]),
+            ("{/a,/b}/c", &["/a/c", "/b/c"], &["/a", "/c"]),
+            ("/{a/**/,b/}c", &["/a/c", "/a/x/c", "/b/c"], &["/b/x/c"]),
+            ("/[*]", &["/*"], &["/a"]),
+        ];
+        for (text, matched, refused) in rows {
+            let glob = glob(text);
+            matched.iter().for_each(|path| assert!(glob.matches(path), "{text} matches {path}"));
+            refused.iter().for_each(|path| assert!(!glob.matches(path), "{text} does not match {path}"));
+        }
+    }
+
+    #[test]
+    fn a_glob_that_cannot_match_is_refused_at_its_place() {
+        let rows = [
+            ("", 0, 0, "the pattern is empty"),
+            ("a/b", 0, 3, "`a/b` is not absolute"),
+            ("{/a,b}", 0, 6, "`{/a,b}` is not absolute"),
+            ("/a/", 2, 3, "a normalised path does not end in `/`"),
+            ("/a//b", 2, 3, "a normalised path has no empty component"),
+            ("/a/../b", 2, 5, "a normalised path has no `..` component"),
+            ("/./b", 0, 2, "a normalised path has no `.` component"),
+            ("/a**", 2, 4, "`**` must be a whole component"),
+            ("/**a", 1, 3, "`**` must be a whole component"),
+            ("/{a/**,b}/c", 4, 6, "`**` at the end of an alternative must end the glob"),
+            ("/[a/b]", 3, 4, "a class cannot hold `/`"),
+            ("/a\\b", 2, 3, "`\\` is not understood in a path glob"),
+            ("/{a/.,b/..}", 0, 11, "`/{a/.,b/..}` matches no normalised path"),
+        ];
+        for (text, start, end, message) in rows {
+            let error = PathGlob::parse(text).unwrap_err();
+            assert_eq!((error.start, error.end, error.message.as_str()), (start, end, message), "{text}");
+        }
+    }
+
+    #[test]
+    fn witnesses_are_paths() {
+        assert_eq!(
+            glob("/workspace/*/src/**").overlap(&glob("/workspace/app/**/secret.key")).as_deref(),
+            Some("/workspace/app/src/secret.key")
+        );
+        assert_eq!(glob("/a/**").overlap(&glob("/b/**")), None);
+        assert_eq!(glob("/a/**").outside(&glob("/a/*")).as_deref(), Some("/a/x/x"));
+        assert!(glob("/a/**").contains(&glob("/a/*/b")));
+        assert!(!glob("/a/*").contains(&glob("/a/**")));
+        assert!(glob("/**").contains(&glob("**")) && glob("**").contains(&glob("/**")));
     }
 }

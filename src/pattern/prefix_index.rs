@@ -134,3 +134,56 @@ fn hash(text: &str) -> u64 {
 fn narrow(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(index: &PrefixIndex, text: &str) -> Vec<u32> {
+        let mut found = Vec::new();
+        index.matches(text, &mut found);
+        found
+    }
+
+    #[test]
+    fn a_directory_holds_whole_components() {
+        let index = PrefixIndex::of_paths(&["/workspace", "/", "/workspace/a/", "/workspace", "/ws"]);
+        let rows: &[(&str, &[u32])] = &[
+            ("/workspace", &[0, 1, 3]),
+            ("/workspace/a/b", &[0, 1, 2, 3]),
+            ("/workspace2", &[1]),
+            ("/workspac", &[1]),
+            ("/", &[1]),
+            ("/ws/é", &[1, 4]),
+        ];
+        for (path, ids) in rows {
+            assert_eq!(found(&index, path), *ids, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_text_prefix_ends_anywhere() {
+        let index = PrefixIndex::of_texts(&["ab", "", "abc", "é", "b"]);
+        let rows: &[(&str, &[u32])] =
+            &[("", &[1]), ("ab", &[0, 1]), ("abcd", &[0, 1, 2]), ("éa", &[1, 3]), ("è", &[1])];
+        for (text, ids) in rows {
+            assert_eq!(found(&index, text), *ids, "{text}");
+        }
+    }
+
+    #[test]
+    fn prefixes_of_equal_hash_are_told_apart() {
+        let mut index = PrefixIndex::of_texts(&["ab", "cd"]);
+        let first = index.heads.remove(&hash("ab")).unwrap();
+        index.prefixes[1].next = Some(first);
+        index.heads.insert(hash("ab"), 1);
+        assert_eq!(found(&index, "abx"), [0]);
+        assert_eq!(found(&index, "cdx"), [1]);
+    }
+
+    #[test]
+    fn an_empty_index_finds_nothing() {
+        assert_eq!(found(&PrefixIndex::of_texts(&[]), "a"), [0; 0]);
+        assert!(PrefixIndex::of_texts(&[]).is_empty());
+    }
+}

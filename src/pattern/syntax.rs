@@ -140,16 +140,24 @@ impl Reader<'_> {
         } else if !before.ends_with('/') {
             return Err(not_a_component(at));
         }
-        match self.rest.peek() {
-            None if before.is_empty() => pieces.push(Piece::Run(self.language.alphabet())),
+        match self.rest.peek().copied() {
+            None | Some((_, ',' | '}')) if self.is_root(pieces) => pieces.push(Piece::Run(self.language.alphabet())),
             None | Some((_, ',' | '}')) => pieces.push(Piece::Below(at)),
             Some((_, '/')) => {
                 self.rest.next();
-                pieces.push(Piece::Components);
+                if !self.text.get(at + 3..).unwrap_or_default().starts_with("**") {
+                    pieces.push(Piece::Components);
+                }
             }
             Some(_) => return Err(not_a_component(at)),
         }
         Ok(())
+    }
+
+    /// Whether the pieces read so far are the `/` a path begins with. The root has no name of its own that `/**` could
+    /// be below of, so there `**` is every path.
+    fn is_root(&self, pieces: &[Piece]) -> bool {
+        matches!(pieces, [only] if only.as_literal() == Some('/')) && matches!(self.open.as_slice(), [] | [0])
     }
 
     fn alternatives(&mut self, at: usize) -> Result<Piece, PatternError> {

@@ -52,3 +52,45 @@ impl fmt::Debug for TextGlob {
         f.debug_tuple("TextGlob").field(&self.text).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_crosses_everything_and_a_backslash_takes_the_meaning_away() {
+        let rows: &[(&str, &[&str], &[&str])] = &[
+            ("", &[""], &["a"]),
+            ("*.txt", &[".txt", "a/b\n.txt"], &["a.txt2"]),
+            ("?", &["é", "🔑", "\n"], &["", "ab"]),
+            ("*", &["", "a/b"], &[]),
+            (r"\*[\]a\-]", &["*]", "*a", "*-"], &["a]", "*b"]),
+            ("[!a-y]", &["z", "é"], &["a", "m"]),
+            ("{a,b*}c", &["ac", "bc", "bxc"], &["c", "abc"]),
+            ("a,b", &["a,b"], &["a"]),
+        ];
+        for (text, matched, refused) in rows {
+            let glob = TextGlob::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+            matched.iter().for_each(|whole| assert!(glob.matches(whole), "{text} matches {whole}"));
+            refused.iter().for_each(|whole| assert!(!glob.matches(whole), "{text} does not match {whole}"));
+        }
+    }
+
+    #[test]
+    fn an_unfinished_glob_is_refused_at_its_place() {
+        let rows = [
+            ("a\\", 1, 2, "nothing follows `\\`"),
+            ("a**", 1, 3, "`**` says no more than `*`"),
+            ("a[b", 1, 2, "`[` is never closed"),
+            ("a{b,", 1, 2, "`{` is never closed"),
+            ("a}", 1, 2, "`}` closes nothing"),
+            ("[]", 0, 2, "the class is empty"),
+            ("{a,}", 3, 4, "an alternative is empty"),
+            ("[z-a]", 1, 4, "the range `z-a` is empty"),
+        ];
+        for (text, start, end, message) in rows {
+            let error = TextGlob::parse(text).unwrap_err();
+            assert_eq!((error.start, error.end, error.message.as_str()), (start, end, message), "{text}");
+        }
+    }
+}

@@ -130,3 +130,108 @@ fn rest_of_text() -> Hir {
     let sub = Box::new(Hir::class(Class::Unicode(any)));
     Hir::concat(vec![Hir::repetition(Repetition { min: 0, max: None, greedy: true, sub }), Hir::look(Look::End)])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn regexes(texts: &[&str]) -> ValueIndex {
+        let patterns: Vec<_> = texts.iter().map(|text| ValuePattern::Regex((*text).to_owned())).collect();
+        ValueIndex::new(&patterns).unwrap()
+    }
+
+    fn found(index: &ValueIndex, text: &str) -> Vec<u32> {
+        let mut found = Vec::new();
+        index.matches(&mut index.cache(), text, &mut found);
+        found
+    }
+
+    #[test]
+    fn globs_match_the_whole_and_regexes_anywhere() {
+        let index = ValueIndex::new(&[
+            ValuePattern::Regex("b+".to_owned()),
+            ValuePattern::Path(PathGlob::parse("/a/*").unwrap()),
+            ValuePattern::Text(TextGlob::parse("*b").unwrap()),
+            ValuePattern::Regex("^a".to_owned()),
+        ])
+        .unwrap();
+        assert_eq!(found(&index, "/a/b"), [0, 1, 2]);
+        assert_eq!(found(&index, "/a/b/c"), [0]);
+        assert_eq!(found(&index, "ab"), [0, 2, 3]);
+    }
+
+    #[test]
+    fn every_regex_means_what_it_means_alone() {
+        let texts = [
+            "",
+            "a",
+            "a*",
+            "^a$",
+            "(?m)^a$",
+            "$",
+            r"\bab",
+            r"a\b",
+            r"\B",
+            r"(?-u:\B)",
+            r"(?-u:\b)a",
+            r"(?i)k",
+            r"\d",
+            "[^a]",
+            "é|b",
+            "(?s).",
+            ".",
+            r"\b{start}é",
+            r"(?-u:\b{start-half})",
+            r"(?-u:\b{end-half})$",
+            r"\w+ \w+",
+            r"(?Rm)^a",
+            r"\z",
+            r"^(?:ab|é)+$",
+            "a.b",
+            "(ab){2}",
+            r"(?-u:\B)(?-u:\B)é",
+            r"a(?-u:\B)",
+        ];
+        let index = regexes(&texts);
+        let alone: Vec<regex::Regex> = texts.iter().map(|text| regex::Regex::new(text).unwrap()).collect();
+        let mut cache = index.cache();
+        let letters = ["a", "b", "é", "K", "\u{212a}", " ", "\n", "\r", "1", "-", "🔑"];
+        let mut words = vec![String::new()];
+        for _ in 0..3 {
+            words.extend(words.clone().iter().flat_map(|word| letters.map(|letter| format!("{word}{letter}"))));
+        }
+        words.extend(["abab".into(), "abéab".into(), "xx ab ab\na\nb".into(), "日本語 ab".into()]);
+        for word in &words {
+            let mut found = Vec::new();
+            index.matches(&mut cache, word, &mut found);
+            let expected: Vec<u32> =
+                (0u32..).zip(&alone).filter(|(_, regex)| regex.is_match(word)).map(|(id, _)| id).collect();
+            assert_eq!(found, expected, "{word:?}");
+        }
+    }
+
+    #[test]
+    fn a_regex_that_does_not_parse_is_named() {
+        let error = ValueIndex::new(&[ValuePattern::Regex("a".into()), ValuePattern::Regex("(".into())]).unwrap_err();
+        assert!(matches!(error, ValueIndexError::Regex { id: 1, .. }), "{error}");
+    }
+
+    #[test]
+    fn a_regex_past_the_limit_is_refused() {
+        let large: Vec<_> = (0..40).map(|_| ValuePattern::Regex(r"\w{1000}".into())).collect();
+        assert!(matches!(ValueIndex::new(&large).unwrap_err(), ValueIndexError::Limit(_)));
+    }
+
+    #[test]
+    fn a_cache_of_another_index_changes_no_answer() {
+        let (left, right) = (regexes(&["a", "b"]), regexes(&["b"]));
+        let mut cache = left.cache();
+        for _ in 0..3 {
+            for (index, expected) in [(&left, &[0, 1][..]), (&right, &[0])] {
+                let mut found = Vec::new();
+                index.matches(&mut cache, "ab", &mut found);
+                assert_eq!(found, expected);
+            }
+        }
+    }
+}

@@ -51,7 +51,8 @@ fn merge_one(
     known: &[Arc<PolicyDocument>],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Merged {
-    let mut merged = Merged { own: document.clone(), entries: own_entries(document), defaults: document.defaults.clone() };
+    let mut merged =
+        Merged { own: document.clone(), entries: own_entries(document), defaults: document.defaults.clone() };
     let mut seen = vec![document.name.value.clone()];
     let mut current = document.clone();
     while let Some(wanted) = &current.extends {
@@ -91,8 +92,9 @@ fn cycle(wanted: &Spanned<String>, seen: &[String]) -> Diagnostic {
 }
 
 fn no_base(wanted: &Spanned<String>, known: &[Arc<PolicyDocument>]) -> Diagnostic {
-    let names = known.iter().map(|document| document.name.value.as_str());
-    let near = suggest::nearest(&wanted.value, names.chain(crate::shipped::names()));
+    let shipped = crate::shipped::POLICIES.iter().map(|policy| policy.name);
+    let names = shipped.chain(known.iter().map(|document| &*document.name.value));
+    let near = suggest::nearest(&wanted.value, names);
     let diagnostic = Diagnostic::error("unknown-base", wanted.span, format!("no policy is named `{}`", wanted.value));
     match near {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(wanted.span, near),

@@ -92,13 +92,14 @@ impl Loader {
         sort(&mut diagnostics);
         let digest = self.digest();
         let sources = Arc::new(self.sources);
-        let set = (!has_errors(&diagnostics)).then(|| PolicySet { sources: sources.clone(), policies, catalog, digest });
+        let set =
+            (!has_errors(&diagnostics)).then(|| PolicySet { sources: sources.clone(), policies, catalog, digest });
         Loaded { sources, set, diagnostics }
     }
 
     fn read_catalog(&self, id: SourceId, diagnostics: &mut Vec<Diagnostic>) -> Option<Catalog> {
         let document = keep(document::load_catalog(id, self.text(id), yaml::Limits::CATALOG), diagnostics)?;
-        Some(keep(Catalog::compile(&document), diagnostics))
+        Some(keep(Catalog::compile([&document]), diagnostics))
     }
 
     fn read_all(&self, ids: &[SourceId], diagnostics: &mut Vec<Diagnostic>) -> Vec<Arc<PolicyDocument>> {
@@ -129,9 +130,7 @@ impl Loader {
     }
 
     fn digest(&self) -> String {
-        let part = |kind: &'static str, id: &SourceId| {
-            self.sources.get(*id).map(|source| (kind, source.text()))
-        };
+        let part = |kind: &'static str, id: &SourceId| self.sources.get(*id).map(|source| (kind, source.text()));
         let policies = self.policies.iter().filter_map(|id| part("policy", id));
         let bases = self.bases.iter().filter_map(|id| part("base", id));
         let catalog = self.catalog.iter().filter_map(|id| part("catalog", id));

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::inherit::Merged;
 use super::{Entry, Policy, Rule};
 use crate::catalog::{CapabilityFacts, Catalog};
-use crate::cel::{self, Environment};
 use crate::cel::expr::Expr;
+use crate::cel::{self, Environment};
 use crate::condition;
 use crate::decision::{Approval, Origin, Outcome};
 use crate::diagnostic::{Diagnostic, Parsed};
@@ -50,9 +50,10 @@ impl<'s> Resolution<'s> {
         };
         let home = Home { policy: document.name.value.as_str().into(), layer };
         let agent = document.agent.as_ref().map(|text| self.pattern(text, NamePattern::parse_agent));
-        let entries = merged.entries.iter().filter_map(|(pattern, entry, inherited)| {
-            self.entry(&home, pattern, entry, *inherited)
-        });
+        let entries = merged
+            .entries
+            .iter()
+            .filter_map(|(pattern, entry, inherited)| self.entry(&home, pattern, entry, *inherited));
         let entries = entries.collect();
         let defaults = merged.defaults.as_ref().map(|defaults| Arc::new(self.defaults(&home, defaults)));
         Some(Policy {
@@ -80,7 +81,9 @@ impl<'s> Resolution<'s> {
             Err(error) => {
                 let exact = (text.span.end - text.span.start) as usize == text.value.len();
                 let span = if exact { text.span.within(error.start, error.end) } else { text.span };
-                self.diagnostics.push(Diagnostic::error("bad-pattern", span, error.message).help(error.help));
+                let mut diagnostic = Diagnostic::error("bad-pattern", span, error.message);
+                diagnostic.help = error.help;
+                self.diagnostics.push(diagnostic);
                 None
             }
         }
@@ -96,10 +99,8 @@ impl<'s> Resolution<'s> {
         let compiled = self.pattern(pattern, NamePattern::parse);
         let facts = self.catalog.and_then(|catalog| catalog.get(&pattern.value));
         let place = Place { home, capability: pattern.value.as_str().into(), span: pattern.span };
-        let rules: Vec<Option<Rule>> = (0..)
-            .zip(&document.rules)
-            .map(|(at, rule)| self.rule(&place, at, rule, document, facts))
-            .collect();
+        let rules: Vec<Option<Rule>> =
+            (0..).zip(&document.rules).map(|(at, rule)| self.rule(&place, at, rule, document, facts)).collect();
         let outcome = document.tier.as_ref().map(|tier| {
             self.relaxable(tier, document.relaxable_to.as_ref());
             Arc::new(self.own_outcome(&place, document, tier.value))
@@ -109,9 +110,11 @@ impl<'s> Resolution<'s> {
         }
         let origin = self.origin(home, Some(place.capability.clone()), None, document.id.as_ref(), pattern.span);
         let rate_limit = document.rate_limit.as_ref().and_then(|limit| {
-            let weakest = document.tier.as_ref().map(|tier| tier.value).or_else(|| {
-                document.rules.iter().map(|rule| rule.tier.value).min()
-            });
+            let weakest = document
+                .tier
+                .as_ref()
+                .map(|tier| tier.value)
+                .or_else(|| document.rules.iter().map(|rule| rule.tier.value).min());
             self.rate_limit(limit, weakest.unwrap_or(Tier::Blocked), origin)
         });
         Some(Entry {
@@ -209,9 +212,7 @@ impl<'s> Resolution<'s> {
         if on_exceed <= own {
             let span = document.on_exceed.as_ref().map_or(document.span, |tier| tier.span);
             let message = format!("`on_exceed: {on_exceed}` is not stricter than the tier it limits, {own}");
-            self.diagnostics.push(
-                Diagnostic::error("on-exceed-not-stricter", span, message).help(stricter_than(own)),
-            );
+            self.diagnostics.push(Diagnostic::error("on-exceed-not-stricter", span, message).help(stricter_than(own)));
         }
         if document.max.value > MAX_CALLS {
             let message = format!("`max` is {}; at most {MAX_CALLS} are allowed", document.max.value);
@@ -287,7 +288,8 @@ fn texts(list: &[Spanned<String>]) -> Vec<Arc<str>> {
 
 fn annotations(over: &Annotations, under: &Annotations) -> Vec<(Arc<str>, Json<'static>)> {
     let kept = under.iter().filter(|(key, _)| over.iter().all(|(own, _)| own.value != key.value));
-    let mut all: Vec<_> = over.iter().chain(kept).map(|(key, value)| (key.value.as_str().into(), value.clone())).collect();
+    let mut all: Vec<_> =
+        over.iter().chain(kept).map(|(key, value)| (key.value.as_str().into(), value.clone())).collect();
     all.sort_by(|(left, _): &(Arc<str>, _), (right, _)| left.cmp(right));
     all
 }

@@ -61,8 +61,7 @@ impl CapabilityIndex {
         program: &Program,
     ) -> Result<Self, LimitError> {
         let patterns: Vec<&NamePattern> = entries.iter().map(|(pattern, _)| *pattern).collect();
-        let matched =
-            (0..).zip(entries).map(|(at, (_, matched))| Matched { pattern: Some(at), ..*matched }).collect();
+        let matched = (0..).zip(entries).map(|(at, (_, matched))| Matched { pattern: Some(at), ..*matched }).collect();
         let mut index = Self {
             names: NameIndex::new(&patterns)?,
             by_name: FxHashMap::default(),

@@ -95,15 +95,10 @@ impl Select {
 fn split(arm: Arm) -> Vec<Arm> {
     match arm.condition {
         Condition::Any(operands) if operands.len() <= MAX_SPLIT => {
-            operands.into_vec().into_iter().map(|condition| Arm { condition, ..arm.clone_leaf() }).collect()
+            let arm_of = |condition| Arm { condition, outcome: arm.outcome, limit: arm.limit };
+            operands.into_vec().into_iter().map(arm_of).collect()
         }
         condition => vec![Arm { condition, ..arm }],
-    }
-}
-
-impl Arm {
-    fn clone_leaf(&self) -> Self {
-        Self { condition: Condition::Constant(true), outcome: self.outcome, limit: self.limit }
     }
 }
 

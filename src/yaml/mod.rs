@@ -8,7 +8,10 @@ mod core_schema;
 mod limits;
 mod node;
 mod parse;
+mod recover;
 mod syntax;
+#[cfg(test)]
+mod tests;
 
 pub use limits::Limits;
 pub use node::{Key, Node, NodeKind, Scalar, ScalarValue};

@@ -1,12 +1,14 @@
 //! Events of the YAML parser to one tree, with every finding of the text.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use granit_parser::{Event, Parser, ScalarStyle, StructureStyle, options};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, StructureStyle, options};
 
 use super::core_schema::{NumberError, resolve};
 use super::limits::Limits;
 use super::node::{Key, Node, NodeKind, Scalar, ScalarValue};
+use super::recover::{self, Mask};
 use super::syntax;
 use crate::diagnostic::{Diagnostic, Parsed};
 use crate::source::{SourceId, Span};
@@ -27,8 +29,18 @@ pub struct Document {
     pub root: Option<Node>,
     /// The comments, in order of the text.
     pub comments: Vec<Comment>,
-    /// Whether a syntax error cut the reading short, so that what is missing from `root` may stand in the text.
-    pub partial: bool,
+    /// What syntax errors kept from being read: what is missing from `root` may stand there.
+    pub unread: Vec<Span>,
+}
+
+impl Document {
+    /// Whether a syntax error kept something from being read in the block that begins on the line of `span`.
+    #[must_use]
+    pub fn is_unread_below(&self, text: &str, span: Span) -> bool {
+        let start = recover::line_start(text, span.start as usize);
+        let block = start..recover::block_end(text, span.start as usize);
+        self.unread.iter().any(|unread| block.contains(&(unread.start as usize)))
+    }
 }
 
 /// Reads one YAML text under the limits of a policy file.
@@ -41,16 +53,35 @@ pub fn parse(source: SourceId, text: &str) -> Parsed<Option<Node>> {
 /// Reads one YAML text under limits of the caller's, comments kept.
 #[must_use]
 pub fn parse_with(source: SourceId, text: &str, limits: Limits) -> Parsed<Document> {
-    let mut builder = Builder::new(source, text, limits);
     if text.len() > limits.bytes {
         let message = format!("the file has {} bytes; at most {} are allowed", text.len(), limits.bytes);
-        let help = "split it into several files";
-        builder.findings.push(Diagnostic::error("yaml-limit", Span::new(source, 0, 0), message).help(help));
-        return builder.finish();
+        let finding = Diagnostic::error("yaml-limit", Span::new(source, 0, 0), message);
+        return Parsed { value: Document::default(), diagnostics: vec![finding.help("split it into several files")] };
     }
-    builder.prologue();
-    builder.run();
-    builder.finish()
+    let mut masked = Cow::Borrowed(text);
+    let mut syntax = Vec::new();
+    let mut unread = Vec::new();
+    let mut unspaced = false;
+    loop {
+        let mut builder = Builder::new(source, text, &masked, limits);
+        builder.prologue();
+        builder.run();
+        let Some((finding, mask)) = builder.broken.take() else {
+            return builder.finish(syntax, unread);
+        };
+        if unspaced {
+            // Once tabs were read as single spaces, the indentation may only look wrong.
+            return builder.finish(syntax, unread);
+        }
+        unspaced = mask == Mask::Tabs;
+        syntax.push(finding);
+        unread.extend(mask.unread().map(|range| Span::new(source, range.start, range.end)));
+        let again = mask.apply(&masked);
+        if syntax.len() >= recover::MOST_ERRORS || again == *masked {
+            return builder.finish(syntax, unread);
+        }
+        masked = Cow::Owned(again);
+    }
 }
 
 /// Below this many keys a scan for a duplicate is quicker than an index.
@@ -58,6 +89,8 @@ const SCANNED_KEYS: usize = 32;
 
 struct Builder<'t> {
     source: SourceId,
+    original: &'t str,
+    /// The original with what cannot be read masked.
     text: &'t str,
     limits: Limits,
     findings: Vec<Diagnostic>,
@@ -66,7 +99,8 @@ struct Builder<'t> {
     root: Option<Node>,
     nodes: usize,
     started: bool,
-    partial: bool,
+    /// The syntax error that ended the reading, and how to read past it.
+    broken: Option<(Diagnostic, Mask)>,
 }
 
 /// A list or map whose end has not come yet.
@@ -76,6 +110,13 @@ struct Frame {
     /// One past what the collection holds so far.
     end: Span,
     content: Content,
+}
+
+impl Frame {
+    /// Whether it opened by a bracket that can be pointed at; the map of `[a: b]` has none of its own.
+    const fn has_bracket(&self) -> bool {
+        self.flow && self.start.start != self.start.end
+    }
 }
 
 enum Content {
@@ -96,9 +137,10 @@ enum PendingKey {
 struct Stop;
 
 impl<'t> Builder<'t> {
-    const fn new(source: SourceId, text: &'t str, limits: Limits) -> Self {
+    const fn new(source: SourceId, original: &'t str, text: &'t str, limits: Limits) -> Self {
         Self {
             source,
+            original,
             text,
             limits,
             findings: Vec::new(),
@@ -107,7 +149,7 @@ impl<'t> Builder<'t> {
             root: None,
             nodes: 0,
             started: false,
-            partial: false,
+            broken: None,
         }
     }
 
@@ -136,11 +178,11 @@ impl<'t> Builder<'t> {
     }
 
     fn run(&mut self) {
-        let levels = self.limits.levels.min(Limits::MOST_LEVELS);
+        let levels = self.levels();
         let options = options! {
             emit_unresolved_aliases: true,
             emit_anchor_events: true,
-            max_buffered_comment_events: self.limits.nodes,
+            max_buffered_comment_events: self.limits.bytes,
             flow_nesting_limit: levels + 2,
             block_nesting_limit: levels + 2,
         };
@@ -156,22 +198,32 @@ impl<'t> Builder<'t> {
                 return;
             }
         }
-        if self.root.is_none() && self.findings.is_empty() {
-            let span = Span::new(self.source, 0, 0);
-            self.error("empty-file", span, "the file holds nothing", "write a document, or remove the file");
-        }
     }
 
     fn syntax_error(&mut self, error: &granit_parser::ScanError) {
-        self.partial = true;
-        let at = error.marker().byte_offset().unwrap_or(self.text.len());
-        let mut finding = syntax::explain(error.kind(), self.source, self.text, at);
-        let bracket = self.open.iter().rev().find(|frame| frame.flow).map(|frame| frame.start);
-        if let Some(bracket) = bracket.filter(|bracket| finding.span() != Some(*bracket)) {
-            finding = finding.also(bracket, "this bracket is still open");
+        if *error.kind() == ErrorKind::RecursionLimitExceeded {
+            let at = self.point(error);
+            self.findings.push(syntax::too_deep(at, self.levels()));
+            self.open.clear();
+            return;
         }
-        self.findings.push(finding);
+        let at = self.point(error);
+        let bracket = self.open.iter().rev().find(|frame| frame.has_bracket()).map(|frame| frame.start);
+        let finding = syntax::explain(error.kind(), self.text, at, bracket);
+        let mask = recover::mask(error.kind(), self.text, at.start as usize, bracket.map(|span| span.start as usize));
+        self.broken = Some((finding, mask));
         self.close_all();
+    }
+
+    /// The character at which the parser gave up.
+    fn point(&self, error: &granit_parser::ScanError) -> Span {
+        let at = error.marker().byte_offset().unwrap_or(self.text.len()).min(self.text.len());
+        let next = self.text.get(at..).and_then(|rest| rest.chars().next()).filter(|next| *next != '\n');
+        Span::new(self.source, at, at + next.map_or(0, char::len_utf8))
+    }
+
+    const fn levels(&self) -> usize {
+        if self.limits.levels < Limits::MOST_LEVELS { self.limits.levels } else { Limits::MOST_LEVELS }
     }
 
     /// Makes what was read before a syntax error a tree, so that its findings can be told too.
@@ -205,7 +257,8 @@ impl<'t> Builder<'t> {
                 self.error("yaml-anchor", span, "anchors are not allowed", help);
                 Ok(())
             }
-            Event::Alias(_) | Event::UnresolvedAlias(_) => self.alias(span),
+            Event::Alias(_) => self.alias(span, true),
+            Event::UnresolvedAlias(_) => self.alias(span, false),
             Event::Scalar(text, style, _, _) => self.scalar(&text, style, span),
             Event::SequenceStart(style, ..) => self.start(Content::List(Vec::new()), style, span),
             Event::MappingStart(style, ..) => {
@@ -244,26 +297,44 @@ impl<'t> Builder<'t> {
 
     fn start(&mut self, content: Content, style: StructureStyle, span: Span) -> Result<(), Stop> {
         self.count(span)?;
-        let levels = self.limits.levels.min(Limits::MOST_LEVELS);
-        if self.open.len() >= levels {
-            self.findings.push(syntax::too_deep(span, levels));
+        if self.open.len() >= self.levels() {
+            self.findings.push(syntax::too_deep(span, self.levels()));
             self.open.clear();
             return Err(Stop);
         }
-        self.open.push(Frame { start: span, flow: style == StructureStyle::Flow, end: span, content });
+        let flow = style == StructureStyle::Flow;
+        let start = match &content {
+            Content::List(_) if !flow => self.dash(span),
+            _ => span,
+        };
+        self.open.push(Frame { start, flow, end: start, content });
         Ok(())
     }
 
-    /// An alias is refused and read as nothing; its anchor's value is never copied.
-    fn alias(&mut self, span: Span) -> Result<(), Stop> {
+    /// The `-` a block list begins with; the parser puts a list that is not indented at its first item.
+    fn dash(&self, span: Span) -> Span {
+        let before = self.text.get(..span.start as usize).unwrap_or_default().trim_end_matches(' ');
+        match before.strip_suffix('-') {
+            Some(rest) => Span::new(self.source, rest.len(), rest.len()),
+            None => span,
+        }
+    }
+
+    /// An alias is refused and read as text; its anchor's value is never copied. A key that begins with `*`, as
+    /// patterns do, is an alias to YAML, its `:` included: then the text is read again without the `*`.
+    fn alias(&mut self, span: Span, anchored: bool) -> Result<(), Stop> {
         self.count(span)?;
-        let name = self.text.get(span.start as usize..span.end as usize).unwrap_or("*");
-        let help = format!("to write a text that begins with `*`, quote it: `\"{name}\"`");
-        let quoted = format!("\"{name}\"");
-        let finding = Diagnostic::error("yaml-alias", span, "aliases are not allowed").help(help).fix(span, quoted);
+        let text = self.text.get(span.start as usize..span.end as usize).unwrap_or("*");
+        let name = text.trim_end_matches(':');
+        let place = span.within(0, name.len());
+        let finding = if anchored { syntax::anchored_alias(place) } else { syntax::alias(place, name) };
+        if text != name {
+            self.broken = Some((finding, Mask::Letter(span.start as usize)));
+            return Err(Stop);
+        }
+        let node = text_node(name.to_owned(), span);
         self.findings.push(finding);
-        let text = name.to_owned();
-        self.complete(Node { kind: NodeKind::Scalar(text_scalar(text, span)), span })
+        self.complete(node)
     }
 
     fn scalar(&mut self, text: &str, style: ScalarStyle, span: Span) -> Result<(), Stop> {
@@ -279,6 +350,8 @@ impl<'t> Builder<'t> {
             ScalarStyle::Plain => self.plain(text, span),
             _ => ScalarValue::Text,
         };
+        let written = self.original.get(content.start as usize..content.end as usize);
+        let text = written.filter(|_| found.is_some()).unwrap_or(text);
         let scalar = Scalar { text: text.to_owned(), value, content, exact: found.is_some() };
         if style == ScalarStyle::Plain && self.is_key() {
             self.check_plain_key(text, span);
@@ -294,7 +367,7 @@ impl<'t> Builder<'t> {
             let (message, help) = match error {
                 NumberError::IntegerRange => ("an integer out of range", "integers go from -2^63 to 2^64-1"),
                 NumberError::DoubleRange => ("a number out of range", "numbers go up to about 1.8e308"),
-                NumberError::NotFinite => ("infinity and not-a-number are not values", "quote it if it is text"),
+                NumberError::NotFinite => ("not a finite number", "write a number; quote it if it is text"),
             };
             self.error("yaml-number", span, format!("`{text}` is {message}"), help);
             ScalarValue::Null
@@ -361,7 +434,8 @@ impl<'t> Builder<'t> {
             self.error("yaml-key", node.span, "a key is missing before the `:`", "write the key");
             return self.refuse_key();
         }
-        let name = Key { text: scalar.text, span: node.span };
+        let span = if scalar.exact { scalar.content } else { node.span };
+        let name = Key { text: scalar.text, span };
         if let Some(first) = self.first_of(&name) {
             self.findings.push(duplicate(&name, first));
             return self.refuse_key();
@@ -383,9 +457,16 @@ impl<'t> Builder<'t> {
         index.get(&name.text).and_then(|at| entries.get(*at)).map(|(key, _)| key.span)
     }
 
-    fn finish(mut self) -> Parsed<Document> {
+    fn finish(mut self, syntax: Vec<Diagnostic>, unread: Vec<Span>) -> Parsed<Document> {
+        let nothing = self.root.as_ref().is_none_or(|root| root.span.start == root.span.end);
+        if nothing && self.findings.is_empty() && syntax.is_empty() {
+            self.root = None;
+            let span = Span::new(self.source, 0, 0);
+            self.error("empty-file", span, "the file holds nothing", "write a document, or remove the file");
+        }
+        self.findings.extend(syntax);
         self.findings.sort_by_key(Diagnostic::span);
-        let value = Document { root: self.root, comments: self.comments, partial: self.partial };
+        let value = Document { root: self.root, comments: self.comments, unread };
         Parsed { value, diagnostics: self.findings }
     }
 }
@@ -403,8 +484,9 @@ fn nothing(span: Span) -> Scalar {
     Scalar { text: String::new(), value: ScalarValue::Null, content: span, exact: true }
 }
 
-fn text_scalar(text: String, span: Span) -> Scalar {
-    Scalar { text, value: ScalarValue::Text, content: span, exact: true }
+fn text_node(text: String, span: Span) -> Node {
+    let scalar = Scalar { text, value: ScalarValue::Text, content: span, exact: true };
+    Node { kind: NodeKind::Scalar(scalar), span }
 }
 
 /// Where the empty text stands between its quotes; a block scalar without lines has no place of its own.

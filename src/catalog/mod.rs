@@ -1,0 +1,208 @@
+//! The known capabilities and the schemas of their params.
+//!
+//! A catalog has the shape of an MCP `tools/list` result, so the answer of any MCP server is one. A call whose params
+//! break their capability's schema is invalid; an absent optional parameter takes its default; lint learns which
+//! parameters there are, of what type, format and range. Knows nothing of policies.
+
+mod ecma;
+mod keyword;
+mod number;
+mod parameter;
+mod schema;
+mod validate;
+
+use std::collections::BTreeMap;
+
+pub use number::Number;
+pub use parameter::{Parameter, Parameters};
+pub use schema::{Schema, Types};
+pub use validate::Violation;
+
+use crate::diagnostic::{Diagnostic, Parsed};
+use crate::document::{CatalogDocument, ToolDocument};
+use crate::json::{Json, Object};
+use crate::pattern::check_name;
+use crate::source::Span;
+use crate::suggest::nearest;
+
+/// What is known of one capability.
+#[derive(Clone, Debug)]
+pub struct CapabilityFacts {
+    /// Its name.
+    pub name: String,
+    /// Where the name was written.
+    pub span: Span,
+    /// For people.
+    pub description: Option<String>,
+    /// What the catalog's `annotations` say: `readOnlyHint`, `destructiveHint` and others. Hints, never trusted.
+    pub annotations: Json<'static>,
+    /// The parameters its schema names.
+    pub params: Parameters,
+    schema: Schema,
+    defaults: Object<'static>,
+}
+
+impl CapabilityFacts {
+    fn compile(tool: &ToolDocument, diagnostics: &mut Vec<Diagnostic>) -> Self {
+        let Parsed { value: schema, diagnostics: found } = Schema::compile(&tool.input_schema);
+        diagnostics.extend(found);
+        let mut params = Parameters::read(&tool.input_schema);
+        params.drop_bad_defaults(&tool.input_schema, &schema, diagnostics);
+        let defaults = params.defaults();
+        Self {
+            defaults,
+            name: tool.name.value.clone(),
+            span: tool.name.span,
+            description: tool.description.as_ref().map(|text| text.value.clone()),
+            annotations: tool.annotations.as_ref().map_or(Json::Null, crate::yaml::Node::to_json),
+            params,
+            schema,
+        }
+    }
+
+    /// Checks the params of a call.
+    ///
+    /// # Errors
+    /// The first thing that breaks the schema, or cannot be checked.
+    pub fn validate(&self, params: &Json<'_>) -> Result<(), Violation> {
+        self.schema.validate(params)
+    }
+
+    /// The values that optional parameters have when a call leaves them out, by name.
+    #[must_use]
+    pub const fn defaults(&self) -> &Object<'static> {
+        &self.defaults
+    }
+
+    /// The value an optional parameter has when a call leaves it out.
+    #[must_use]
+    pub fn default(&self, parameter: &str) -> Option<&Json<'static>> {
+        self.params.get(parameter).filter(|parameter| !parameter.required)?.default.as_ref()
+    }
+
+    /// Whether the catalog's hint says that the capability only reads.
+    #[must_use]
+    pub fn read_only(&self) -> Option<bool> {
+        self.hint("readOnlyHint")
+    }
+
+    /// Whether the catalog's hint says that the capability destroys what was there.
+    #[must_use]
+    pub fn destructive(&self) -> Option<bool> {
+        self.hint("destructiveHint")
+    }
+
+    fn hint(&self, name: &str) -> Option<bool> {
+        match self.annotations.as_object()?.get(name)? {
+            Json::Bool(value) => Some(*value),
+            _ => None,
+        }
+    }
+}
+
+/// The known capabilities, by name.
+#[derive(Clone, Debug, Default)]
+pub struct Catalog {
+    capabilities: BTreeMap<String, CapabilityFacts>,
+}
+
+/// Most capabilities of one catalog.
+pub const MAX_CAPABILITIES: usize = 10_000;
+
+impl Catalog {
+    /// Puts catalogs together to one. A malformed schema and a name that is there twice are errors. A tool whose name no
+    /// call can have is left out with a warning, because an MCP server is free to have one.
+    #[must_use]
+    pub fn compile<'d>(documents: impl IntoIterator<Item = &'d CatalogDocument>) -> Parsed<Self> {
+        let mut catalog = Self::default();
+        let mut diagnostics = Vec::new();
+        for tool in documents.into_iter().flat_map(|document| &document.tools) {
+            if let Err(diagnostic) = catalog.admits(tool) {
+                diagnostics.push(diagnostic);
+                continue;
+            }
+            let facts = CapabilityFacts::compile(tool, &mut diagnostics);
+            catalog.capabilities.insert(facts.name.clone(), facts);
+        }
+        Parsed { value: catalog, diagnostics }
+    }
+
+    /// Whether a tool can be taken in.
+    fn admits(&self, tool: &ToolDocument) -> Result<(), Diagnostic> {
+        let name = &tool.name;
+        let shown = name.value.escape_debug();
+        if let Err(why) = check_name(&name.value) {
+            let message = format!("no call can name `{shown}`, so the capability is left out");
+            return Err(Diagnostic::warning("unnameable-capability", name.span, message).help(why));
+        }
+        if let Some(first) = self.get(&name.value) {
+            let message = format!("the capability `{shown}` is there twice");
+            return Err(Diagnostic::error("duplicate-capability", name.span, message).also(first.span, "first here"));
+        }
+        if self.len() >= MAX_CAPABILITIES {
+            let message = format!("there are more than {MAX_CAPABILITIES} capabilities");
+            return Err(Diagnostic::error("catalog-limit", name.span, message));
+        }
+        Ok(())
+    }
+
+    /// What is known of a capability.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&CapabilityFacts> {
+        self.capabilities.get(name)
+    }
+
+    /// All capabilities, in byte order of their names.
+    pub fn iter(&self) -> impl Iterator<Item = &CapabilityFacts> {
+        self.capabilities.values()
+    }
+
+    /// The known name that differs from this one in case only.
+    #[must_use]
+    pub fn differing_in_case(&self, name: &str) -> Option<&str> {
+        self.names().find(|known| *known != name && known.eq_ignore_ascii_case(name))
+    }
+
+    /// The known name nearest to a misspelt one.
+    #[must_use]
+    pub fn nearest(&self, name: &str) -> Option<&str> {
+        nearest(name, self.names())
+    }
+
+    /// How many capabilities there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.capabilities.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.capabilities.is_empty()
+    }
+
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.capabilities.keys().map(String::as_str)
+    }
+}
+
+/// A value as JSON text, for messages.
+fn text_of(json: &Json<'_>) -> String {
+    match json {
+        Json::Null => "null".to_owned(),
+        Json::Bool(value) => value.to_string(),
+        Json::Int(value) => value.to_string(),
+        Json::UInt(value) => value.to_string(),
+        Json::Double(value) => value.to_string(),
+        Json::Text(text) => format!("\"{}\"", text.escape_debug()),
+        Json::List(items) => format!("[{}]", items.iter().map(text_of).collect::<Vec<_>>().join(", ")),
+        Json::Object(object) => {
+            let entries = object.entries().iter();
+            let entries = entries.map(|(key, value)| format!("\"{}\": {}", key.escape_debug(), text_of(value)));
+            format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,198 @@
+//! What a schema says of each parameter, for lint and for reading the keys of map conditions.
+
+use std::collections::BTreeMap;
+
+use super::number::Number;
+use super::schema::{Schema, Types, child};
+use crate::diagnostic::Diagnostic;
+use crate::json::{Json, Object};
+use crate::yaml::{Key, Node, NodeKind};
+
+/// Most levels of parameters within parameters, and of references followed to find them.
+const MAX_DEPTH: usize = 8;
+
+/// The parameters an object schema names.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Parameters {
+    list: BTreeMap<String, Parameter>,
+    /// Whether no others are allowed.
+    pub closed: bool,
+}
+
+/// What is known of one parameter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parameter {
+    /// The types its values may have.
+    pub types: Types,
+    /// What kind of text it is, in JSON Schema's words and ours: `file-path`, `uri`, `date-time`, `glob`.
+    pub format: Option<String>,
+    /// For people.
+    pub description: Option<String>,
+    /// Whether every call must have it.
+    pub required: bool,
+    /// What a call that leaves it out is taken to say.
+    pub default: Option<Json<'static>>,
+    /// The only values it may have.
+    pub values: Option<Vec<Json<'static>>>,
+    /// The least value, if it must be a number, and whether that value itself is excluded.
+    pub minimum: Option<(Number, bool)>,
+    /// The greatest value, if it must be a number, and whether that value itself is excluded.
+    pub maximum: Option<(Number, bool)>,
+    /// What stands within it, if it is an object.
+    pub fields: Parameters,
+}
+
+impl Parameter {
+    /// Whether the catalog says that this is a path of the file system.
+    #[must_use]
+    pub fn is_path(&self) -> bool {
+        matches!(self.format.as_deref(), Some("file-path" | "path" | "filesystem-path" | "directory-path"))
+    }
+
+    /// Whether the catalog says that this is a URL.
+    #[must_use]
+    pub fn is_url(&self) -> bool {
+        matches!(self.format.as_deref(), Some("uri" | "url" | "iri"))
+    }
+}
+
+impl Parameters {
+    /// The parameter at a dotted path; `options.depth` is the field `depth` of the parameter `options`, unless a
+    /// parameter has that very name.
+    #[must_use]
+    pub fn get(&self, path: &str) -> Option<&Parameter> {
+        self.list.get(path).or_else(|| {
+            let (first, rest) = path.split_once('.')?;
+            self.list.get(first)?.fields.get(rest)
+        })
+    }
+
+    /// All parameters, in byte order of their names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Parameter)> {
+        self.list.iter().map(|(name, parameter)| (name.as_str(), parameter))
+    }
+
+    /// Whether no parameter is named.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// The values that optional parameters have when a call leaves them out.
+    pub(super) fn defaults(&self) -> Object<'static> {
+        let optional = self.list.iter().filter(|(_, parameter)| !parameter.required);
+        let values = optional.filter_map(|(name, parameter)| Some((name.clone().into(), parameter.default.clone()?)));
+        Object::new(values.collect()).unwrap_or_default()
+    }
+
+    pub(super) fn read(schema: &Node) -> Self {
+        Reader { root: schema }.parameters(schema, 0)
+    }
+
+    /// Forgets defaults that their own schema refuses: a call cannot have such a value, so it must not be assumed.
+    pub(super) fn drop_bad_defaults(&mut self, node: &Node, schema: &Schema, diagnostics: &mut Vec<Diagnostic>) {
+        for (name, parameter) in &mut self.list {
+            let (Some(default), Some(place)) = (&parameter.default, schema.property(name)) else { continue };
+            let Err(violation) = schema.validate_at(place, default) else { continue };
+            let span = child(node, "properties").and_then(|all| child(all, name)).map_or(node.span, |one| one.span);
+            let message = format!("the default of `{name}` breaks its own schema: {}", violation.message);
+            let help = "it is not used; a call without the parameter has no value for it";
+            diagnostics.push(Diagnostic::warning("bad-default", span, message).help(help));
+            parameter.default = None;
+        }
+    }
+}
+
+struct Reader<'n> {
+    root: &'n Node,
+}
+
+impl<'n> Reader<'n> {
+    fn parameters(&self, schema: &'n Node, depth: usize) -> Parameters {
+        let mut found = Parameters::default();
+        if depth > MAX_DEPTH {
+            return found;
+        }
+        for part in self.parts(schema, depth) {
+            found.closed |= child(part, "additionalProperties").map(Node::to_json) == Some(Json::Bool(false));
+            for (key, node) in child(part, "properties").map_or(&[][..], entries) {
+                found.list.entry(key.text.clone()).or_insert_with(|| self.parameter(node, depth + 1));
+            }
+        }
+        for name in self.parts(schema, depth).iter().flat_map(|part| required(part)) {
+            if let Some(parameter) = found.list.get_mut(&name) {
+                parameter.required = true;
+            }
+        }
+        found
+    }
+
+    /// The schema and those that hold beside it: `$ref` and `allOf`.
+    fn parts(&self, schema: &'n Node, depth: usize) -> Vec<&'n Node> {
+        let mut parts = vec![schema];
+        if depth > MAX_DEPTH {
+            return parts;
+        }
+        let target = word(schema, "$ref").and_then(|pointer| super::schema::resolve(self.root, &pointer).ok());
+        for part in target.into_iter().chain(child(schema, "allOf").map_or(&[][..], items)) {
+            parts.extend(self.parts(part, depth + 1));
+        }
+        parts
+    }
+
+    fn parameter(&self, schema: &'n Node, depth: usize) -> Parameter {
+        let parts = self.parts(schema, depth);
+        let first = |key: &str| parts.iter().find_map(|part| child(part, key));
+        let types = parts.iter().filter_map(|part| child(part, "type")).map(types);
+        Parameter {
+            types: types.fold(Types::ANY, Types::common),
+            format: parts.iter().find_map(|part| word(part, "format")),
+            description: parts.iter().find_map(|part| word(part, "description")),
+            required: false,
+            default: first("default").map(Node::to_json),
+            values: first("const").map(|one| vec![one.to_json()]).or_else(|| first("enum").map(|all| values(all))),
+            minimum: bound(&parts, "minimum", "exclusiveMinimum"),
+            maximum: bound(&parts, "maximum", "exclusiveMaximum"),
+            fields: self.parameters(schema, depth),
+        }
+    }
+}
+
+fn types(node: &Node) -> Types {
+    let one = |node: &Node| node.to_json().as_text().and_then(Types::named).unwrap_or(Types::ANY).with_whole_numbers();
+    match &node.kind {
+        NodeKind::List(items) => items.iter().map(one).fold(Types::NONE, Types::with),
+        _ => one(node),
+    }
+}
+
+/// A bound with whether it is exclusive; `true` beside the plain bound is the spelling of draft 4.
+fn bound(parts: &[&Node], plain: &str, exclusive: &str) -> Option<(Number, bool)> {
+    let number = |key: &str| parts.iter().find_map(|part| child(part, key)).map(Node::to_json);
+    match number(exclusive) {
+        Some(Json::Bool(flag)) => Some((Number::of(&number(plain)?)?, flag)),
+        Some(limit) if number(plain).is_none() => Some((Number::of(&limit)?, true)),
+        _ => Some((Number::of(&number(plain)?)?, false)),
+    }
+}
+
+fn values(node: &Node) -> Vec<Json<'static>> {
+    items(node).iter().map(Node::to_json).collect()
+}
+
+fn required(schema: &Node) -> Vec<String> {
+    let names = child(schema, "required").map_or(&[][..], items).iter().map(Node::to_json);
+    names.filter_map(|name| name.as_text().map(str::to_owned)).collect()
+}
+
+fn word(schema: &Node, key: &str) -> Option<String> {
+    child(schema, key).and_then(Node::as_text).map(str::to_owned)
+}
+
+fn items(node: &Node) -> &[Node] {
+    node.as_list().unwrap_or_default()
+}
+
+fn entries(node: &Node) -> &[(Key, Node)] {
+    node.as_map().unwrap_or_default()
+}

@@ -1,0 +1,224 @@
+//! Functions by their names, and the ways they can be called.
+
+use super::{Checker, MACROS, names};
+use crate::cel::ast::{Ast, Place, Word};
+use crate::cel::expr::{Expr, ExprKind};
+use crate::cel::function::{Function, Overload};
+use crate::cel::functions;
+use crate::cel::operators;
+use crate::cel::types::Type;
+use crate::cel::value::Value;
+use crate::diagnostic::Diagnostic;
+use crate::suggest;
+
+/// How a function is called.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Style {
+    /// `f(x)`
+    Function,
+    /// `x.f()`
+    Method,
+    /// `x + y`
+    Operator,
+}
+
+impl Checker<'_> {
+    pub(super) fn call(&mut self, place: Place, name: &Word, absolute: bool, args: &[Ast]) -> Expr {
+        if let Some(expanded) = self.global_macro(place, name, args) {
+            return expanded;
+        }
+        let args = args.iter().map(|arg| self.expr(arg)).collect();
+        let dotted = names::Dotted { absolute, words: vec![&name.text] };
+        let full = self.function_name(&dotted).unwrap_or_else(|| name.text.clone());
+        self.apply(&full, Style::Function, name.place, place, args)
+    }
+
+    pub(super) fn method(&mut self, place: Place, receiver: &Ast, name: &Word, args: &[Ast]) -> Expr {
+        if let Some(expanded) = self.method_macro(place, receiver, name, args) {
+            return expanded;
+        }
+        if let Some(full) = self.qualified(receiver, name) {
+            let args = args.iter().map(|arg| self.expr(arg)).collect();
+            return self.apply(&full, Style::Function, name.place, place, args);
+        }
+        let args = std::iter::once(receiver).chain(args).map(|arg| self.expr(arg)).collect();
+        self.apply(&name.text, Style::Method, name.place, place, args)
+    }
+
+    /// `strings.quote`: a function whose name has a dot, written like a method.
+    fn qualified(&self, receiver: &Ast, name: &Word) -> Option<String> {
+        let mut dotted = names::dotted(receiver).filter(|dotted| !self.is_local(dotted))?;
+        dotted.words.push(&name.text);
+        self.function_name(&dotted)
+    }
+
+    fn function_name(&self, name: &names::Dotted<'_>) -> Option<String> {
+        self.candidates(name).into_iter().find(|name| functions::named(name).next().is_some())
+    }
+
+    pub(super) fn index(&mut self, place: Place, operands: &[Ast; 2]) -> Expr {
+        let [operand, index] = operands;
+        let (operand, index) = (self.expr(operand), self.expr(index));
+        match &index.kind {
+            ExprKind::Const(Value::Text(key)) if Type::Map(None).accepts(&operand.ty) => {
+                let key = key.to_string();
+                self.field(place, operand, &key)
+            }
+            _ => {
+                let element = operand.ty.element();
+                let is_list = matches!(operand.ty, Type::List(_));
+                let mut expr = self.apply("_[_]", Style::Operator, place, place, vec![operand, index]);
+                if is_list && expr.ty == Type::Dyn {
+                    expr.ty = element;
+                }
+                expr
+            }
+        }
+    }
+
+    /// A call of the function of this name; `written` is where the name or operator stands.
+    pub(super) fn apply(&mut self, name: &str, style: Style, written: Place, place: Place, args: Vec<Expr>) -> Expr {
+        let rows: Vec<&'static Function> =
+            if name.starts_with('@') { Vec::new() } else { functions::named(name).collect() };
+        if rows.is_empty() {
+            self.unknown_function(name, written);
+            return self.unknown(place);
+        }
+        let method = style == Style::Method;
+        let shaped: Vec<(&'static Function, &'static Overload)> =
+            overloads(&rows).filter(|(_, way)| way.method == method && way.params.len() == args.len()).collect();
+        if shaped.is_empty() {
+            self.wrong_count(name, style, written, &args, &rows);
+            return self.unknown(place);
+        }
+        let fitting: Vec<_> = shaped.iter().filter(|(_, way)| fits(way, &args)).collect();
+        let Some((function, first)) = fitting.first() else {
+            self.wrong_types(name, style, place, &args, &shaped);
+            return self.unknown(place);
+        };
+        if let Some(diagnostic) = never_equal(function, &args, self.span(place)) {
+            self.report(diagnostic);
+        }
+        let same = fitting.iter().all(|(_, way)| way.result == first.result);
+        let ty = if same { first.result.clone() } else { Type::Dyn };
+        self.prepared(function, args, ty, place)
+    }
+
+    fn prepared(&mut self, function: &'static Function, args: Vec<Expr>, ty: Type, place: Place) -> Expr {
+        let prepared = match prepare(function, &args) {
+            Ok(prepared) => prepared,
+            Err(message) => {
+                let span = args.last().map_or_else(|| self.span(place), |arg| arg.span);
+                self.report(Diagnostic::error("bad-argument", span, message));
+                return self.unknown(place);
+            }
+        };
+        self.made(ExprKind::Call { function, args, prepared }, ty, place)
+    }
+
+    fn unknown_function(&mut self, name: &str, written: Place) {
+        let known = functions::all().map(|function| function.name).chain(MACROS.iter().map(|known| known.name));
+        let callable = known.filter(|known| known.starts_with(|char: char| char.is_ascii_alphabetic()));
+        let message = format!("unknown function `{name}`");
+        let diagnostic = Diagnostic::error("unknown-function", self.span(written), message);
+        let diagnostic = match suggest::nearest(name, callable) {
+            Some(near) => self.replaced(diagnostic.help(format!("did you mean `{near}`?")), written, near),
+            None => diagnostic,
+        };
+        self.report(diagnostic);
+    }
+
+    fn wrong_count(&mut self, name: &str, style: Style, written: Place, args: &[Expr], rows: &[&'static Function]) {
+        let given = args.len() - usize::from(style == Style::Method);
+        let plural = if given == 1 { "" } else { "s" };
+        let message = match style {
+            Style::Method => format!("`{name}` is not called as `x.{name}(…)` with {given} argument{plural}"),
+            _ => format!("`{name}` is not called as `{name}(…)` with {given} argument{plural}"),
+        };
+        let diagnostic = Diagnostic::error("wrong-arguments", self.span(written), message);
+        self.report(diagnostic.help(ways(name, overloads(rows).map(|(_, way)| way))));
+    }
+
+    fn wrong_types(
+        &mut self,
+        name: &str,
+        style: Style,
+        place: Place,
+        args: &[Expr],
+        shaped: &[(&'static Function, &'static Overload)],
+    ) {
+        let given: Vec<String> = args.iter().map(|arg| arg.ty.to_string()).collect();
+        let call = call(name, style == Style::Method, &given);
+        let diagnostic = Diagnostic::error("type-mismatch", self.span(place), format!("there is no `{call}`"));
+        self.report(diagnostic.help(ways(name, shaped.iter().map(|(_, way)| *way))));
+    }
+}
+
+/// What a function's row makes of the constant arguments.
+pub(super) fn prepare(function: &Function, args: &[Expr]) -> Result<Option<crate::cel::expr::Prepared>, String> {
+    let Some(prepare) = function.prepare else { return Ok(None) };
+    let constants: Vec<Option<&Value<'static>>> = args.iter().map(Expr::constant).collect();
+    prepare(&constants)
+}
+
+fn overloads(rows: &[&'static Function]) -> impl Iterator<Item = (&'static Function, &'static Overload)> {
+    rows.iter().flat_map(|row| row.overloads.iter().map(|way| (*row, way)))
+}
+
+fn fits(way: &Overload, args: &[Expr]) -> bool {
+    way.params.iter().zip(args).all(|(param, arg)| param.accepts(&arg.ty))
+}
+
+/// A comparison of two known types that can never be equal is a mistake.
+fn never_equal(function: &Function, args: &[Expr], span: crate::source::Span) -> Option<Diagnostic> {
+    let [left, right] = args else { return None };
+    let (element, within) = match (function.name, &right.ty) {
+        ("_==_" | "_!=_", ty) => (ty.clone(), ""),
+        ("_in_", Type::List(Some(_))) => (right.ty.element(), " in the list"),
+        _ => return None,
+    };
+    let related = Type::Dyn == left.ty || Type::Dyn == element || left.ty.name() == element.name();
+    let numbers = left.ty.is_number() && element.is_number();
+    let null = left.ty == Type::Null || element == Type::Null;
+    if related || numbers || null {
+        return None;
+    }
+    let message = format!("`{}` never equals `{element}`{within}", left.ty);
+    Some(Diagnostic::error("type-mismatch", span, message).help("compare values of one type"))
+}
+
+/// The ways to call a function, for people.
+fn ways<'w>(name: &str, overloads: impl Iterator<Item = &'w Overload>) -> String {
+    let mut ways: Vec<String> = Vec::new();
+    for way in overloads {
+        let params: Vec<String> = way.params.iter().map(Type::to_string).collect();
+        let way = format!("`{}`", call(name, way.method, &params));
+        if !ways.contains(&way) && ways.len() < 6 {
+            ways.push(way);
+        }
+    }
+    format!("it is called as {}", ways.join(", "))
+}
+
+fn call(name: &str, method: bool, params: &[String]) -> String {
+    if let (Some(operator), [left, right]) = (operators::of_function(name), params) {
+        return format!("{left} {} {right}", operator.symbol);
+    }
+    match (name, method, params) {
+        ("-_", _, [only]) => format!("-{only}"),
+        ("_[_]", _, [operand, index]) => format!("{operand}[{index}]"),
+        (_, true, [receiver, rest @ ..]) => format!("{receiver}.{name}({})", rest.join(", ")),
+        _ => format!("{name}({})", params.join(", ")),
+    }
+}
+
+impl Expr {
+    /// The constant, if it is one.
+    #[must_use]
+    pub fn constant(&self) -> Option<&Value<'static>> {
+        match &self.kind {
+            ExprKind::Const(value) => Some(value),
+            _ => None,
+        }
+    }
+}

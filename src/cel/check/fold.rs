@@ -1,0 +1,97 @@
+//! Constants: what can be computed when the policy is loaded is.
+//!
+//! Only what has a value is folded. `1 / 0` stays, because `false && 1 / 0 > 0` is false.
+
+use crate::cel::budget::Budget;
+use crate::cel::compare;
+use crate::cel::eval::{self, Variables};
+use crate::cel::expr::{Expr, ExprKind};
+use crate::cel::function::Cause;
+use crate::cel::types::Type;
+use crate::cel::value::Value;
+
+/// Most steps and bytes that folding one node may take; what needs more is computed at each call.
+const STEPS: usize = 10_000;
+const BYTES: usize = 64 * 1024;
+
+/// The expression with its constant parts computed.
+pub(super) fn folded(expr: Expr) -> Expr {
+    match expr.kind {
+        ExprKind::And(operands) => junction(operands, expr.ty, expr.span, false, ExprKind::And),
+        ExprKind::Or(operands) => junction(operands, expr.ty, expr.span, true, ExprKind::Or),
+        kind => computed(Expr { kind, ..expr }),
+    }
+}
+
+/// Flattens what is nested, drops neutral operands, and decides where one operand decides.
+fn junction(
+    operands: Vec<Expr>,
+    ty: Type,
+    span: crate::source::Span,
+    deciding: bool,
+    make: fn(Vec<Expr>) -> ExprKind,
+) -> Expr {
+    let mut kept = Vec::with_capacity(operands.len());
+    for operand in operands {
+        match operand.kind {
+            ExprKind::And(inner) if !deciding => kept.extend(inner),
+            ExprKind::Or(inner) if deciding => kept.extend(inner),
+            ExprKind::Const(Value::Bool(value)) if value == deciding => {
+                return Expr { kind: ExprKind::Const(Value::Bool(deciding)), ty: Type::Bool, span };
+            }
+            ExprKind::Const(Value::Bool(_)) => {}
+            kind => kept.push(Expr { kind, ..operand }),
+        }
+    }
+    match kept.len() {
+        0 => Expr { kind: ExprKind::Const(Value::Bool(!deciding)), ty: Type::Bool, span },
+        1 if kept.iter().all(|only| only.ty == Type::Bool) => {
+            kept.pop().unwrap_or(Expr { kind: ExprKind::Const(Value::Bool(!deciding)), ty, span })
+        }
+        _ => Expr { kind: make(kept), ty, span },
+    }
+}
+
+/// The value in place of an expression whose parts are all constants, where it has one.
+fn computed(expr: Expr) -> Expr {
+    if !parts_are_constant(&expr.kind) {
+        return expr;
+    }
+    let value = eval::within(&expr, &Nothing, &Budget::new(STEPS, BYTES)).map(|value| value.to_static());
+    match value {
+        Ok(value) => {
+            let ty = if expr.ty == Type::Dyn { value.ty() } else { expr.ty };
+            Expr { kind: ExprKind::Const(value), ty, span: expr.span }
+        }
+        Err(_) => expr,
+    }
+}
+
+fn parts_are_constant(kind: &ExprKind) -> bool {
+    let constant = |expr: &Expr| expr.constant().is_some();
+    match kind {
+        ExprKind::Select { operand, .. } | ExprKind::Has { operand, .. } | ExprKind::Not(operand) => constant(operand),
+        ExprKind::Call { function, args, .. } => function.name != "dyn" && args.iter().all(constant),
+        ExprKind::List(items) => items.iter().all(constant),
+        ExprKind::Map(entries) => entries.iter().all(|(key, value)| constant(key) && constant(value)),
+        ExprKind::Conditional(parts) => parts.iter().all(constant),
+        _ => false,
+    }
+}
+
+/// Whether both are constants and equal.
+pub(super) fn same_constant(left: &Expr, right: &Expr) -> bool {
+    match (left.constant(), right.constant()) {
+        (Some(left), Some(right)) => compare::equal(left, right, &Budget::new(STEPS, BYTES)) == Ok(true),
+        _ => false,
+    }
+}
+
+/// An environment without variables.
+struct Nothing;
+
+impl<'a> Variables<'a> for Nothing {
+    fn value(&self, _: usize) -> Result<Value<'a>, Cause> {
+        Err(Cause::Missing)
+    }
+}

@@ -1,0 +1,191 @@
+//! The macros: calls whose arguments are not values but expressions over variables they introduce.
+
+use super::Checker;
+use crate::cel::ast::{Ast, AstKind, Place, Word};
+use crate::cel::expr::{Comprehension, Expr, ExprKind, Fold};
+use crate::cel::types::Type;
+use crate::diagnostic::Diagnostic;
+
+/// What a macro makes of its last arguments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shape {
+    /// `has(x.y)`
+    Has,
+    /// `(predicate)` giving true or false.
+    Test(Fold),
+    /// `(predicate)`, the elements for which it holds.
+    Filter,
+    /// `(value)` or `(predicate, value)`, a list.
+    List,
+    /// `(value)` or `(predicate, value)`, a map under the same keys.
+    Map,
+    /// `(entry)` or `(predicate, entry)`, a map of new entries.
+    Entry,
+}
+
+/// A row of the table of macros.
+#[derive(Debug)]
+pub(in crate::cel) struct Macro {
+    /// The name as written.
+    pub(in crate::cel) name: &'static str,
+    /// How many variables it introduces.
+    variables: usize,
+    shape: Shape,
+    /// How it is written.
+    pub(in crate::cel) usage: &'static str,
+}
+
+const fn row(name: &'static str, variables: usize, shape: Shape, usage: &'static str) -> Macro {
+    Macro { name, variables, shape, usage }
+}
+
+/// Every macro, once for each number of variables.
+pub(in crate::cel) static MACROS: [Macro; 14] = [
+    row("has", 0, Shape::Has, "has(x.field)"),
+    row("all", 1, Shape::Test(Fold::All), "list.all(x, test)"),
+    row("all", 2, Shape::Test(Fold::All), "list.all(index, x, test)"),
+    row("exists", 1, Shape::Test(Fold::Exists), "list.exists(x, test)"),
+    row("exists", 2, Shape::Test(Fold::Exists), "list.exists(index, x, test)"),
+    row("exists_one", 1, Shape::Test(Fold::ExistsOne), "list.exists_one(x, test)"),
+    row("exists_one", 2, Shape::Test(Fold::ExistsOne), "list.exists_one(index, x, test)"),
+    row("existsOne", 1, Shape::Test(Fold::ExistsOne), "list.existsOne(x, test)"),
+    row("existsOne", 2, Shape::Test(Fold::ExistsOne), "list.existsOne(index, x, test)"),
+    row("filter", 1, Shape::Filter, "list.filter(x, test)"),
+    row("map", 1, Shape::List, "list.map(x, value) or list.map(x, test, value)"),
+    row("transformList", 2, Shape::List, "list.transformList(index, x, value) or with a test before the value"),
+    row("transformMap", 2, Shape::Map, "map.transformMap(key, x, value) or with a test before the value"),
+    row("transformMapEntry", 2, Shape::Entry, "map.transformMapEntry(key, x, {newKey: value}) or with a test before"),
+];
+
+impl Macro {
+    /// Whether it takes this many arguments.
+    const fn takes(&self, arguments: usize) -> bool {
+        match self.shape {
+            Shape::Has => arguments == 1,
+            Shape::Test(_) | Shape::Filter => arguments == self.variables + 1,
+            Shape::List | Shape::Map | Shape::Entry => {
+                arguments == self.variables + 1 || arguments == self.variables + 2
+            }
+        }
+    }
+}
+
+impl Checker<'_> {
+    pub(super) fn global_macro(&mut self, place: Place, name: &Word, args: &[Ast]) -> Option<Expr> {
+        MACROS.iter().find(|row| row.name == name.text && row.shape == Shape::Has)?;
+        let [Ast { kind: AstKind::Select { operand, field, .. }, .. }] = args else {
+            return Some(self.misused(place, "`has` asks for a field of a map", "has(x.field)"));
+        };
+        let operand = self.expr(operand);
+        if !Type::Map(None).accepts(&operand.ty) {
+            let message = format!("`{}` has no fields; `{}` is asked of it", operand.ty, field.text);
+            self.report(Diagnostic::error("type-mismatch", self.span(place), message));
+        }
+        let kind = ExprKind::Has { operand: Box::new(operand), field: field.text.as_str().into() };
+        Some(self.made(kind, Type::Bool, place))
+    }
+
+    pub(super) fn method_macro(&mut self, place: Place, receiver: &Ast, name: &Word, args: &[Ast]) -> Option<Expr> {
+        let mut rows = MACROS.iter().filter(|row| row.name == name.text && row.shape != Shape::Has);
+        let usage = rows.clone().map(|row| row.usage).collect::<Vec<_>>().join(" or ");
+        let first = rows.clone().next()?;
+        let Some(row) = rows.find(|row| row.takes(args.len())) else {
+            let message = format!("`{}` takes its variables, then expressions over them", first.name);
+            return Some(self.misused(place, &message, &usage));
+        };
+        let (variables, body) = args.split_at_checked(row.variables)?;
+        match variables.iter().map(variable).collect::<Option<Vec<_>>>() {
+            Some(variables) => Some(self.comprehension(place, row, receiver, &variables, body)),
+            None => Some(self.misused(place, "a macro's variable is a plain name", row.usage)),
+        }
+    }
+
+    fn misused(&mut self, place: Place, message: &str, usage: &str) -> Expr {
+        self.report(Diagnostic::error("wrong-arguments", self.span(place), message).help(format!("write {usage}")));
+        self.unknown(place)
+    }
+
+    fn comprehension(&mut self, place: Place, row: &Macro, receiver: &Ast, names: &[&Word], body: &[Ast]) -> Expr {
+        let range = self.expr(receiver);
+        if !matches!(range.ty, Type::Dyn | Type::List(_) | Type::Map(_)) {
+            let message = format!("`{}` goes over a list or a map; this is of type `{}`", row.name, range.ty);
+            self.report(Diagnostic::error("type-mismatch", range.span, message));
+        }
+        let slot = self.locals.len();
+        self.declare(&range.ty, names);
+        let slots = (slot, (names.len() == 2).then_some(slot + 1));
+        let (filter, yields, ty) = self.body(row, slots, names, &range.ty, body);
+        self.locals.truncate(slot);
+        let fold = match row.shape {
+            Shape::Test(fold) => fold,
+            Shape::Map | Shape::Entry => Fold::Map,
+            _ => Fold::List,
+        };
+        let comprehension = Comprehension { fold, range, slots, filter, yields };
+        self.made(ExprKind::Comprehension(Box::new(comprehension)), ty, place)
+    }
+
+    fn declare(&mut self, range: &Type, names: &[&Word]) {
+        if let [first, second] = names
+            && first.text == second.text
+        {
+            let message = format!("both variables of the macro are named `{}`", second.text);
+            self.report(Diagnostic::error("repeated-variable", self.span(second.place), message));
+        }
+        let types = match (range, names.len()) {
+            (Type::List(_), 2) => [Type::Int, range.element()],
+            (Type::Map(Some(entry)), 2) => [entry.0.clone(), entry.1.clone()],
+            _ => [range.element(), Type::Dyn],
+        };
+        self.locals.extend(names.iter().map(|name| name.text.clone()).zip(types));
+    }
+
+    /// The predicate, what an element contributes, and the type of the whole.
+    fn body(
+        &mut self,
+        row: &Macro,
+        slots: (usize, Option<usize>),
+        names: &[&Word],
+        range: &Type,
+        body: &[Ast],
+    ) -> (Option<Expr>, Option<(Expr, Option<Expr>)>, Type) {
+        let (filter, value) = match body {
+            [test] if matches!(row.shape, Shape::Test(_) | Shape::Filter) => (Some(self.truth(test)), None),
+            [value] => (None, Some(value)),
+            [test, value, ..] => (Some(self.truth(test)), Some(value)),
+            [] => (None, None),
+        };
+        let place = names.first().map_or(Place { start: 0, end: 0 }, |name| name.place);
+        let first = Expr { kind: ExprKind::Local(slots.0), ty: range.element(), span: self.span(place) };
+        match (row.shape, value) {
+            (Shape::Filter, _) => (filter, Some((first, None)), range.element().list_of()),
+            (Shape::List, Some(value)) => {
+                let value = self.expr(value);
+                let ty = value.ty.list_of();
+                (filter, Some((value, None)), ty)
+            }
+            (Shape::Map, Some(value)) => (filter, Some((first, Some(self.expr(value)))), Type::Map(None)),
+            (Shape::Entry, Some(value)) => (filter, self.entry(value), Type::Map(None)),
+            _ => (filter, None, Type::Bool),
+        }
+    }
+
+    /// `{key: value}` as a key and a value.
+    fn entry(&mut self, ast: &Ast) -> Option<(Expr, Option<Expr>)> {
+        if let AstKind::Map(entries) = &ast.kind
+            && let [(key, value)] = entries.as_slice()
+        {
+            let key = self.expr(key);
+            return Some((key, Some(self.expr(value))));
+        }
+        self.misused(ast.place, "the last argument is a map of one entry", "{newKey: value}");
+        None
+    }
+}
+
+fn variable(ast: &Ast) -> Option<&Word> {
+    match &ast.kind {
+        AstKind::Name { word, absolute: false } => Some(word),
+        _ => None,
+    }
+}

@@ -1,0 +1,175 @@
+//! Equality and order of values: CEL's, with numbers compared exactly across their three types.
+
+use std::cmp::Ordering;
+
+use super::budget::Budget;
+use super::function::Cause;
+use super::value::{List, Map, Value};
+
+/// Whether two values are equal; values of different types are not, all numbers being of one type here.
+pub(crate) fn equal(left: &Value<'_>, right: &Value<'_>, budget: &Budget) -> Result<bool, Cause> {
+    Ok(match (left, right) {
+        (Value::Null, Value::Null) => true,
+        (Value::Bool(left), Value::Bool(right)) => left == right,
+        (Value::Text(left), Value::Text(right)) | (Value::Path(left), Value::Path(right)) => {
+            budget.read(left.len().min(right.len()))?;
+            left.as_str() == right.as_str()
+        }
+        (Value::Bytes(left), Value::Bytes(right)) => left == right,
+        (Value::List(left), Value::List(right)) => lists_equal(left, right, budget)?,
+        (Value::Map(left), Value::Map(right)) => maps_equal(left, right, budget)?,
+        (Value::Timestamp(left), Value::Timestamp(right)) => left == right,
+        (Value::Duration(left), Value::Duration(right)) => left == right,
+        (Value::Type(left), Value::Type(right)) => left.name() == right.name(),
+        (Value::Ip(left), Value::Ip(right)) => left == right,
+        (Value::Cidr(left), Value::Cidr(right)) => left == right,
+        _ => numbers(left, right).flatten() == Some(Ordering::Equal),
+    })
+}
+
+fn lists_equal(left: &List<'_>, right: &List<'_>, budget: &Budget) -> Result<bool, Cause> {
+    if left.len() != right.len() {
+        return Ok(false);
+    }
+    for (left, right) in left.iter().zip(right.iter()) {
+        budget.step()?;
+        if !equal(&left, &right, budget)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn maps_equal(left: &Map<'_>, right: &Map<'_>, budget: &Budget) -> Result<bool, Cause> {
+    if left.len() != right.len() {
+        return Ok(false);
+    }
+    for (key, value) in left.iter() {
+        budget.step()?;
+        let Some(other) = lookup(right, &key, budget)? else { return Ok(false) };
+        if !equal(&value, &other, budget)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// The value of a key under CEL's equality: `1`, `1u` and `1.0` are one key.
+pub(crate) fn lookup<'a>(map: &Map<'a>, key: &Value<'_>, budget: &Budget) -> Result<Option<Value<'a>>, Cause> {
+    match (map, key) {
+        (_, Value::Text(key)) => {
+            if let Map::Shared(entries) = map {
+                budget.visit(entries.len())?;
+            }
+            Ok(map.get(key))
+        }
+        (Map::Json(_) | Map::WithDefaults(..), _) => Ok(None),
+        (Map::Shared(entries), _) => {
+            budget.visit(entries.len())?;
+            for (name, value) in entries.iter() {
+                if equal(name, key, budget)? {
+                    return Ok(Some(value.clone()));
+                }
+            }
+            Ok(None)
+        }
+    }
+}
+
+/// The order of two values: `None` where one is not a number. An error where their types have no order.
+pub(crate) fn order(left: &Value<'_>, right: &Value<'_>, budget: &Budget) -> Result<Option<Ordering>, Cause> {
+    Ok(Some(match (left, right) {
+        (Value::Bool(left), Value::Bool(right)) => left.cmp(right),
+        (Value::Text(left), Value::Text(right)) => {
+            budget.read(left.len().min(right.len()))?;
+            left.as_str().cmp(right.as_str())
+        }
+        (Value::Bytes(left), Value::Bytes(right)) => left.cmp(right),
+        (Value::Timestamp(left), Value::Timestamp(right)) => left.cmp(right),
+        (Value::Duration(left), Value::Duration(right)) => left.cmp(right),
+        _ => return numbers(left, right).ok_or_else(|| unordered(left, right)),
+    }))
+}
+
+fn unordered(left: &Value<'_>, right: &Value<'_>) -> Cause {
+    match left {
+        Value::Int(_) | Value::UInt(_) | Value::Double(_) => Cause::wrong_type("number", right),
+        Value::Text(_) => Cause::wrong_type("string", right),
+        Value::Bytes(_) => Cause::wrong_type("bytes", right),
+        Value::Bool(_) => Cause::wrong_type("bool", right),
+        Value::Timestamp(_) => Cause::wrong_type("timestamp", right),
+        Value::Duration(_) => Cause::wrong_type("duration", right),
+        _ => Cause::wrong_type("value with an order", left),
+    }
+}
+
+/// The exact order of two numbers: nothing where either is no number, `Some(None)` where either is NaN.
+pub(crate) fn numbers(left: &Value<'_>, right: &Value<'_>) -> Option<Option<Ordering>> {
+    match (Number::of(left)?, Number::of(right)?) {
+        (Number::Whole(left), Number::Whole(right)) => Some(Some(left.cmp(&right))),
+        (Number::Real(left), Number::Real(right)) => Some(left.partial_cmp(&right)),
+        (Number::Whole(left), Number::Real(right)) => Some(whole_to_real(left, right)),
+        (Number::Real(left), Number::Whole(right)) => Some(whole_to_real(right, left).map(Ordering::reverse)),
+    }
+}
+
+enum Number {
+    Whole(i128),
+    Real(f64),
+}
+
+impl Number {
+    fn of(value: &Value<'_>) -> Option<Self> {
+        match value {
+            Value::Int(value) => Some(Self::Whole(i128::from(*value))),
+            Value::UInt(value) => Some(Self::Whole(i128::from(*value))),
+            Value::Double(value) => Some(Self::Real(*value)),
+            _ => None,
+        }
+    }
+}
+
+/// Compares by the double's whole part, which an `i128` holds exactly wherever it could equal, then by its fraction.
+fn whole_to_real(whole: i128, real: f64) -> Option<Ordering> {
+    if real.is_nan() {
+        return None;
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "saturates far outside of what an i64 or u64 holds")]
+    let floor = real.floor() as i128;
+    let fraction = if real.is_finite() && real > real.floor() { Ordering::Less } else { Ordering::Equal };
+    Some(whole.cmp(&floor).then(fraction))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn compared(left: &Value<'_>, right: &Value<'_>) -> Option<Ordering> {
+        numbers(left, right).flatten()
+    }
+
+    #[test]
+    fn integers_compare_exactly_with_doubles() {
+        let double = Value::Double(9_007_199_254_740_992.0);
+        assert_eq!(compared(&Value::Int(9_007_199_254_740_993), &double), Some(Ordering::Greater));
+        assert_eq!(compared(&Value::Int(9_007_199_254_740_992), &double), Some(Ordering::Equal));
+        assert_eq!(compared(&Value::Int(i64::MAX), &Value::Double(9_223_372_036_854_775_808.0)), Some(Ordering::Less));
+        assert_eq!(compared(&Value::Int(-1), &Value::Double(-1.5)), Some(Ordering::Greater));
+        assert_eq!(compared(&Value::Double(f64::NEG_INFINITY), &Value::Int(i64::MIN)), Some(Ordering::Less));
+        assert_eq!(compared(&Value::UInt(u64::MAX), &Value::Double(f64::INFINITY)), Some(Ordering::Less));
+        assert_eq!(compared(&Value::Int(0), &Value::Double(-0.0)), Some(Ordering::Equal));
+    }
+
+    #[test]
+    fn nan_has_no_order_and_equals_nothing() {
+        let nan = Value::Double(f64::NAN);
+        assert_eq!(numbers(&Value::Int(1), &nan), Some(None));
+        assert_eq!(equal(&nan, &nan, &Budget::default()), Ok(false));
+    }
+
+    #[test]
+    fn values_of_different_types_are_not_equal() {
+        assert_eq!(equal(&Value::text("1"), &Value::Int(1), &Budget::default()), Ok(false));
+        assert_eq!(equal(&Value::Null, &Value::Bool(false), &Budget::default()), Ok(false));
+    }
+}

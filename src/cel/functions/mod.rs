@@ -1,0 +1,46 @@
+//! The function table: every operator, standard function and extension is one row in one of these files.
+//!
+//! A row says its name, the ways it can be called, one sentence of documentation, examples that run as tests, what it
+//! prepares of constant arguments when a policy is loaded, and its value. Adding a function touches one file; adding a
+//! file adds one line here.
+
+mod arithmetic;
+mod collections;
+mod conversions;
+mod format;
+mod network;
+mod path;
+mod patterns;
+mod relations;
+mod strings;
+mod text;
+mod times;
+mod typed;
+
+use super::function::Function;
+
+/// The files' rows. The one list that joins them.
+static ROWS: [&[Function]; 12] = [
+    arithmetic::ROWS,
+    relations::ROWS,
+    collections::ROWS,
+    conversions::ROWS,
+    text::ROWS,
+    strings::ROWS,
+    format::ROWS,
+    patterns::ROWS,
+    times::ROWS,
+    network::ROWS,
+    path::ROWS,
+    typed::ROWS,
+];
+
+/// Every row of the table, in the order of the reference.
+pub fn all() -> impl Iterator<Item = &'static Function> {
+    ROWS.iter().flat_map(|rows| rows.iter())
+}
+
+/// The rows of this name: more than one where receivers of different types share it.
+pub fn named(name: &str) -> impl Iterator<Item = &'static Function> {
+    all().filter(move |row| row.name == name)
+}

@@ -1,0 +1,108 @@
+//! How a key of a map condition is read: a parameter, `_`, an operator.
+
+use super::operators::{LATER, OPERATORS, Operator};
+use crate::catalog::CapabilityFacts;
+use crate::diagnostic::Diagnostic;
+use crate::suggest::nearest;
+use crate::yaml::Key;
+
+/// The keys that combine maps and name no parameter.
+pub(super) const COMBINATORS: [&str; 3] = ["any", "all", "not"];
+
+/// One way to read a key.
+#[derive(Clone, Copy)]
+struct Reading<'k> {
+    parameter: &'k str,
+    operator: Named,
+}
+
+/// An operator's name, and its row where this build has one.
+#[derive(Clone, Copy)]
+struct Named {
+    name: &'static str,
+    row: Option<&'static Operator>,
+}
+
+/// Reads a key. The longest operator name that the key ends with binds, unless the catalog knows only the parameter of
+/// another reading; where it knows the parameters of two readings, the key is refused.
+pub(super) fn read<'k>(
+    key: &'k Key,
+    catalog: Option<&CapabilityFacts>,
+) -> Result<(&'k str, &'static Operator), Diagnostic> {
+    let readings = readings(&key.text);
+    let known = |reading: &&Reading<'_>| catalog.is_some_and(|facts| facts.params.get(reading.parameter).is_some());
+    let mut known = readings.iter().filter(known);
+    let reading = match (known.next(), known.next()) {
+        (Some(one), Some(other)) => return Err(ambiguous(key, *one, *other)),
+        (Some(one), None) => one,
+        _ => readings.first().ok_or_else(|| unreadable(key))?,
+    };
+    match reading.operator.row {
+        Some(row) => Ok((reading.parameter, row)),
+        None => Err(unavailable(key, reading.operator.name)),
+    }
+}
+
+/// All readings, the longest operator first.
+fn readings(key: &str) -> Vec<Reading<'_>> {
+    let mut readings: Vec<Reading<'_>> = names()
+        .filter_map(|operator| {
+            let parameter = key.strip_suffix(operator.name)?.strip_suffix('_')?;
+            (!parameter.is_empty()).then_some(Reading { parameter, operator })
+        })
+        .collect();
+    readings.sort_by_key(|reading| std::cmp::Reverse(reading.operator.name.len()));
+    readings
+}
+
+fn names() -> impl Iterator<Item = Named> {
+    let rows = OPERATORS.iter().map(|row| Named { name: row.name, row: Some(row) });
+    rows.chain(LATER.iter().map(|name| Named { name, row: None }))
+}
+
+fn ambiguous(key: &Key, one: Reading<'_>, other: Reading<'_>) -> Diagnostic {
+    let describe = |reading: Reading<'_>| format!("`{}` of `{}`", reading.operator.name, reading.parameter);
+    let message = format!("`{}` can be read as {} and as {}", key.text, describe(one), describe(other));
+    Diagnostic::error("ambiguous-condition-key", key.span, message).labelled("the catalog knows both parameters").help(
+        format!(
+            "write the condition as an expression: `size(params.{}) < …` or `params.{} < …`",
+            one.parameter, other.parameter
+        ),
+    )
+}
+
+fn unavailable(key: &Key, operator: &str) -> Diagnostic {
+    let message = format!("the operator `{operator}` is not available in this build");
+    Diagnostic::error("unavailable-operator", key.span, message)
+        .help("leave the rule out; without it the call is judged by what stands around it")
+}
+
+fn unreadable(key: &Key) -> Diagnostic {
+    let text = &key.text;
+    if let Some(operator) = names().find(|operator| text.trim_start_matches('_') == operator.name) {
+        let message = format!("the operator `{}` has no parameter before it", operator.name);
+        let help = format!("put the parameter's name in front: `path_{}`", operator.name);
+        return Diagnostic::error("unknown-operator", key.span, message).help(help);
+    }
+    let message = format!("`{}` does not end with an operator", text.escape_debug());
+    let diagnostic = Diagnostic::error("unknown-operator", key.span, message);
+    match meant(text) {
+        Some(meant) => diagnostic.help(format!("did you mean `{meant}`?")).fix(key.span, meant),
+        None => diagnostic.help(format!(
+            "a key is a parameter, `_` and an operator: `{}_eq` compares for equality; operators are {}",
+            text.trim_end_matches('_').escape_debug(),
+            OPERATORS.iter().map(|row| row.name).collect::<Vec<_>>().join(", "),
+        )),
+    }
+}
+
+/// The key with its misspelt end replaced by the operator, or the whole by the combinator, that was probably meant.
+fn meant(key: &str) -> Option<String> {
+    let borders = key.match_indices('_').filter(|(at, _)| *at > 0);
+    let with_operator = borders.filter_map(|(at, _)| {
+        let (parameter, end) = key.split_at_checked(at)?;
+        let operator = nearest(end.trim_start_matches('_'), names().map(|operator| operator.name))?;
+        Some(format!("{parameter}_{operator}"))
+    });
+    with_operator.into_iter().next().or_else(|| nearest(key, COMBINATORS).map(str::to_owned))
+}

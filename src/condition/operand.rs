@@ -1,0 +1,242 @@
+//! The values behind the keys of map conditions: literals, checked when a policy is loaded.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::build::constant;
+use super::lower::{Lowering, operand_error};
+use crate::cel::{Expr, Value};
+use crate::diagnostic::Diagnostic;
+use crate::literal;
+use crate::yaml::{Node, NodeKind, Scalar, ScalarValue};
+
+/// A reader of one kind of operand.
+pub(super) type Read = fn(&Node) -> Result<Value<'static>, Diagnostic>;
+
+/// Reads an operand as a constant.
+pub(super) fn read(lowering: &mut Lowering<'_>, read: Read, node: &Node) -> Option<Expr> {
+    match read(node) {
+        Ok(value) => Some(constant(value, node.span)),
+        Err(diagnostic) => lowering.refuse(diagnostic),
+    }
+}
+
+/// What a parameter is compared with by order.
+pub(super) enum Bound {
+    /// A number, or a size in bytes.
+    Plain(Expr),
+    /// A point in time.
+    Timestamp(Expr),
+    /// A span of time, and the same in seconds.
+    Duration { seconds: Expr, duration: Expr },
+}
+
+/// Reads the operand of an ordering.
+pub(super) fn bound(node: &Node) -> Result<Bound, Diagnostic> {
+    let scalar = scalar(node).ok_or_else(|| wrong_type(node, "a number, a size, a duration or a timestamp"))?;
+    let constant = |value| constant(value, node.span);
+    if let Some(number) = number(scalar) {
+        return Ok(Bound::Plain(constant(number)));
+    }
+    if scalar.value != ScalarValue::Text {
+        return Err(wrong_type(node, "a number, a size, a duration or a timestamp"));
+    }
+    if let Ok(time) = scalar.text.parse::<Timestamp>() {
+        return Ok(Bound::Timestamp(constant(Value::Timestamp(time))));
+    }
+    if let Ok(milliseconds) = literal::duration(&scalar.text) {
+        let seconds = constant(seconds(milliseconds));
+        let duration = SignedDuration::from_millis(i64::try_from(milliseconds).unwrap_or(i64::MAX));
+        return Ok(Bound::Duration { seconds, duration: constant(Value::Duration(duration)) });
+    }
+    literal::size(&scalar.text).map(|bytes| Bound::Plain(constant(whole(bytes)))).map_err(|_| not_a_bound(node, scalar))
+}
+
+fn seconds(milliseconds: u64) -> Value<'static> {
+    if milliseconds.is_multiple_of(1000) {
+        whole(milliseconds / 1000)
+    } else {
+        Value::Double(milliseconds as f64 / 1000.0)
+    }
+}
+
+fn not_a_bound(node: &Node, scalar: &Scalar) -> Diagnostic {
+    let text = scalar.text.escape_debug();
+    let diagnostic = operand_error(node, format!("`{text}` has no order that a policy can rely on"));
+    let meant = [literal::size(&scalar.text), literal::duration(&scalar.text)];
+    let errors: Vec<_> = meant.into_iter().filter_map(Result::err).collect();
+    if let Some(meant) = errors.iter().find_map(|error| error.suggestion.clone()) {
+        return diagnostic.help(format!("did you mean `{meant}`?")).fix(node.span, meant);
+    }
+    if scalar.text.starts_with(|c: char| c.is_ascii_digit())
+        && let Some(error) = errors.iter().find(|error| error.message.contains("two ways"))
+    {
+        return diagnostic.help(error.to_string());
+    }
+    diagnostic.help(
+        "write a number, a size (`10KiB`), a duration (`30s`) or a timestamp (`2026-03-29T14:20:00Z`); numbers in \
+         quotes are text",
+    )
+}
+
+/// One scalar of any type.
+pub(super) fn value(node: &Node) -> Result<Value<'static>, Diagnostic> {
+    match &node.kind {
+        NodeKind::Scalar(scalar) => Ok(scalar_value(scalar)),
+        NodeKind::List(_) => {
+            Err(wrong_type(node, "one value").help("to compare with each value of a list, use `_in` or `_not_in`"))
+        }
+        NodeKind::Map(_) => {
+            Err(wrong_type(node, "one value").help("to compare a field, write a dotted key: `options.depth_eq: 3`"))
+        }
+    }
+}
+
+/// A list of scalars of one type, at least one.
+pub(super) fn values(node: &Node) -> Result<Value<'static>, Diagnostic> {
+    let NodeKind::List(items) = &node.kind else {
+        return Err(wrong_type(node, "a list").help("to compare with one value, use `_eq` or `_ne`"));
+    };
+    let Some((first, rest)) = items.split_first() else {
+        return Err(operand_error(node, "the list is empty, so the test never depends on the call"));
+    };
+    let mut list = vec![value(first)?];
+    for item in rest {
+        let next = value(item)?;
+        if list.first().is_some_and(|first| !alike(first, &next)) {
+            let message = "the values of the list are of different types";
+            let help = "only a value of the parameter's own type can be compared; quote numbers that are meant as text";
+            return Err(operand_error(item, message).help(help));
+        }
+        list.push(next);
+    }
+    Ok(Value::list(list))
+}
+
+fn alike(left: &Value<'_>, right: &Value<'_>) -> bool {
+    let (left, right) = (left.ty(), right.ty());
+    left == right || (left.is_number() && right.is_number())
+}
+
+/// A count: a whole number or a size in bytes.
+pub(super) fn size(node: &Node) -> Result<Value<'static>, Diagnostic> {
+    let wanted = "a whole number or a size such as `10KiB`";
+    let scalar = scalar(node).ok_or_else(|| wrong_type(node, wanted))?;
+    match &scalar.value {
+        ScalarValue::Int(value) if *value >= 0 => Ok(Value::Int(*value)),
+        ScalarValue::UInt(value) => Ok(Value::UInt(*value)),
+        ScalarValue::Text => literal::size(&scalar.text).map(whole).map_err(|error| {
+            let diagnostic = operand_error(node, error.message).help(error.help);
+            match error.suggestion {
+                Some(meant) => diagnostic.fix(node.span, meant),
+                None => diagnostic,
+            }
+        }),
+        _ => Err(wrong_type(node, wanted)),
+    }
+}
+
+/// Text that is not empty.
+pub(super) fn text(node: &Node) -> Result<Value<'static>, Diagnostic> {
+    match scalar(node) {
+        Some(Scalar { value: ScalarValue::Text, text, .. }) if text.is_empty() => {
+            Err(operand_error(node, "the text is empty, so the test never depends on the call"))
+        }
+        Some(Scalar { value: ScalarValue::Text, text, .. }) => Ok(text_value(text)),
+        Some(scalar) if scalar.value != ScalarValue::Null => {
+            let help = format!("put it in quotes if text is meant: `\"{}\"`", scalar.text.escape_debug());
+            Err(wrong_type(node, "text").help(help))
+        }
+        _ => Err(wrong_type(node, "text")),
+    }
+}
+
+/// An absolute path; the `path` functions check the rest.
+pub(super) fn path(node: &Node) -> Result<Value<'static>, Diagnostic> {
+    let value = text(node)?;
+    if begins_with_slash(node) {
+        return Ok(value);
+    }
+    let message = format!("`{}` is not an absolute path", scalar_text(node).escape_debug());
+    Err(operand_error(node, message).help("write the path from the root on: `/workspace`"))
+}
+
+/// A network in CIDR notation.
+pub(super) fn network(node: &Node) -> Result<Value<'static>, Diagnostic> {
+    text(node)?;
+    let written = scalar_text(node);
+    match written.parse::<ipnet::IpNet>() {
+        Ok(network) if network.trunc() == network => Ok(Value::Cidr(network)),
+        Ok(network) => {
+            let message = format!("`{written}` has bits set beyond its prefix");
+            let meant = network.trunc().to_string();
+            Err(operand_error(node, message).help(format!("did you mean `{meant}`?")).fix(node.span, meant))
+        }
+        Err(_) => {
+            let message = format!("`{}` is not a network in CIDR notation", written.escape_debug());
+            Err(operand_error(node, message).help("write an address and a prefix length: `10.0.0.0/8`"))
+        }
+    }
+}
+
+/// `true` or `false`.
+pub(super) fn truth(node: &Node) -> Result<bool, Diagnostic> {
+    match scalar(node).map(|scalar| &scalar.value) {
+        Some(ScalarValue::Bool(value)) => Ok(*value),
+        _ => Err(wrong_type(node, "`true` or `false`")),
+    }
+}
+
+/// The operand itself, or the elements of a list that is not empty.
+pub(super) fn one_or_more(node: &Node) -> Result<&[Node], Diagnostic> {
+    match &node.kind {
+        NodeKind::List(items) if items.is_empty() => {
+            Err(operand_error(node, "the list is empty, so the test never holds"))
+        }
+        NodeKind::List(items) => Ok(items),
+        _ => Ok(std::slice::from_ref(node)),
+    }
+}
+
+/// Whether this is text that begins with `/`.
+pub(super) fn begins_with_slash(node: &Node) -> bool {
+    scalar_text(node).starts_with('/')
+}
+
+fn scalar(node: &Node) -> Option<&Scalar> {
+    match &node.kind {
+        NodeKind::Scalar(scalar) => Some(scalar),
+        _ => None,
+    }
+}
+
+fn scalar_text(node: &Node) -> &str {
+    scalar(node).map_or("", |scalar| &scalar.text)
+}
+
+fn scalar_value(scalar: &Scalar) -> Value<'static> {
+    match scalar.value {
+        ScalarValue::Null => Value::Null,
+        ScalarValue::Bool(value) => Value::Bool(value),
+        ScalarValue::Int(value) => Value::Int(value),
+        ScalarValue::UInt(value) => Value::UInt(value),
+        ScalarValue::Double(value) => Value::Double(value),
+        ScalarValue::Text => text_value(&scalar.text),
+    }
+}
+
+fn number(scalar: &Scalar) -> Option<Value<'static>> {
+    matches!(scalar.value, ScalarValue::Int(_) | ScalarValue::UInt(_) | ScalarValue::Double(_))
+        .then(|| scalar_value(scalar))
+}
+
+fn text_value(text: &str) -> Value<'static> {
+    Value::text(text)
+}
+
+fn whole(number: u64) -> Value<'static> {
+    i64::try_from(number).map_or(Value::UInt(number), Value::Int)
+}
+
+fn wrong_type(node: &Node, wanted: &str) -> Diagnostic {
+    operand_error(node, format!("the value must be {wanted}, not {}", node.kind_name()))
+}

@@ -1,0 +1,412 @@
+//! The operators of map conditions: one row each, from which reading, reference and schema derive.
+
+use super::build::{all, any, has, not, select};
+use super::lower::{Lowering, Test};
+use super::operand;
+use crate::cel::Expr;
+use crate::yaml::Node;
+
+/// One operator: `path_within: /workspace` is the operator `within` of the parameter `path`.
+pub struct Operator {
+    /// The name behind the parameter's `_`.
+    pub name: &'static str,
+    /// What may stand as its value.
+    pub operand: OperandKind,
+    /// One or two sentences for the reference.
+    pub doc: &'static str,
+    /// Conditions with params and what they come to, run as tests.
+    pub examples: &'static [Example],
+    /// Makes the tree.
+    pub(super) lower: fn(&mut Lowering<'_>, Test<'_>) -> Option<Expr>,
+}
+
+/// A condition, params, and what the one is of the other.
+pub struct Example {
+    /// The condition, as a YAML flow map.
+    pub condition: &'static str,
+    /// The params, as JSON.
+    pub params: &'static str,
+    /// Whether it holds; `None` is unknown.
+    pub holds: Option<bool>,
+}
+
+/// What may stand as an operator's value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OperandKind {
+    /// Text, a number, a truth value or null.
+    Value,
+    /// A list of values of one type.
+    Values,
+    /// A number, a size, a duration or a timestamp.
+    Bound,
+    /// A whole number or a size.
+    Size,
+    /// Text that is not empty.
+    Text,
+    /// A regular expression.
+    Regex,
+    /// A glob pattern.
+    Glob,
+    /// An absolute path, or a list of them.
+    Paths,
+    /// A network in CIDR notation, or a list of them.
+    Networks,
+    /// `true` or `false`.
+    Truth,
+}
+
+impl OperandKind {
+    /// What it is, for people.
+    #[must_use]
+    pub const fn describe(self) -> &'static str {
+        match self {
+            Self::Value => "text, a number, `true`, `false` or `null`",
+            Self::Values => "a list of values of one type",
+            Self::Bound => "a number, a size (`10KiB`), a duration (`30s`) or a timestamp (`2026-03-29T14:20:00Z`)",
+            Self::Size => "a whole number or a size (`10KiB`)",
+            Self::Text => "text",
+            Self::Regex => "a regular expression (RE2 syntax)",
+            Self::Glob => "a glob pattern",
+            Self::Paths => "an absolute path, or a list of them",
+            Self::Networks => "a network in CIDR notation (`10.0.0.0/8`), or a list of them",
+            Self::Truth => "`true` or `false`",
+        }
+    }
+}
+
+/// Operators of the language that this build does not have yet; a key that ends with one is refused as such.
+pub(super) const LATER: &[&str] = &["host_in", "host_within", "runs_only", "runs_any", "reads_only"];
+
+const fn example(condition: &'static str, params: &'static str, holds: Option<bool>) -> Example {
+    Example { condition, params, holds }
+}
+
+const YES: Option<bool> = Some(true);
+const NO: Option<bool> = Some(false);
+const UNKNOWN: Option<bool> = None;
+
+/// Every operator, in the order of the reference.
+pub const OPERATORS: &[Operator] = &[
+    Operator {
+        name: "eq",
+        operand: OperandKind::Value,
+        doc: "The parameter equals the value. A parameter of another type, null included, makes the test unknown; all \
+              numbers are of one type.",
+        examples: &[
+            example("{ branch_eq: main }", r#"{"branch":"main"}"#, YES),
+            example("{ branch_eq: main }", r#"{"branch":"Main"}"#, NO),
+            example("{ branch_eq: main }", r#"{"branch":["main"]}"#, UNKNOWN),
+            example("{ depth_eq: 1 }", r#"{"depth":1.0}"#, YES),
+            example("{ depth_eq: 1 }", r#"{"depth":"1"}"#, UNKNOWN),
+        ],
+        lower: |lowering, test| compare(lowering, "@eq", operand::value, test),
+    },
+    Operator {
+        name: "ne",
+        operand: OperandKind::Value,
+        doc: "The parameter does not equal the value; unknown as with `eq`.",
+        examples: &[
+            example("{ method_ne: DELETE }", r#"{"method":"GET"}"#, YES),
+            example("{ method_ne: DELETE }", r#"{"method":"DELETE"}"#, NO),
+            example("{ method_ne: DELETE }", r#"{"method":["DELETE"]}"#, UNKNOWN),
+            example("{ method_ne: DELETE }", r#"{"method":null}"#, UNKNOWN),
+        ],
+        lower: |lowering, test| compare(lowering, "@ne", operand::value, test),
+    },
+    Operator {
+        name: "in",
+        operand: OperandKind::Values,
+        doc: "The parameter equals one of the values; unknown as with `eq`.",
+        examples: &[
+            example("{ method_in: [GET, HEAD] }", r#"{"method":"HEAD"}"#, YES),
+            example("{ method_in: [GET, HEAD] }", r#"{"method":"POST"}"#, NO),
+            example("{ method_in: [GET, HEAD] }", r#"{"method":7}"#, UNKNOWN),
+        ],
+        lower: |lowering, test| compare(lowering, "@in", operand::values, test),
+    },
+    Operator {
+        name: "not_in",
+        operand: OperandKind::Values,
+        doc: "The parameter equals none of the values; unknown as with `eq`.",
+        examples: &[
+            example("{ branch_not_in: [main, release] }", r#"{"branch":"fix"}"#, YES),
+            example("{ branch_not_in: [main, release] }", r#"{"branch":"main"}"#, NO),
+            example("{ branch_not_in: [main, release] }", r#"{"branch":["main"]}"#, UNKNOWN),
+        ],
+        lower: |lowering, test| compare(lowering, "@not_in", operand::values, test),
+    },
+    Operator {
+        name: "lt",
+        operand: OperandKind::Bound,
+        doc: "The parameter is less than the value. A size compares bytes. A duration compares with a number of seconds, \
+              or with text such as `1m30s`. A timestamp compares with text in the same form.",
+        examples: &[
+            example("{ limit_lt: 100 }", r#"{"limit":99.5}"#, YES),
+            example("{ limit_lt: 100 }", r#"{"limit":100}"#, NO),
+            example("{ limit_lt: 100 }", r#"{"limit":"9"}"#, UNKNOWN),
+            example("{ memory_lt: 1KiB }", r#"{"memory":1023}"#, YES),
+            example("{ timeout_lt: 1m }", r#"{"timeout":59.5}"#, YES),
+            example("{ timeout_lt: 1m }", r#"{"timeout":"1m30s"}"#, NO),
+            example("{ since_lt: 2026-03-29T14:20:00Z }", r#"{"since":"2026-03-29T16:00:00+02:00"}"#, YES),
+            example("{ options.depth_lt: 3 }", r#"{"options":{"depth":2}}"#, YES),
+        ],
+        lower: |lowering, test| order(lowering, ("@lt", "_<_"), test),
+    },
+    Operator {
+        name: "lte",
+        operand: OperandKind::Bound,
+        doc: "The parameter is less than the value or equal to it; values as with `lt`.",
+        examples: &[
+            example("{ limit_lte: 100 }", r#"{"limit":100}"#, YES),
+            example("{ limit_lte: 100 }", r#"{"limit":101}"#, NO),
+        ],
+        lower: |lowering, test| order(lowering, ("@lte", "_<=_"), test),
+    },
+    Operator {
+        name: "gt",
+        operand: OperandKind::Bound,
+        doc: "The parameter is greater than the value; values as with `lt`.",
+        examples: &[
+            example("{ limit_gt: 9007199254740992 }", r#"{"limit":9007199254740993}"#, YES),
+            example("{ limit_gt: 100 }", r#"{"limit":100}"#, NO),
+        ],
+        lower: |lowering, test| order(lowering, ("@gt", "_>_"), test),
+    },
+    Operator {
+        name: "gte",
+        operand: OperandKind::Bound,
+        doc: "The parameter is greater than the value or equal to it; values as with `lt`.",
+        examples: &[
+            example("{ timeout_gte: 1h }", r#"{"timeout":3600}"#, YES),
+            example("{ timeout_gte: 1h }", r#"{"timeout":3599}"#, NO),
+        ],
+        lower: |lowering, test| order(lowering, ("@gte", "_>=_"), test),
+    },
+    Operator {
+        name: "size_eq",
+        operand: OperandKind::Size,
+        doc: "The parameter's size equals the value: bytes of text, elements of a list.",
+        examples: &[
+            example("{ content_size_eq: 2 }", r#"{"content":"é"}"#, YES),
+            example("{ files_size_eq: 2 }", r#"{"files":["a","b"]}"#, YES),
+            example("{ content_size_eq: 2 }", r#"{"content":12}"#, UNKNOWN),
+        ],
+        lower: |lowering, test| size(lowering, "@eq", test),
+    },
+    Operator {
+        name: "size_ne",
+        operand: OperandKind::Size,
+        doc: "The parameter's size does not equal the value.",
+        examples: &[example("{ files_size_ne: 0 }", r#"{"files":["a"]}"#, YES)],
+        lower: |lowering, test| size(lowering, "@ne", test),
+    },
+    Operator {
+        name: "size_lt",
+        operand: OperandKind::Size,
+        doc: "The parameter's size is less than the value.",
+        examples: &[
+            example("{ content_size_lt: 10KiB }", r#"{"content":"hi"}"#, YES),
+            example("{ content_size_lt: 2B }", r#"{"content":"hi"}"#, NO),
+        ],
+        lower: |lowering, test| size(lowering, "@lt", test),
+    },
+    Operator {
+        name: "size_lte",
+        operand: OperandKind::Size,
+        doc: "The parameter's size is less than the value or equal to it.",
+        examples: &[example("{ message_ids_size_lte: 1 }", r#"{"message_ids":["a","b"]}"#, NO)],
+        lower: |lowering, test| size(lowering, "@lte", test),
+    },
+    Operator {
+        name: "size_gt",
+        operand: OperandKind::Size,
+        doc: "The parameter's size is greater than the value.",
+        examples: &[example("{ message_ids_size_gt: 1 }", r#"{"message_ids":["a","b"]}"#, YES)],
+        lower: |lowering, test| size(lowering, "@gt", test),
+    },
+    Operator {
+        name: "size_gte",
+        operand: OperandKind::Size,
+        doc: "The parameter's size is greater than the value or equal to it.",
+        examples: &[example("{ content_size_gte: 1MB }", r#"{"content":"hi"}"#, NO)],
+        lower: |lowering, test| size(lowering, "@gte", test),
+    },
+    Operator {
+        name: "prefix",
+        operand: OperandKind::Text,
+        doc: "The parameter's text begins with the value. A value that begins with `/` is a directory: it is compared as \
+              `within` does, so `path_prefix: /workspace/` does not hold for `/workspace/../etc`.",
+        examples: &[
+            example("{ branch_prefix: feature/ }", r#"{"branch":"feature/x"}"#, YES),
+            example("{ branch_prefix: feature/ }", r#"{"branch":"main"}"#, NO),
+            example("{ path_prefix: /workspace/ }", r#"{"path":"/workspace/a"}"#, YES),
+            example("{ path_prefix: /workspace }", r#"{"path":"/workspace2/a"}"#, NO),
+            example("{ path_prefix: /workspace }", r#"{"path":"/workspace/../etc/shadow"}"#, NO),
+        ],
+        lower: prefix,
+    },
+    Operator {
+        name: "suffix",
+        operand: OperandKind::Text,
+        doc: "The parameter's text ends with the value.",
+        examples: &[
+            example("{ path_suffix: .md }", r#"{"path":"/workspace/a.md"}"#, YES),
+            example("{ path_suffix: .md }", r#"{"path":7}"#, UNKNOWN),
+        ],
+        lower: |lowering, test| compare(lowering, "@suffix", operand::text, test),
+    },
+    Operator {
+        name: "contains",
+        operand: OperandKind::Text,
+        doc: "The value stands somewhere in the parameter's text.",
+        examples: &[
+            example("{ command_contains: --force }", r#"{"command":"git push --force"}"#, YES),
+            example("{ command_contains: --force }", r#"{"command":"git push"}"#, NO),
+        ],
+        lower: |lowering, test| compare(lowering, "@contains", operand::text, test),
+    },
+    Operator {
+        name: "matches",
+        operand: OperandKind::Regex,
+        doc: "The regular expression matches somewhere in the parameter's text; `^` and `$` tie it to the ends.",
+        examples: &[
+            example("{ branch_matches: '^(fix|feature)/[a-z-]+$' }", r#"{"branch":"fix/typo"}"#, YES),
+            example("{ branch_matches: '^fix/' }", r#"{"branch":"hotfix/typo"}"#, NO),
+        ],
+        lower: |lowering, test| compare(lowering, "matches", operand::text, test),
+    },
+    Operator {
+        name: "glob",
+        operand: OperandKind::Glob,
+        doc: "The glob pattern matches the whole of the parameter's text.",
+        examples: &[
+            example("{ name_glob: '*.txt' }", r#"{"name":"notes.txt"}"#, YES),
+            example("{ name_glob: '*.txt' }", r#"{"name":"notes.txt.exe"}"#, NO),
+        ],
+        lower: |lowering, test| compare(lowering, "glob", operand::text, test),
+    },
+    Operator {
+        name: "exists",
+        operand: OperandKind::Truth,
+        doc: "Whether the parameter is there, with any value, null included.",
+        examples: &[
+            example("{ branch_exists: true }", r#"{"branch":null}"#, YES),
+            example("{ branch_exists: false }", "{}", YES),
+            example("{ options.depth_exists: true }", "{}", NO),
+            example("{ options.depth_exists: true }", r#"{"options":{"depth":1}}"#, YES),
+            example("{ options.depth_exists: true }", r#"{"options":"depth"}"#, UNKNOWN),
+        ],
+        lower: exists,
+    },
+    Operator {
+        name: "within",
+        operand: OperandKind::Paths,
+        doc: "The parameter is the path itself or below it, whole components compared, `..` and doubled slashes resolved \
+              first. A relative path is unknown. With a list, within one of them.",
+        examples: &[
+            example("{ path_within: /workspace }", r#"{"path":"/workspace/a/../b"}"#, YES),
+            example("{ path_within: /workspace }", r#"{"path":"/workspace/../etc/shadow"}"#, NO),
+            example("{ path_within: /workspace }", r#"{"path":"/workspace2"}"#, NO),
+            example("{ path_within: /workspace }", r#"{"path":"notes.txt"}"#, UNKNOWN),
+            example("{ path_within: [/workspace, /tmp] }", r#"{"path":"/tmp/x"}"#, YES),
+        ],
+        lower: within,
+    },
+    Operator {
+        name: "in_cidr",
+        operand: OperandKind::Networks,
+        doc: "The parameter is an IP address of the network. With a list, of one of them.",
+        examples: &[
+            example("{ host_in_cidr: 10.0.0.0/8 }", r#"{"host":"10.1.2.3"}"#, YES),
+            example("{ host_in_cidr: [10.0.0.0/8, '::1/128'] }", r#"{"host":"192.0.2.1"}"#, NO),
+            example("{ host_in_cidr: 10.0.0.0/8 }", r#"{"host":"example.com"}"#, UNKNOWN),
+        ],
+        lower: in_cidr,
+    },
+];
+
+/// A function of the parameter and the operand.
+fn compare(lowering: &mut Lowering<'_>, function: &'static str, read: operand::Read, test: Test<'_>) -> Option<Expr> {
+    let operand = operand::read(lowering, read, test.operand)?;
+    lowering.call(function, vec![test.subject.clone(), operand], &test)
+}
+
+/// An ordering; what the operand is says how the parameter is looked at. Of numbers and of times, each has its row.
+fn order(lowering: &mut Lowering<'_>, (numbers, times): (&'static str, &'static str), test: Test<'_>) -> Option<Expr> {
+    let bound = match operand::bound(test.operand) {
+        Ok(bound) => bound,
+        Err(diagnostic) => return lowering.refuse(diagnostic),
+    };
+    match bound {
+        operand::Bound::Plain(value) => lowering.call(numbers, vec![test.subject.clone(), value], &test),
+        operand::Bound::Timestamp(value) => {
+            let subject = lowering.call("timestamp", vec![test.subject.clone()], &test)?;
+            lowering.call(times, vec![subject, value], &test)
+        }
+        operand::Bound::Duration { seconds, duration } => {
+            let text = lowering.call("duration", vec![test.subject.clone()], &test)?;
+            let as_text = lowering.call(times, vec![text, duration], &test)?;
+            let as_number = lowering.call(numbers, vec![test.subject.clone(), seconds], &test)?;
+            lowering.if_text(as_text, as_number, &test)
+        }
+    }
+}
+
+fn size(lowering: &mut Lowering<'_>, function: &'static str, test: Test<'_>) -> Option<Expr> {
+    let operand = operand::read(lowering, operand::size, test.operand)?;
+    let size = lowering.call("@size", vec![test.subject.clone()], &test)?;
+    lowering.call(function, vec![size, operand], &test)
+}
+
+fn prefix(lowering: &mut Lowering<'_>, test: Test<'_>) -> Option<Expr> {
+    if operand::begins_with_slash(test.operand) {
+        return within(lowering, test);
+    }
+    compare(lowering, "@prefix", operand::text, test)
+}
+
+fn exists(lowering: &mut Lowering<'_>, test: Test<'_>) -> Option<Expr> {
+    let expected = match operand::truth(test.operand) {
+        Ok(expected) => expected,
+        Err(diagnostic) => return lowering.refuse(diagnostic),
+    };
+    let span = test.key.span;
+    let mut holder = lowering.params(span)?;
+    let mut steps = Vec::new();
+    for step in &test.path {
+        steps.push(has(holder.clone(), step, span));
+        holder = select(holder, step, span);
+    }
+    let there = all(steps, span);
+    Some(if expected { there } else { not(there, span) })
+}
+
+fn within(lowering: &mut Lowering<'_>, test: Test<'_>) -> Option<Expr> {
+    let path = lowering.call("path", vec![test.subject.clone()], &test)?;
+    each(lowering, &test, |lowering, operand| {
+        let directory = operand::read(lowering, operand::path, operand)?;
+        lowering.call_at("within", vec![path.clone(), directory], &test, operand)
+    })
+}
+
+fn in_cidr(lowering: &mut Lowering<'_>, test: Test<'_>) -> Option<Expr> {
+    let address = lowering.call("ip", vec![test.subject.clone()], &test)?;
+    each(lowering, &test, |lowering, operand| {
+        let network = operand::read(lowering, operand::network, operand)?;
+        lowering.call_at("containsIP", vec![network, address.clone()], &test, operand)
+    })
+}
+
+/// Any of the operands, one or a list.
+fn each(
+    lowering: &mut Lowering<'_>,
+    test: &Test<'_>,
+    mut one: impl FnMut(&mut Lowering<'_>, &Node) -> Option<Expr>,
+) -> Option<Expr> {
+    let operands = match operand::one_or_more(test.operand) {
+        Ok(operands) => operands,
+        Err(diagnostic) => return lowering.refuse(diagnostic),
+    };
+    let tests: Vec<Option<Expr>> = operands.iter().map(|operand| one(lowering, operand)).collect();
+    Some(any(tests.into_iter().collect::<Option<_>>()?, test.key.span))
+}
