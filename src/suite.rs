@@ -57,12 +57,12 @@ pub fn run<'s>(suite: &'s SuiteDocument, engine: &Engine) -> Vec<CaseResult<'s>>
 }
 
 fn run_case<'s>(test: &'s TestDocument, engine: &Engine, scratch: &mut Scratch) -> CaseResult<'s> {
-    let nothing = Object::default();
+    let nothing = Json::Object(Object::default());
     let call = Call {
         agent: &test.agent.value,
         capability: &test.call.value,
-        params: object(test.params.as_ref()).unwrap_or(&nothing),
-        context: object(test.context.as_ref()).unwrap_or(&nothing),
+        params: test.params.as_ref().map_or(&nothing, |params| &params.value),
+        context: test.context.as_ref().map_or(&nothing, |context| &context.value),
         now: test.now.as_ref().map(|now| now.value),
     };
     let decision = engine.decide(scratch, &call);
@@ -75,10 +75,6 @@ fn run_case<'s>(test: &'s TestDocument, engine: &Engine, scratch: &mut Scratch) 
         unknowns: decision.unknowns.iter().map(resolve).collect(),
         mismatches: compare(&test.expect, &decision),
     }
-}
-
-fn object<'t>(json: Option<&'t Spanned<Json<'static>>>) -> Option<&'t Object<'static>> {
-    json.and_then(|json| json.value.as_object())
 }
 
 /// The expectations that a decision does not meet.

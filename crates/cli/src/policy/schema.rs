@@ -1,7 +1,7 @@
 //! `kruxos policy schema`: the JSON Schemas of what people write and what the engine answers.
 
 use clap::{Args, ValueEnum};
-use kruxos_policy::schema::SchemaKind;
+use kruxos_policy::schema::{self, SchemaKind};
 
 use crate::exit::{Exit, Failure};
 use crate::output::Streams;
@@ -28,10 +28,21 @@ enum Of {
     Catalog,
 }
 
+impl From<Of> for SchemaKind {
+    fn from(of: Of) -> Self {
+        match of {
+            Of::Policy => Self::Policy,
+            Of::Test => Self::Test,
+            Of::Decision => Self::Decision,
+            Of::Catalog => Self::Catalog,
+        }
+    }
+}
+
 impl SchemaVerb {
     /// Prints the schema, byte for byte as the project stores it.
     pub(crate) fn run(&self, streams: &mut Streams) -> Result<Exit, Failure> {
-        streams.out.text(&self.of.kind().text())?;
+        streams.out.text(&schema::json(self.of.into()))?;
         Ok(Exit::Clean)
     }
 }
