@@ -276,6 +276,66 @@ fn constants_show_their_types_in_the_canonical_text() {
     assert_eq!(expr("'\\u200ba\\n'").canonical(), "\"\\u200ba\\n\"");
 }
 
+#[test]
+fn deep_trees_compile_evaluate_and_print() {
+    let sum = "params.a + ".repeat(250) + "1";
+    assert_eq!(evaluated(&sum, r#"{"a": 2}"#), "501");
+    let loops: String = (0..60).map(|n| format!("[{n}, params.a].exists(x{n}, x{n} == 2 && ")).collect();
+    let loops = format!("{loops}true{}", ")".repeat(60));
+    assert_eq!(evaluated(&loops, r#"{"a": 2}"#), "true");
+    assert_eq!(expr(&expr(&loops).canonical()), expr(&loops));
+}
+
+#[test]
+fn constants_without_a_value_are_worth_a_warning() {
+    assert_eq!(findings("params.a == 1 / 0"), ["1 / 0: `1 / 0` never has a value: divide by zero"]);
+    assert_eq!(findings("cidr('10.0.0.0').containsIP(params.ip)").len(), 1);
+    assert!(compiled("params.a == 1 / 0").value.is_some());
+}
+
+#[test]
+fn a_parameter_is_made_a_path_before_it_is_asked_as_one() {
+    let parsed = compiled("params.path.within('/ws')");
+    assert_eq!(
+        findings("params.path.within('/ws')"),
+        ["params.path: `within` takes `path`, which a field of JSON never is"]
+    );
+    assert_eq!(parsed.diagnostics[0].help.as_deref(), Some("write `path(params.path)`"));
+    assert!(compiled("path(params.path).within('/ws')").value.is_some());
+    assert!(compiled("now - timestamp(context.since) > duration('1h')").value.is_some());
+}
+
+#[test]
+fn bad_patterns_are_errors_when_they_are_constant() {
+    assert_eq!(findings("params.a.matches('(')").len(), 1);
+    assert!(findings("params.a.glob('[')")[0].starts_with("'[': "));
+    assert!(findings("path(params.a).matches('ws')")[0].contains("not absolute"));
+    assert!(findings("path(params.a).within('ws')")[0].contains("a relative path without a base"));
+    assert!(findings("now.getHours('Mars')")[0].contains("no time zone"));
+    assert_eq!(
+        evaluated("'a'.matches(params.a)", r#"{"a": "("}"#),
+        "Unexplained(\"a regular expression that is none\")"
+    );
+}
+
+#[test]
+fn paths_of_parameters_see_through_detours() {
+    for (path, within) in [
+        ("/workspace/a", "true"),
+        ("/workspace/../etc/shadow", "false"),
+        ("/workspace2/a", "false"),
+        ("/workspace/%2e%2e/etc", "Unexplained"),
+        ("workspace/a", "Unexplained"),
+    ] {
+        let found = evaluated("path(params.path).within('/workspace')", &format!(r#"{{"path": "{path}"}}"#));
+        assert!(found.starts_with(within), "{path}: {found}");
+    }
+    for params in ["{}", r#"{"path": 7}"#, r#"{"path": ["/workspace/a"]}"#, r#"{"path": null}"#] {
+        let found = evaluated("path(params.path).within('/workspace')", params);
+        assert!(found.starts_with("Missing") || found.starts_with("WrongType"), "{params}: {found}");
+    }
+}
+
 /// Expressions that compile as a rule, nested a few levels.
 fn texts() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
@@ -318,6 +378,17 @@ proptest! {
         "1", "0x", "1.", "e5", "u", "&&", "||", "!", "-", "+", "in", "==", "//", "\n", " ", "`", "params", "é", "=", "&",
     ]), 0..40)) {
         compiled(&parts.concat());
+    }
+
+    #[test]
+    fn no_evaluation_panics(text in texts(), number in any::<i64>(), word in any::<String>()) {
+        if let Some(expr) = compiled(&text).value {
+            let json = Json::Object(crate::json::Object::new(vec![
+                ("a".into(), Json::Int(number)),
+                ("b-c".into(), Json::List(vec![Json::Text(word.into()), Json::Null])),
+            ]).unwrap());
+            let _ = eval(&expr, &Call(&json));
+        }
     }
 
     #[test]

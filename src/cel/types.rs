@@ -95,6 +95,15 @@ impl Type {
         matches!(self, Self::Int | Self::UInt | Self::Double)
     }
 
+    /// Whether a value of JSON can be of this type.
+    #[must_use]
+    pub const fn is_json(&self) -> bool {
+        !matches!(
+            self,
+            Self::Bytes | Self::Timestamp | Self::Duration | Self::Type | Self::Ip | Self::Cidr | Self::Path
+        )
+    }
+
     /// Whether a value of type `given` can turn out to be of this type; what is not known yet can.
     #[must_use]
     pub fn accepts(&self, given: &Self) -> bool {

@@ -10,6 +10,8 @@ mod read;
 mod shape;
 mod shapes;
 mod suite;
+#[cfg(test)]
+mod tests;
 
 pub use catalog::{CatalogDocument, ToolDocument};
 pub use condition::ConditionDocument;

@@ -37,6 +37,9 @@ impl Document {
     /// Whether a syntax error kept something from being read in the block that begins on the line of `span`.
     #[must_use]
     pub fn is_unread_below(&self, text: &str, span: Span) -> bool {
+        if self.unread.is_empty() {
+            return false;
+        }
         let start = recover::line_start(text, span.start as usize);
         let block = start..recover::block_end(text, span.start as usize);
         self.unread.iter().any(|unread| block.contains(&(unread.start as usize)))

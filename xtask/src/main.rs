@@ -3,6 +3,7 @@
 
 mod consumers;
 mod schemas;
+mod test;
 mod variants;
 
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use std::process::ExitCode;
 type Command = (&'static str, &'static str, fn(&[String]) -> Result<(), String>);
 
 const COMMANDS: &[Command] = &[
+    ("test", "everything that must pass", test::run),
     ("schemas", "write schemas/*.schema.json", schemas::run),
     ("consumers", "check documents against the schemas with check-jsonschema", consumers::run),
 ];

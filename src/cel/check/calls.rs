@@ -92,28 +92,63 @@ impl Checker<'_> {
             return self.unknown(place);
         }
         let fitting: Vec<_> = shaped.iter().filter(|(_, way)| fits(way, &args)).collect();
-        let Some((function, first)) = fitting.first() else {
-            self.wrong_types(name, style, place, &args, &shaped);
+        let readable: Vec<_> = fitting.iter().filter(|(_, way)| self.unreadable(way, &args).is_none()).collect();
+        let Some((function, first)) = readable.first() else {
+            match fitting.iter().find_map(|(_, way)| self.unreadable(way, &args)) {
+                Some((param, arg)) => self.needs_conversion(name, param, arg),
+                None => self.wrong_types(name, style, place, &args, &shaped),
+            }
             return self.unknown(place);
         };
         if let Some(diagnostic) = never_equal(function, &args, self.span(place)) {
             self.report(diagnostic);
         }
-        let same = fitting.iter().all(|(_, way)| way.result == first.result);
+        let same = readable.iter().all(|(_, way)| way.result == first.result);
         let ty = if same { first.result.clone() } else { Type::Dyn };
         self.prepared(function, args, ty, place)
     }
 
     fn prepared(&mut self, function: &'static Function, args: Vec<Expr>, ty: Type, place: Place) -> Expr {
-        let prepared = match prepare(function, &args) {
-            Ok(prepared) => prepared,
+        let last = args.last().map_or_else(|| self.span(place), |arg| arg.span);
+        match Expr::call(function, args, self.span(place)) {
+            Ok(call) => self.made(call.kind, ty, place),
             Err(message) => {
-                let span = args.last().map_or_else(|| self.span(place), |arg| arg.span);
-                self.report(Diagnostic::error("bad-argument", span, message));
-                return self.unknown(place);
+                self.report(Diagnostic::error("bad-argument", last, message));
+                self.unknown(place)
             }
+        }
+    }
+
+    /// The first argument that is read from JSON, with the type it should be of, where JSON has no value of that type.
+    fn unreadable<'x>(&self, way: &'static Overload, args: &'x [Expr]) -> Option<(&'static Type, &'x Expr)> {
+        way.params.iter().zip(args).find(|(param, arg)| !param.is_json() && self.is_from_json(arg))
+    }
+
+    /// Whether it is a field of a variable whose fields are JSON.
+    fn is_from_json(&self, expr: &Expr) -> bool {
+        match &expr.kind {
+            ExprKind::Select { operand, .. } => match operand.kind {
+                ExprKind::Variable(_) => matches!(operand.ty, Type::Map(Some(entry)) if entry.1 == Type::Dyn),
+                _ => self.is_from_json(operand),
+            },
+            _ => false,
+        }
+    }
+
+    fn needs_conversion(&mut self, name: &str, param: &Type, arg: &Expr) {
+        let message = format!("`{name}` takes `{param}`, which a field of JSON never is");
+        let shown = arg.display(self.environment).to_string();
+        let maker = match param {
+            Type::Ip => "ip",
+            Type::Cidr => "cidr",
+            Type::Path => "path",
+            Type::Timestamp => "timestamp",
+            Type::Duration => "duration",
+            Type::Bytes => "bytes",
+            _ => "type",
         };
-        self.made(ExprKind::Call { function, args, prepared }, ty, place)
+        let diagnostic = Diagnostic::error("needs-conversion", arg.span, message);
+        self.report(diagnostic.help(format!("write `{maker}({shown})`")));
     }
 
     fn unknown_function(&mut self, name: &str, written: Place) {
@@ -152,13 +187,6 @@ impl Checker<'_> {
         let diagnostic = Diagnostic::error("type-mismatch", self.span(place), format!("there is no `{call}`"));
         self.report(diagnostic.help(ways(name, shaped.iter().map(|(_, way)| *way))));
     }
-}
-
-/// What a function's row makes of the constant arguments.
-pub(super) fn prepare(function: &Function, args: &[Expr]) -> Result<Option<crate::cel::expr::Prepared>, String> {
-    let Some(prepare) = function.prepare else { return Ok(None) };
-    let constants: Vec<Option<&Value<'static>>> = args.iter().map(Expr::constant).collect();
-    prepare(&constants)
 }
 
 fn overloads(rows: &[&'static Function]) -> impl Iterator<Item = (&'static Function, &'static Overload)> {
@@ -209,16 +237,5 @@ fn call(name: &str, method: bool, params: &[String]) -> String {
         ("_[_]", _, [operand, index]) => format!("{operand}[{index}]"),
         (_, true, [receiver, rest @ ..]) => format!("{receiver}.{name}({})", rest.join(", ")),
         _ => format!("{name}({})", params.join(", ")),
-    }
-}
-
-impl Expr {
-    /// The constant, if it is one.
-    #[must_use]
-    pub fn constant(&self) -> Option<&Value<'static>> {
-        match &self.kind {
-            ExprKind::Const(value) => Some(value),
-            _ => None,
-        }
     }
 }

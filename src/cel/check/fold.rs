@@ -3,8 +3,7 @@
 //! Only what has a value is folded. `1 / 0` stays, because `false && 1 / 0 > 0` is false.
 
 use crate::cel::budget::Budget;
-use crate::cel::compare;
-use crate::cel::eval::{self, Variables};
+use crate::cel::eval::{self, Unknown, Variables};
 use crate::cel::expr::{Expr, ExprKind};
 use crate::cel::function::Cause;
 use crate::cel::types::Type;
@@ -14,11 +13,11 @@ use crate::cel::value::Value;
 const STEPS: usize = 10_000;
 const BYTES: usize = 64 * 1024;
 
-/// The expression with its constant parts computed.
-pub(super) fn folded(expr: Expr) -> Expr {
+/// The expression with its constant parts computed, and why one of nothing but constants has no value.
+pub(super) fn folded(expr: Expr) -> (Expr, Option<Cause>) {
     match expr.kind {
-        ExprKind::And(operands) => junction(operands, expr.ty, expr.span, false, ExprKind::And),
-        ExprKind::Or(operands) => junction(operands, expr.ty, expr.span, true, ExprKind::Or),
+        ExprKind::And(operands) => (junction(operands, expr.ty, expr.span, false, ExprKind::And), None),
+        ExprKind::Or(operands) => (junction(operands, expr.ty, expr.span, true, ExprKind::Or), None),
         kind => computed(Expr { kind, ..expr }),
     }
 }
@@ -53,17 +52,18 @@ fn junction(
 }
 
 /// The value in place of an expression whose parts are all constants, where it has one.
-fn computed(expr: Expr) -> Expr {
+fn computed(expr: Expr) -> (Expr, Option<Cause>) {
     if !parts_are_constant(&expr.kind) {
-        return expr;
+        return (expr, None);
     }
     let value = eval::within(&expr, &Nothing, &Budget::new(STEPS, BYTES)).map(|value| value.to_static());
     match value {
         Ok(value) => {
             let ty = if expr.ty == Type::Dyn { value.ty() } else { expr.ty };
-            Expr { kind: ExprKind::Const(value), ty, span: expr.span }
+            (Expr { kind: ExprKind::Const(value), ty, span: expr.span }, None)
         }
-        Err(_) => expr,
+        Err(Unknown { cause: Cause::Limit(_), .. }) => (expr, None),
+        Err(unknown) => (expr, Some(unknown.cause)),
     }
 }
 
@@ -75,14 +75,6 @@ fn parts_are_constant(kind: &ExprKind) -> bool {
         ExprKind::List(items) => items.iter().all(constant),
         ExprKind::Map(entries) => entries.iter().all(|(key, value)| constant(key) && constant(value)),
         ExprKind::Conditional(parts) => parts.iter().all(constant),
-        _ => false,
-    }
-}
-
-/// Whether both are constants and equal.
-pub(super) fn same_constant(left: &Expr, right: &Expr) -> bool {
-    match (left.constant(), right.constant()) {
-        (Some(left), Some(right)) => compare::equal(left, right, &Budget::new(STEPS, BYTES)) == Ok(true),
         _ => false,
     }
 }

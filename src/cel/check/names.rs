@@ -88,7 +88,7 @@ impl Checker<'_> {
                 return Some(Expr { kind: ExprKind::Variable(index), ty: ty.clone(), span: self.span(place) });
             }
             let ty = Type::named(candidate)?;
-            Some(self.made(ExprKind::Const(Value::Type(ty)), Type::Type, place))
+            Some(Expr { kind: ExprKind::Const(Value::Type(ty)), ty: Type::Type, span: self.span(place) })
         })
     }
 

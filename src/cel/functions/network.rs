@@ -5,14 +5,13 @@ use std::str::FromStr;
 
 use ipnet::IpNet;
 
-use crate::cel::function::{Cause, Function, Overload, Site};
+use crate::cel::function::{Cause, Eval, Function, Overload, Site};
 use crate::cel::types::Type;
 use crate::cel::value::Value;
 
 const TEST: &[Overload] = &[Overload::method(&[Type::Ip], Type::Bool)];
 
 type Examples = &'static [(&'static str, &'static str)];
-type Eval = for<'a> fn(Site<'_>, &[Value<'a>]) -> Result<Value<'a>, Cause>;
 
 const fn test(name: &'static str, doc: &'static str, examples: Examples, eval: Eval) -> Function {
     Function { name, overloads: TEST, doc, examples, prepare: None, eval }

@@ -6,7 +6,7 @@ use jiff::tz::{Offset, TimeZone, TimeZoneDatabase};
 use jiff::{Timestamp, Zoned};
 
 use crate::cel::expr::Prepared;
-use crate::cel::function::{Cause, Function, Overload, Site};
+use crate::cel::function::{Cause, Eval, Function, Overload, Site};
 use crate::cel::time;
 use crate::cel::types::Type;
 use crate::cel::value::Value;
@@ -19,7 +19,6 @@ const FIELD_OR_LENGTH: &[Overload] = &[
     Overload::method(&[Type::Duration], Type::Int),
 ];
 
-type Eval = for<'a> fn(Site<'_>, &[Value<'a>]) -> Result<Value<'a>, Cause>;
 type Examples = &'static [(&'static str, &'static str)];
 
 const fn field(name: &'static str, doc: &'static str, examples: Examples, eval: Eval) -> Function {
