@@ -53,10 +53,6 @@ pub(crate) struct SuiteReport {
 
 /// What one case came to.
 pub(crate) struct CaseReport {
-    /// Its name.
-    pub(crate) name: String,
-    /// Where it is written.
-    pub(crate) place: Finding,
     /// Its result as data.
     pub(crate) result: json::CaseJson,
     /// What to show when it failed.
@@ -174,7 +170,7 @@ fn case(result: &CaseResult<'_>, engine: &Engine, sources: &Arc<Sources>) -> Cas
     let place = Finding::new(place, sources);
     let failure = (!result.passed()).then(|| failure(result, engine, sources));
     let result = json::case(result, &place);
-    CaseReport { name: result.name.clone(), place, result, failure }
+    CaseReport { result, failure }
 }
 
 /// A failing case as a finding: each unmet expectation at its place, and what decided beside it.

@@ -2,16 +2,17 @@
 
 use kruxos_policy::Call;
 use kruxos_policy::Decision;
-use kruxos_policy::decision::{Origin, UnknownTest};
+use kruxos_policy::decision::{Approval, Origin, UnknownTest};
 use kruxos_policy::explain::{
     Change, EntryExplanation, Explanation, LayerExplanation, PolicyExplanation, RuleExplanation, TestExplanation,
     TestOutcome,
 };
-use kruxos_policy::source::Sources;
-use kruxos_policy::tier::Tier;
+use kruxos_policy::rate_limit::{LimitUse, Per};
+use kruxos_policy::source::{Position, Sources};
+use kruxos_policy::tier::{Layer, Tier};
 
 use super::tree::{arrow, bold, dim, fit, mark, tier, wrap};
-use super::{excerpt, visible};
+use super::{excerpt, phrase, visible};
 use crate::output::Look;
 
 /// What is shown of one call.
@@ -30,7 +31,15 @@ impl Shown<'_> {
     /// All of it.
     pub(crate) fn render(&self, look: Look) -> String {
         let page = Page { shown: self, look };
-        [page.headline(), page.decider(), page.unknowns(), page.layers(), page.entries(), page.changes()]
+        [
+            page.headline(),
+            page.decider(),
+            page.obligations(),
+            page.unknowns(),
+            page.layers(),
+            page.entries(),
+            page.changes(),
+        ]
             .into_iter()
             .filter(|part| !part.is_empty())
             .collect::<Vec<_>>()
@@ -47,6 +56,9 @@ const fn consequence(tier: Tier) -> &'static str {
         Tier::Blocked => "does not run",
     }
 }
+
+/// Most tests shown of those that would change the tier to the same one.
+const MOST_CHANGES: usize = 4;
 
 struct Page<'p> {
     shown: &'p Shown<'p>,
@@ -91,23 +103,54 @@ impl Page<'_> {
         wrap(way_out, "  ", self.look)
     }
 
+    fn obligations(&self) -> String {
+        let decision = self.shown.decision;
+        let mut text: String = decision.rate_limits.iter().map(|used| self.rate_limit(used)).collect();
+        if let Some(approval) = decision.approval().filter(|_| decision.tier == Tier::ApprovalRequired) {
+            text.push_str(&wrap(&approval_words(approval), "  ", self.look));
+        }
+        if text.is_empty() { text } else { self.heading("obligations") + &text }
+    }
+
+    fn rate_limit(&self, used: &LimitUse<'_>) -> String {
+        let limit = used.limit;
+        let whose = match (&used.key, &limit.per) {
+            (None, _) => "for a key that could not be computed, which counts as spent".into(),
+            (_, Per::Global) => "by all agents together".into(),
+            (_, Per::Agent) => "by this agent".into(),
+            (Some(key), Per::Expression(_)) => format!("for `{}`", visible(key)),
+        };
+        let (max, window, beyond) = (limit.max, duration(limit.window_ms), limit.on_exceed);
+        let at = format!("{}:{}", visible(&limit.origin.file), limit.origin.position.line);
+        wrap(&format!("at most {max} calls in {window} {whose}; beyond that {beyond} ({at})"), "  ", self.look)
+    }
+
     fn unknowns(&self) -> String {
         let unknowns = &self.shown.decision.unknowns;
         if unknowns.is_empty() {
             return String::new();
         }
-        let mut text = self.heading("what could not be computed, so the strictest outcome counts");
-        unknowns.iter().for_each(|unknown| text.push_str(&self.unknown(unknown)));
+        let mut text = self.heading("not known, so the strictest outcome counts");
+        for same in unknowns.chunk_by(|left, right| place_of(left) == place_of(right) && left.help == right.help) {
+            text.push_str(&self.unknown(same));
+        }
         text
     }
 
-    fn unknown(&self, unknown: &UnknownTest<'_>) -> String {
-        let at = format!("{}:{}:{}", visible(unknown.file), unknown.position.line, unknown.position.column);
-        let mut text = format!("  {} {}\n", mark(TestOutcome::Unknown, self.look), self.cut(unknown.test, 4));
-        text.push_str(&format!("    {}\n", dim(&at, self.look)));
-        text.push_str(&wrap(&format!("why: {}", visible(&unknown.cause.to_string())), "    ", self.look));
-        text.push_str(&wrap(&format!("to resolve: {}", visible(&unknown.help)), "    ", self.look));
-        text
+    fn unknown(&self, same: &[UnknownTest<'_>]) -> String {
+        let Some(first) = same.first() else { return String::new() };
+        let mut text = self.test_line("  ", TestOutcome::Unknown, first.test, same.len());
+        let at = format!("{}:{}:{}", visible(first.file), first.position.line, first.position.column);
+        text.push_str(&wrap(&format!("{}; {}", visible(&first.cause.to_string()), visible(&first.help)), "    ", self.look));
+        text + &format!("    {}\n", dim(&at, self.look))
+    }
+
+    /// A test with its mark, and how many more of its kind stand at its place.
+    fn test_line(&self, indent: &str, outcome: TestOutcome, test: &str, count: usize) -> String {
+        let more = if count > 1 { format!(" and {} more", count - 1) } else { String::new() };
+        let room = self.look.width.saturating_sub(indent.len() + 2 + more.len());
+        let test = fit(&visible(&phrase::of(test)), room, self.look);
+        format!("{indent}{} {test}{}\n", mark(outcome, self.look), dim(&more, self.look))
     }
 
     fn layers(&self) -> String {
@@ -117,18 +160,20 @@ impl Page<'_> {
     }
 
     fn layer(&self, layer: &LayerExplanation) -> String {
-        let name = format!("{:<13}", layer.layer.as_str());
-        let Some(own) = layer.tier else {
-            let silent = if layer.policies.is_empty() { "no policy speaks of this call" } else { "no answer" };
-            return format!("  {name} {}\n", dim(silent, self.look));
+        let name = format!("  {:<13}", layer.layer.as_str());
+        let Some(answer) = self.shown.decision.layer(layer.layer) else {
+            let silent = if layer.policies.is_empty() { "has no policy for this call" } else { "no answer" };
+            return format!("{name}{}\n", dim(silent, self.look));
         };
-        let padding = " ".repeat(Tier::ApprovalRequired.as_str().len() - own.as_str().len());
-        let bound = match layer.relaxable_to {
-            Some(to) if to < own => format!("lower layers may relax it to {to}"),
-            _ if own == Tier::Autonomous => "lower layers may be stricter".to_owned(),
-            _ => "lower layers may only be stricter".to_owned(),
+        let own = answer.tier;
+        let bound = match answer.bound {
+            _ if layer.layer == Layer::Agent => "",
+            to if to < own => &format!(", relaxable to {to}"),
+            _ if own == Tier::Autonomous => "",
+            _ => ", lower layers may only be stricter",
         };
-        format!("  {name} {}{padding}  {}\n", tier(own, self.look), dim(&bound, self.look))
+        let at = format!("{:15}{}", "", place(&answer.by.origin));
+        format!("{name}{}{}\n{}\n", tier(own, self.look), dim(bound, self.look), dim(&at, self.look))
     }
 
     fn entries(&self) -> String {
@@ -150,11 +195,16 @@ impl Page<'_> {
 
     fn entry(&self, entry: &EntryExplanation) -> String {
         let pattern = entry.pattern.as_deref().map_or_else(|| "defaults".into(), visible);
-        let mut text = format!("    {} {}\n", bold(&self.cut(&pattern, 24), self.look), self.at_line(entry.line));
+        let pattern = fit(&pattern, self.look.width.saturating_sub(24), self.look);
+        let line = self.at_line(entry.line);
         if let Some(over) = &entry.overridden_by {
-            let instead = format!("overridden: the more specific `{}` answers", visible(over));
-            return text + &dim(&wrap(&instead, "      ", self.look), self.look);
+            let over = fit(&format!("overridden by `{}`", visible(over)), self.look.width.saturating_sub(6), self.look);
+            return format!("    {} {line}\n      {}\n", dim(&pattern, self.look), dim(&over, self.look));
         }
+        if let (true, Some(own)) = (entry.rules.is_empty(), entry.tier) {
+            return format!("    {} {line} {} {}\n", bold(&pattern, self.look), arrow(self.look), tier(own, self.look));
+        }
+        let mut text = format!("    {} {line}\n", bold(&pattern, self.look));
         for (number, rule) in (1..).zip(&entry.rules) {
             text.push_str(&self.rule(number, rule));
         }
@@ -163,14 +213,12 @@ impl Page<'_> {
 
     fn own_tier(&self, entry: &EntryExplanation) -> String {
         let answered = entry.rules.iter().any(|rule| rule.outcome == TestOutcome::True);
+        let arrow = arrow(self.look);
         match entry.tier {
-            Some(own) if entry.rules.is_empty() => format!("      {} {}\n", arrow(self.look), tier(own, self.look)),
-            Some(own) if answered => {
-                format!("      {}\n", dim(&format!("no rule holds {} {own}   not reached", arrow(self.look)), self.look))
-            }
-            Some(own) => format!("      no rule holds {} {}\n", arrow(self.look), tier(own, self.look)),
+            Some(own) if answered => dim(&format!("      else {arrow} {own}: not reached"), self.look) + "\n",
+            Some(own) => format!("      else {arrow} {}\n", tier(own, self.look)),
             None if answered => String::new(),
-            None => format!("      {}\n", dim("no rule holds: less specific entries are asked", self.look)),
+            None => dim("      else less specific entries are asked", self.look) + "\n",
         }
     }
 
@@ -181,48 +229,67 @@ impl Page<'_> {
             TestOutcome::False => "does not hold",
             TestOutcome::Unknown => "may hold",
         };
-        let head = format!("rule {number} {} {}", arrow(self.look), tier(rule.tier, self.look));
-        let mut text = format!("      {head}   {verdict} {}\n", self.at_line(rule.line));
+        let head = format!("      rule {number} {}", self.at_line(rule.line));
+        let mut text = format!("{head} {} {}: {verdict}\n", arrow(self.look), tier(rule.tier, self.look));
         if rule.reached {
-            rule.tests.iter().for_each(|test| text.push_str(&self.test(test)));
+            let kind = |test: &TestExplanation| (test.line, test.column, test.outcome, test.cause.clone());
+            let same = rule.tests.chunk_by(|left, right| kind(left) == kind(right));
+            same.for_each(|same| text.push_str(&self.tests(same)));
         }
         text
     }
 
-    fn test(&self, test: &TestExplanation) -> String {
-        let mut text = format!("        {} {}\n", mark(test.outcome, self.look), self.cut(&test.test, 10));
-        if let Some(cause) = &test.cause {
+    /// Tests of one place with one outcome.
+    fn tests(&self, same: &[TestExplanation]) -> String {
+        let Some(first) = same.first() else { return String::new() };
+        let mut text = self.test_line("        ", first.outcome, &first.test, same.len());
+        if let Some(cause) = &first.cause {
             text.push_str(&wrap(&format!("unknown: {}", visible(cause)), "          ", self.look));
         }
         text
     }
 
     fn changes(&self) -> String {
-        let changes = &self.shown.explanation.changes;
+        let mut changes: Vec<&Change> = self.shown.explanation.changes.iter().collect();
         if changes.is_empty() {
-            let tested = self.shown.explanation.layers.iter().flat_map(|layer| &layer.policies);
-            let tested = tested.flat_map(|policy| &policy.entries).any(|entry| entry.rules.iter().any(|rule| rule.reached));
-            let none = "No other outcome of a single test would change the tier.";
-            return if tested { wrap(none, "", self.look) } else { String::new() };
+            return self.no_changes();
         }
+        let kind = |change: &Change| (change.tier, change.would_be as u8);
+        changes.sort_by_key(|change| kind(change));
         let mut text = self.heading("what would change the tier");
-        changes.iter().for_each(|change| text.push_str(&self.change(change)));
+        for same in changes.chunk_by(|left, right| kind(left) == kind(right)) {
+            text.push_str(&self.change(same));
+        }
         text
     }
 
-    fn change(&self, change: &Change) -> String {
-        let would_be = match change.would_be {
-            TestOutcome::True => "if it held",
-            TestOutcome::False => "if it did not hold",
-            TestOutcome::Unknown => "if it were unknown",
-        };
-        let test = format!("  {} {}\n", mark(change.outcome, self.look), self.cut(&change.test, 4));
-        test + &format!("    {would_be} {} {}\n", arrow(self.look), tier(change.tier, self.look))
+    fn no_changes(&self) -> String {
+        let policies = self.shown.explanation.layers.iter().flat_map(|layer| &layer.policies);
+        let mut entries = policies.flat_map(|policy| &policy.entries);
+        if entries.any(|entry| entry.rules.iter().any(|rule| rule.reached)) {
+            return wrap("No other outcome of a single test would change the tier.", "", self.look);
+        }
+        String::new()
     }
 
-    /// Text of a policy on one line, beside `taken` columns of other things.
-    fn cut(&self, text: &str, taken: usize) -> String {
-        fit(&visible(text), self.look.width.saturating_sub(taken), self.look)
+    /// Tests whose other outcome comes to the same tier.
+    fn change(&self, same: &[&Change]) -> String {
+        let Some(first) = same.first() else { return String::new() };
+        let would_be = match (first.would_be, same.len()) {
+            (TestOutcome::True, 1) => "if this held",
+            (TestOutcome::True, _) => "if one of these held",
+            (_, 1) => "if this did not hold",
+            _ => "if one of these did not hold",
+        };
+        let mut text = format!("  {} {} {would_be}\n", arrow(self.look), tier(first.tier, self.look));
+        for change in same.iter().take(MOST_CHANGES) {
+            text.push_str(&self.test_line("    ", change.outcome, &change.test, 1));
+        }
+        if same.len() > MOST_CHANGES {
+            let more = format!("    and {} more", same.len() - MOST_CHANGES);
+            text.push_str(&(dim(&more, self.look) + "\n"));
+        }
+        text
     }
 
     fn at_line(&self, line: u32) -> String {
@@ -234,11 +301,30 @@ fn place(origin: &Origin) -> String {
     format!("{}:{}:{}", visible(&origin.file), origin.position.line, origin.position.column)
 }
 
+fn place_of<'u>(unknown: &'u UnknownTest<'_>) -> (&'u str, Position) {
+    (unknown.file, unknown.position)
+}
+
+/// "approved by 2 of `ops`, `security` within 24h".
+fn approval_words(approval: &Approval) -> String {
+    let names: Vec<String> = approval.approvers.iter().map(|name| format!("`{}`", visible(name))).collect();
+    let who = if names.is_empty() { "supervisors".to_owned() } else { names.join(", ") };
+    let within = approval.expires.map(|expires| format!(", within {}", duration(expires))).unwrap_or_default();
+    format!("approval by {} of {who}{within}", approval.quorum)
+}
+
+/// Milliseconds in the largest unit that says them exactly.
+fn duration(milliseconds: u64) -> String {
+    const UNITS: [(u64, &str); 4] = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1_000, "s")];
+    let unit = UNITS.iter().find(|(unit, _)| milliseconds.is_multiple_of(*unit));
+    unit.map_or_else(|| format!("{milliseconds}ms"), |(unit, name)| format!("{}{name}", milliseconds / unit))
+}
+
 /// "rule 2 (`id`) of the entry `filesystem.write` in the organization's policy `team-moderate`".
 fn decider(origin: &Origin) -> String {
     let entry = origin.capability.as_deref();
     let entry = entry.map_or_else(|| "`defaults`".to_owned(), |pattern| format!("the entry `{}`", visible(pattern)));
     let rule = origin.rule.map(|rule| format!("rule {} of ", rule + 1)).unwrap_or_default();
-    let id = origin.id.as_deref().map(|id| format!(" (id `{}`)", visible(id))).unwrap_or_default();
-    format!("{rule}{entry}{id} in `{}`, layer {}", visible(&origin.policy), origin.layer)
+    let id = origin.id.as_deref().map(|id| format!(", id `{}`", visible(id))).unwrap_or_default();
+    format!("{rule}{entry} of `{}`, layer {}{id}", visible(&origin.policy), origin.layer)
 }

@@ -104,8 +104,7 @@ fn range(finding: &Finding, span: Span) -> Range<'_> {
 /// One case's result.
 #[derive(Serialize)]
 pub(crate) struct CaseJson {
-    /// The case's name.
-    pub(crate) name: String,
+    name: String,
     line: u32,
     column: u32,
     passed: bool,
@@ -151,8 +150,7 @@ struct SuiteJson<'r> {
 
 /// The results of all files.
 pub(crate) fn suites(reports: &[SuiteReport]) -> Suites<'_> {
-    let suite = |report: &'_ SuiteReport| -> usize { report.cases.len() };
-    let total: usize = reports.iter().map(suite).sum();
+    let total: usize = reports.iter().map(|report| report.cases.len()).sum();
     let failed = reports.iter().flat_map(|report| &report.cases).filter(|case| case.failed()).count();
     let broken = reports.iter().filter(|report| !report.findings.is_empty()).count();
     Suites {

@@ -4,6 +4,7 @@ pub(crate) mod excerpt;
 pub(crate) mod explanation;
 pub(crate) mod human;
 pub(crate) mod json;
+pub(crate) mod phrase;
 mod shown;
 pub(crate) mod short;
 pub(crate) mod tests;
