@@ -1,19 +1,6 @@
-//! Causes in words: why something is unknown, and what would resolve it.
-
-use std::fmt;
+//! What would resolve a cause.
 
 use super::function::Cause;
-
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Missing => f.write_str("it is not there"),
-            Self::WrongType { expected, found } => write!(f, "it takes {expected}, and got {found}"),
-            Self::Unexplained(what) | Self::Arithmetic(what) => f.write_str(what),
-            Self::Limit(what) => write!(f, "more than is allowed: {what}"),
-        }
-    }
-}
 
 impl Cause {
     /// What would resolve it, where `what` is the part of the call that is read: `params.path`.

@@ -81,8 +81,11 @@ impl NameIndex {
     }
 }
 
+/// For each name the range of its ids.
+type Ranges = FxHashMap<Box<str>, (u32, u32)>;
+
 /// Equal names together: for each the range of its ids.
-fn grouped(mut names: Vec<(&str, u32)>) -> (FxHashMap<Box<str>, (u32, u32)>, Vec<u32>) {
+fn grouped(mut names: Vec<(&str, u32)>) -> (Ranges, Vec<u32>) {
     names.sort_unstable();
     let mut ids = Vec::with_capacity(names.len());
     let mut ranges = FxHashMap::default();
