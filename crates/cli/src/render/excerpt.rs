@@ -8,17 +8,32 @@ use crate::output::Look;
 /// Most lines of one excerpt.
 const MOST_LINES: usize = 8;
 
-/// The lines from `span`'s first on, as many as it covers within reason, each indented; the first is marked.
+/// The line a span begins on, marked, and what is indented under it, within reason.
 pub(crate) fn of(source: &Source, span: Span, look: Look) -> String {
     let first = source.position(span.start as usize).line as usize;
-    let last = source.position((span.end as usize).saturating_sub(1).max(span.start as usize)).line as usize;
-    let shown = last.saturating_sub(first) + 1;
-    let lines = source.text().lines().enumerate().skip(first - 1).take(shown.min(MOST_LINES));
-    let mut text: String = lines.map(|(at, line)| numbered(at + 1, line, at + 1 == first, look)).collect();
-    if shown > MOST_LINES {
-        text.push_str(&numbered_text("", &format!("… {} more lines", shown - MOST_LINES), false, look));
+    let mut block = block(source.text(), first);
+    let shown: String = block
+        .by_ref()
+        .take(MOST_LINES)
+        .enumerate()
+        .map(|(at, line)| numbered(first + at, line, at == 0, look))
+        .collect();
+    match block.count() {
+        0 => shown,
+        more => shown + &numbered_text("", &format!("... {}", super::counted(more, "more line", "more lines")), false, look),
     }
-    text
+}
+
+/// A line and the lines under it that are indented further, as YAML nests them.
+fn block(text: &str, first: usize) -> impl Iterator<Item = &str> {
+    let mut lines = text.lines().skip(first.saturating_sub(1)).peekable();
+    let own = lines.peek().map_or(0, |line| indent(line));
+    let inner = move |(at, line): &(usize, &str)| *at == 0 || (!line.trim().is_empty() && indent(line) > own);
+    lines.enumerate().take_while(inner).map(|(_, line)| line)
+}
+
+fn indent(line: &str) -> usize {
+    line.len() - line.trim_start_matches(' ').len()
 }
 
 fn numbered(number: usize, line: &str, marked: bool, look: Look) -> String {
@@ -53,16 +68,18 @@ mod unit {
     }
 
     #[test]
-    fn the_lines_of_a_span_are_shown_and_no_others() {
-        assert_eq!(excerpt("a\nb\nc\nd\n", 2, 5), "  >     2 | b\n        3 | c\n");
+    fn what_is_indented_under_the_line_is_shown_and_no_more() {
+        let text = "a:\n  b: 1\n  c:\n    - d\n  e: 2\n";
+        assert_eq!(excerpt(text, 3, 4), "  >     2 |   b: 1\n");
+        assert_eq!(excerpt(text, 12, 13), "  >     3 |   c:\n        4 |     - d\n");
     }
 
     #[test]
-    fn a_long_span_is_cut() {
-        let text = "x\n".repeat(20);
-        let shown = excerpt(&text, 0, 40);
+    fn a_long_block_is_cut() {
+        let text = format!("a:\n{}", " x\n".repeat(20));
+        let shown = excerpt(&text, 0, 1);
         assert_eq!(shown.lines().count(), MOST_LINES + 1);
-        assert!(shown.ends_with("12 more lines\n"), "{shown}");
+        assert!(shown.ends_with("... 13 more lines\n"), "{shown}");
     }
 
     #[test]

@@ -97,7 +97,6 @@ impl Gallery {
 /// What miette draws.
 #[derive(Debug)]
 struct Picture {
-    code: Option<String>,
     severity: miette::Severity,
     message: String,
     help: Option<String>,
@@ -110,11 +109,11 @@ impl Picture {
         let diagnostic = &finding.diagnostic;
         let home = diagnostic.span().map(|span| span.source);
         let shown = home.and_then(|home| gallery.get(&finding.sources, home));
+        let word = severity_name(diagnostic.severity);
         let own = diagnostic.labels.iter().filter(|label| Some(label.span.source) == home);
         Self {
-            code: Some(format!("{}[{}]", severity_name(diagnostic.severity), diagnostic.code)),
             severity: severity(diagnostic.severity),
-            message: visible(&diagnostic.message).into_owned(),
+            message: format!("{word}[{}]: {}", diagnostic.code, visible(&diagnostic.message)),
             help: diagnostic.help.as_deref().map(lines),
             labels: shown.iter().flat_map(|shown| labels(own.clone(), shown)).collect(),
             shown,
@@ -124,7 +123,6 @@ impl Picture {
     fn aside(label: &Label, sources: &Arc<Sources>, gallery: &mut Gallery) -> Self {
         let shown = gallery.get(sources, label.span.source);
         Self {
-            code: None,
             severity: miette::Severity::Advice,
             message: format!("beside it: {}", visible(&label.text)),
             help: None,
@@ -165,10 +163,6 @@ impl fmt::Display for Picture {
 impl std::error::Error for Picture {}
 
 impl miette::Diagnostic for Picture {
-    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.code.as_ref().map(|code| Box::new(code) as Box<dyn fmt::Display>)
-    }
-
     fn severity(&self) -> Option<miette::Severity> {
         Some(self.severity)
     }

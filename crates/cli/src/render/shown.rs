@@ -101,7 +101,7 @@ impl SourceCode for Shown {
             (start, end - start).into(),
             line,
             column,
-            self.line_starts.len(),
+            data.lines().count(),
         );
         Ok(Box::new(contents))
     }
