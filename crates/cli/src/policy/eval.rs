@@ -8,7 +8,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use kruxos_policy::json::{JsonError, MAX_BYTES};
+use kruxos_policy::json::MAX_BYTES;
 use kruxos_policy::wire::DecisionDocument;
 use kruxos_policy::{CallError, Decision, Engine, Scratch};
 
@@ -116,20 +116,21 @@ fn answer(
 
 fn decide<'e>(engine: &'e Engine, scratch: &mut Scratch, text: &[u8]) -> Result<Decision<'e>, CallError> {
     if text.trim_ascii().is_empty() {
-        return Err(CallError::Shape("the line is blank".to_owned()));
+        return Err(CallError::Shape("it is blank".to_owned()));
     }
     engine.decide_json(scratch, text)
 }
 
 fn too_long() -> CallError {
-    let message = format!("the line has more than the {MAX_BYTES} bytes that are allowed");
-    CallError::Json(JsonError { message, line: 1, column: 1 })
+    CallError::Shape(format!("it has more than the {MAX_BYTES} bytes that are allowed"))
 }
 
 /// The error with the line it is on: each call is a text of one line to its parser.
 fn placed(error: CallError, number: usize) -> CallError {
     match error {
-        CallError::Json(error) => CallError::Json(JsonError { line: number, ..error }),
-        CallError::Shape(message) => CallError::Shape(format!("{message}, at line {number}")),
+        CallError::Json(error) => {
+            CallError::Shape(format!("line {number}, column {}: {}", error.column, error.message))
+        }
+        CallError::Shape(message) => CallError::Shape(format!("line {number}: {message}")),
     }
 }

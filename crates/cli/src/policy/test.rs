@@ -16,7 +16,7 @@ use super::{add_catalog, engine_of, EMBEDDED_CATALOG};
 use crate::exit::{Exit, Failure};
 use crate::finding::Finding;
 use crate::output::Streams;
-use crate::render::{json, tests as render};
+use crate::render::{json, phrase, tests as render};
 
 /// Run policy tests.
 ///
@@ -45,6 +45,8 @@ enum Format {
 pub(crate) struct SuiteReport {
     /// The file.
     pub(crate) file: String,
+    /// Whether a file it names cannot be read.
+    pub(crate) unreadable: bool,
     /// What keeps its cases from being run.
     pub(crate) findings: Vec<Finding>,
     /// Its cases, when they were run.
@@ -78,8 +80,17 @@ impl Test {
             }
             Format::Json => streams.out.json(&json::suites(&reports))?,
         }
-        let failed = |report: &SuiteReport| !report.findings.is_empty() || report.cases.iter().any(CaseReport::failed);
-        Ok(if reports.iter().any(failed) { Exit::Findings } else { Exit::Clean })
+        Ok(reports.iter().map(SuiteReport::exit).max().unwrap_or(Exit::Clean))
+    }
+}
+
+impl SuiteReport {
+    fn exit(&self) -> Exit {
+        match self {
+            Self { unreadable: true, .. } => Exit::Misuse,
+            report if !report.findings.is_empty() || report.cases.iter().any(CaseReport::failed) => Exit::Findings,
+            _ => Exit::Clean,
+        }
     }
 }
 
@@ -98,19 +109,19 @@ fn run_file(file: &Path) -> Result<SuiteReport, Failure> {
     let id = sources.add(name.as_str(), text.as_str());
     let sources = Arc::new(sources);
     let parsed = document::load_suite(id, &text, limits);
-    let broken = |findings| SuiteReport { file: name.clone(), findings, cases: Vec::new() };
+    let report = |unreadable, findings, cases| SuiteReport { file: name.clone(), unreadable, findings, cases };
     let document = match parsed.value {
         Some(document) if !has_errors(&parsed.diagnostics) => document,
-        _ => return Ok(broken(Finding::all(parsed.diagnostics, &sources))),
+        _ => return Ok(report(false, Finding::all(parsed.diagnostics, &sources), Vec::new())),
     };
     let beginning = Span::new(id, 0, 0);
     Ok(match engine(file, &document, beginning) {
-        Err(Unusable::Diagnostic(diagnostic)) => broken(vec![Finding::new(*diagnostic, &sources)]),
-        Err(Unusable::Findings(findings)) => broken(findings),
+        Err(Unusable::Diagnostic(diagnostic)) => report(true, vec![Finding::new(*diagnostic, &sources)], Vec::new()),
+        Err(Unusable::Findings(findings)) => report(false, findings, Vec::new()),
         Ok(engine) => {
             let results = suite::run(&document, &engine);
             let cases = results.iter().map(|result| case(result, &engine, &sources)).collect();
-            SuiteReport { file: name.clone(), findings: Vec::new(), cases }
+            report(false, Vec::new(), cases)
         }
     })
 }
@@ -178,8 +189,8 @@ fn failure(result: &CaseResult<'_>, engine: &Engine, sources: &Arc<Sources>) -> 
     let message = format!("`{}` fails", result.test.name.value);
     let mut mismatches = result.mismatches.iter();
     let label = |mismatch: &suite::Mismatch| match mismatch.field {
-        "tier" => format!("expected {}, got {}", mismatch.expected, mismatch.got),
-        field => format!("`{field}`: expected {}, got {}", mismatch.expected, mismatch.got),
+        "unknowns" => format!("got {}: see below", mismatch.got),
+        _ => format!("got {}", mismatch.got),
     };
     let first = mismatches.next();
     let span = first.map_or(result.test.name.span, |mismatch| mismatch.span);
@@ -198,7 +209,7 @@ fn failure(result: &CaseResult<'_>, engine: &Engine, sources: &Arc<Sources>) -> 
 
 /// The tests that were unknown, each with what would resolve it: a usual reason for a tier nobody expected.
 fn unknowns(result: &CaseResult<'_>) -> Option<String> {
-    let lines = result.unknowns.iter().map(|(test, help)| format!("`{test}` is unknown: {help}"));
+    let lines = result.unknowns.iter().map(|(test, help)| format!("`{}` is unknown: {help}", phrase::of(test)));
     let lines: Vec<String> = lines.collect();
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
@@ -207,7 +218,7 @@ fn unknowns(result: &CaseResult<'_>) -> Option<String> {
 fn decider(result: &CaseResult<'_>, engine: &Engine) -> Option<Finding> {
     let Some(origin) = &result.decided_by else { return None };
     let sources = Arc::new(engine.policy_set().sources().clone());
-    let message = format!("{} was decided here: {}", result.tier, result.reason);
+    let message = format!("{} comes from here: {}", result.tier, result.reason);
     let diagnostic = Diagnostic::new("decided-by", kruxos_policy::diagnostic::Severity::Advice, origin.span, message);
     Some(Finding::new(diagnostic, &sources))
 }

@@ -31,6 +31,9 @@ impl Shown<'_> {
     /// All of it.
     pub(crate) fn render(&self, look: Look) -> String {
         let page = Page { shown: self, look };
+        if self.is_invalid() {
+            return page.headline();
+        }
         [
             page.headline(),
             page.decider(),
@@ -46,6 +49,16 @@ impl Shown<'_> {
             .join("\n")
     }
 }
+
+impl Shown<'_> {
+    /// Whether the call was refused before any policy was asked.
+    fn is_invalid(&self) -> bool {
+        self.decision.decided_by.is_none() && self.decision.unknowns.is_empty() && self.decision.reason != NOBODY
+    }
+}
+
+/// The reason of a decision that no policy has a part in.
+const NOBODY: &str = "no policy answers";
 
 /// What happens to a call of a tier, said to a person.
 const fn consequence(tier: Tier) -> &'static str {
@@ -90,12 +103,16 @@ impl Page<'_> {
         if let Some(source) = self.shown.sources.get(origin.span.source) {
             text.push_str(&excerpt::of(source, origin.span, self.look));
         }
+        if outcome.tier > self.shown.decision.tier {
+            let (said, tier) = (outcome.tier, self.shown.decision.tier);
+            let relaxed = format!("It says {said} and lets lower layers relax that to {tier}, which one does.");
+            text.push_str(&wrap(&relaxed, "  ", self.look));
+        }
         text
     }
 
     fn nobody(&self) -> String {
-        let answered = self.shown.explanation.layers.iter().any(|layer| layer.tier.is_some());
-        if answered || self.shown.decision.reason != "no policy answers" {
+        if self.shown.decision.reason != NOBODY {
             return String::new();
         }
         let way_out = "Nothing matches this call and no policy has `defaults`. Add an entry for the capability, or \
@@ -155,11 +172,16 @@ impl Page<'_> {
 
     fn layers(&self) -> String {
         let mut text = self.heading("layers, the highest authority first");
-        self.shown.explanation.layers.iter().for_each(|layer| text.push_str(&self.layer(layer)));
+        let mut least = Tier::Autonomous;
+        for layer in &self.shown.explanation.layers {
+            text.push_str(&self.layer(layer, least));
+            least = self.shown.decision.layer(layer.layer).map_or(least, |answer| answer.bound.max(least));
+        }
         text
     }
 
-    fn layer(&self, layer: &LayerExplanation) -> String {
+    /// `least` is the most permissive tier that the layers above allow.
+    fn layer(&self, layer: &LayerExplanation, least: Tier) -> String {
         let name = format!("  {:<13}", layer.layer.as_str());
         let Some(answer) = self.shown.decision.layer(layer.layer) else {
             let silent = if layer.policies.is_empty() { "has no policy for this call" } else { "no answer" };
@@ -167,6 +189,7 @@ impl Page<'_> {
         };
         let own = answer.tier;
         let bound = match answer.bound {
+            _ if own < least => &format!(", held to {least} from above"),
             _ if layer.layer == Layer::Agent => "",
             to if to < own => &format!(", relaxable to {to}"),
             _ if own == Tier::Autonomous => "",

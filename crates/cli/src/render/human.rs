@@ -39,6 +39,7 @@ fn handler(look: Look) -> GraphicalReportHandler {
         .with_width(look.width)
         .with_links(false)
         .with_break_words(false)
+        .with_word_separator(textwrap::WordSeparator::AsciiSpace)
         .with_word_splitter(textwrap::WordSplitter::NoHyphenation)
         .without_syntax_highlighting()
 }
@@ -66,7 +67,7 @@ fn pictures(finding: &Finding, gallery: &mut Gallery) -> Vec<Picture> {
     for label in elsewhere(&finding.diagnostic) {
         pictures.push(Picture::aside(label, &finding.sources, gallery));
     }
-    pictures.extend(finding.related.iter().map(|related| Picture::of(related, gallery)));
+    pictures.extend(finding.related.iter().map(|related| Picture::related(related, gallery)));
     pictures
 }
 
@@ -118,6 +119,11 @@ impl Picture {
             labels: shown.iter().flat_map(|shown| labels(own.clone(), shown)).collect(),
             shown,
         }
+    }
+
+    /// What belongs to a finding, said without code.
+    fn related(finding: &Finding, gallery: &mut Gallery) -> Self {
+        Self { message: visible(&finding.diagnostic.message).into_owned(), ..Self::of(finding, gallery) }
     }
 
     fn aside(label: &Label, sources: &Arc<Sources>, gallery: &mut Gallery) -> Self {

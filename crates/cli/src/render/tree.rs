@@ -75,6 +75,7 @@ pub(crate) fn wrap(text: &str, indent: &str, look: Look) -> String {
     let options = textwrap::Options::new(look.width)
         .initial_indent(indent)
         .subsequent_indent(indent)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
         .word_splitter(textwrap::WordSplitter::NoHyphenation);
     let mut wrapped = textwrap::fill(text, options);
     wrapped.push('\n');
