@@ -42,8 +42,13 @@ pub use scan::{MAX_BYTES, MAX_NESTING};
 pub use types::Type;
 pub use value::Value;
 
+use std::cmp::Reverse;
+
 use crate::diagnostic::{Diagnostic, Parsed, has_errors};
 use crate::source::Span;
+
+/// Most findings reported of one expression: the first ones, errors before warnings.
+pub const MAX_FINDINGS: usize = 32;
 
 /// Compiles an expression; `locate` gives the source span of bytes `start..end` of `text`.
 ///
@@ -52,13 +57,18 @@ pub fn compile(text: &str, locate: &dyn Fn(usize, usize) -> Span, environment: &
     let ast = match parse::parse(text) {
         Ok(ast) => ast,
         Err(faults) => {
-            let diagnostics = faults.into_iter().map(|fault| diagnostic(fault, locate)).collect();
+            let diagnostics = faults.into_iter().take(MAX_FINDINGS).map(|fault| diagnostic(fault, locate)).collect();
             return Parsed { value: None, diagnostics };
         }
     };
     let Parsed { value, mut diagnostics } = check::check(&ast, locate, environment);
     diagnostics.sort_by_key(Diagnostic::span);
-    Parsed { value: (!has_errors(&diagnostics)).then_some(value), diagnostics }
+    let value = (!has_errors(&diagnostics)).then_some(value);
+    // warnings never push an error out
+    diagnostics.sort_by_key(|found| Reverse(found.severity));
+    diagnostics.truncate(MAX_FINDINGS);
+    diagnostics.sort_by_key(Diagnostic::span);
+    Parsed { value, diagnostics }
 }
 
 /// Compiles an expression that must be true or false.

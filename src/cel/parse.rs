@@ -51,7 +51,7 @@ fn deepest<'t>(nodes: impl IntoIterator<Item = &'t Ast>) -> u16 {
 
 fn expression(pair: Pair<'_, Rule>) -> Built {
     let whole = place(&pair);
-    let mut parts = pair.into_inner();
+    let mut parts = pair.into_inner().filter(|part| part.as_rule() != Rule::otherwise);
     match (parts.next(), parts.next(), parts.next()) {
         (Some(condition), Some(then), Some(otherwise)) => {
             let parts = [chain(condition)?, chain(then)?, expression(otherwise)?];

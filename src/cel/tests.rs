@@ -128,7 +128,7 @@ fn constants_are_folded_where_they_have_a_value() {
         ("params.a == 1 || true", "true"),
         ("[1, 'a' + 'b'][1]", "\"ab\""),
         ("duration('90m')", "duration(\"5400s\")"),
-        ("size('abc') == 3 ? params.a : 1", "true ? params.a : 1"),
+        ("size('abc') == 3 ? params.a : 1", "params.a"),
     ] {
         assert_eq!(expr(text).canonical(), canonical, "{text}");
     }
@@ -197,6 +197,7 @@ fn all_mistakes_of_a_text_are_reported_in_one_run() {
             "matches: `matches` is not called as `x.matches(…)` with 0 arguments",
         ]
     );
+    assert_eq!(findings("_in_(1, [1])"), ["_in_: unknown function `_in_`"]);
     let parsed = compiled("parms.a == 1");
     let fix = parsed.diagnostics[0].fix.as_ref().unwrap();
     assert_eq!((fix.replacement.as_str(), fix.span.end), ("params", 5));
@@ -210,6 +211,15 @@ fn syntax_errors_say_what_to_write() {
         ("(params.a", "(: `(` is not closed", "add `)`"),
         ("params.a & params.b", "&: `&` is not part of the language", "write `&&`"),
         ("not params.a", "params: expected the end or an operator, found `params`", "`not` is written `!`"),
+        ("x ? 1", ": the expression ends where `:` or an operator must follow", ""),
+        ("params.a in ('a', 'b')", ",: expected an operator, found `,`", "a list is written `['a', 'b']`"),
+        ("params.a > 10KiB", "10KiB: expected a value, found `10KiB`", "a number has no unit: `size(x) < 10240`"),
+        ("params.a == True", "True: unknown variable `True`", "did you mean `true`?"),
+        (
+            "now > 'x'",
+            "now > 'x': there is no `timestamp > string`",
+            "it is called as `string > string`, `timestamp > timestamp`",
+        ),
         ("if == 1", "if: `if` is a reserved word", "a field is read as `x.if`"),
         ("{'a': 1, 'a': 2}", "'a': the key `\"a\"` is there twice", ""),
     ] {
@@ -277,6 +287,13 @@ fn constants_show_their_types_in_the_canonical_text() {
 }
 
 #[test]
+fn findings_are_counted_and_limited() {
+    assert_eq!(findings(&("zz || ".repeat(100) + "zz")).len(), MAX_FINDINGS);
+    assert_eq!(findings(&"(".repeat(5000)), ["(: more than 64 levels of brackets and conditionals"]);
+    assert_eq!(findings(&"]".repeat(5000)).len(), MAX_FINDINGS);
+}
+
+#[test]
 fn deep_trees_compile_evaluate_and_print() {
     let sum = "params.a + ".repeat(250) + "1";
     assert_eq!(evaluated(&sum, r#"{"a": 2}"#), "501");
@@ -302,6 +319,7 @@ fn a_parameter_is_made_a_path_before_it_is_asked_as_one() {
     );
     assert_eq!(parsed.diagnostics[0].help.as_deref(), Some("write `path(params.path)`"));
     assert!(compiled("path(params.path).within('/ws')").value.is_some());
+    assert!(compiled("params.list[0].isLoopback()").value.is_none());
     assert!(compiled("now - timestamp(context.since) > duration('1h')").value.is_some());
 }
 

@@ -83,6 +83,19 @@ impl Type {
         }
     }
 
+    /// The word that messages use for it: its name, or the function that makes it.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Timestamp => "timestamp",
+            Self::Duration => "duration",
+            Self::Ip => "ip",
+            Self::Cidr => "cidr",
+            other => other.name(),
+        }
+    }
+
     /// The type of this name, if there is one.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
@@ -153,7 +166,7 @@ impl fmt::Display for Type {
         match self {
             Self::List(Some(element)) => write!(f, "list({element})"),
             Self::Map(Some(entry)) => write!(f, "map({}, {})", entry.0, entry.1),
-            _ => f.write_str(self.name()),
+            _ => f.write_str(self.word()),
         }
     }
 }

@@ -98,7 +98,9 @@ fn unreadable(key: &Key) -> Diagnostic {
 
 /// The key with its misspelt end replaced by the operator, or the whole by the combinator, that was probably meant.
 fn meant(key: &str) -> Option<String> {
-    let borders = key.match_indices('_').filter(|(at, _)| *at > 0);
+    /// A longer end of a key is no misspelt operator.
+    const LONGEST: usize = 16;
+    let borders = key.match_indices('_').filter(|(at, _)| *at > 0 && key.len() - at <= LONGEST);
     let with_operator = borders.filter_map(|(at, _)| {
         let (parameter, end) = key.split_at_checked(at)?;
         let operator = nearest(end.trim_start_matches('_'), names().map(|operator| operator.name))?;

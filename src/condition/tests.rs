@@ -3,8 +3,9 @@ use super::*;
 use crate::catalog::Catalog;
 use crate::cel::{Cause, ExprKind, PARAMS, Value, Variables, eval};
 use crate::diagnostic::Diagnostic;
-use crate::document::load_catalog;
-use crate::json::Json;
+use crate::document::{RuleDocument, SuiteDocument, load_catalog, load_policy, load_suite};
+use crate::json::{Json, Object};
+use crate::pattern::NamePattern;
 use crate::source::Sources;
 use crate::yaml::{self, Limits};
 
@@ -243,6 +244,14 @@ fn keys_that_cannot_be_read_say_what_to_write() {
 }
 
 #[test]
+fn a_key_of_any_length_is_read_or_refused() {
+    assert!(refused(&format!("{{ {}: 1 }}", "a_".repeat(400))).contains("unknown-operator"));
+    let deep = |levels: usize| format!("{{ {}_eq: 1 }}", vec!["a"; levels].join("."));
+    assert!(refused(&deep(400)).contains("the parameter stands 400 levels deep; at most 64 are allowed"));
+    assert_eq!(holds(&deep(64), "{}"), None);
+}
+
+#[test]
 fn empty_conditions_and_combinators_are_refused() {
     for (text, said) in [
         ("{}", "empty-condition at `{}`"),
@@ -320,4 +329,72 @@ fn an_expression_is_compiled_in_place() {
     let parsed = lower(&ConditionDocument::Expression(scalar), &Environment::policy(), None);
     assert!(parsed.value.is_none());
     assert_eq!(sources.text(parsed.diagnostics[0].span().unwrap()), "nothing");
+}
+
+/// The shipped policies, each with its tests.
+const SHIPPED: &[(&str, &str)] = &[
+    (include_str!("../../policies/system-baseline.yaml"), include_str!("../../policies/system-baseline.test.yaml")),
+    (
+        include_str!("../../policies/personal-permissive.yaml"),
+        include_str!("../../policies/personal-permissive.test.yaml"),
+    ),
+    (include_str!("../../policies/team-moderate.yaml"), include_str!("../../policies/team-moderate.test.yaml")),
+    (
+        include_str!("../../policies/enterprise-restrictive.yaml"),
+        include_str!("../../policies/enterprise-restrictive.test.yaml"),
+    ),
+];
+
+fn document<T>(load: fn(crate::source::SourceId, &str, Limits) -> Parsed<Option<T>>, text: &str) -> T {
+    let source = Sources::default().add("shipped", text);
+    let parsed = load(source, text, Limits::default());
+    assert!(parsed.diagnostics.is_empty(), "{:?}", parsed.diagnostics);
+    parsed.value.unwrap()
+}
+
+/// What a rule's condition comes to over the calls of a suite that its entry matches.
+fn outcomes(pattern: &NamePattern, rule: &RuleDocument, suite: &SuiteDocument) -> Vec<Option<bool>> {
+    let parsed = lower(&rule.condition, &Environment::policy(), None);
+    assert!(parsed.diagnostics.is_empty(), "{:?}", parsed.diagnostics);
+    let expr = parsed.value.unwrap();
+    let empty = Json::Object(Object::default());
+    let calls = suite.tests.iter().filter(|test| pattern.matches(&test.call.value));
+    let outcome = |params| match eval(&expr, &Params(params)) {
+        Ok(Value::Bool(value)) => Some(value),
+        _ => None,
+    };
+    calls.map(|test| outcome(test.params.as_ref().map_or(&empty, |params| &params.value))).collect()
+}
+
+#[test]
+fn shipped_suites_reach_every_outcome_of_every_condition() {
+    for (policy, suite) in SHIPPED {
+        let (policy, suite) = (document(load_policy, policy), document(load_suite, suite));
+        for (pattern, entry) in &policy.capabilities {
+            let matcher = NamePattern::parse(&pattern.value).unwrap();
+            for rule in &entry.rules {
+                let outcomes = outcomes(&matcher, rule, &suite);
+                // Whether a parameter is there is never unknown.
+                let existence =
+                    matches!(&rule.condition, ConditionDocument::Map(node) if node.get("bcc_exists").is_some());
+                for outcome in [Some(true), Some(false), None] {
+                    let reached = outcomes.contains(&outcome) || (existence && outcome.is_none());
+                    assert!(reached, "{}: {}: {outcome:?}", policy.name.value, pattern.value);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_catalog_knows_every_capability_that_shipped_suites_call() {
+    let text = include_str!("../../policies/kruxos.catalog.yaml");
+    let source = Sources::default().add("catalog", text);
+    let catalog = Catalog::compile(&load_catalog(source, text, Limits::CATALOG).value).value;
+    for (_, suite) in SHIPPED {
+        for test in document(load_suite, suite).tests {
+            let invented = ["robot.arm.move", "secrets.read_raw"].contains(&test.call.value.as_str());
+            assert!(invented || catalog.get(&test.call.value).is_some(), "{}", test.call.value);
+        }
+    }
 }

@@ -12,6 +12,7 @@ mod shapes;
 mod suite;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use catalog::{CatalogDocument, ToolDocument};
 pub use condition::ConditionDocument;

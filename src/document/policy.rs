@@ -5,7 +5,8 @@ use serde_json::json;
 
 use super::condition::ConditionDocument;
 use super::shape::{At, Fields, Particular, Required, Shape, mapping};
-use super::shapes::{Code, Count, Duration, Filled, JsonMap, List, Name, Text, Version, Word, inline_schema};
+use super::shapes::{Code, Count, Duration, Filled, JsonMap, List, Name, Text, Version, inline_schema};
+use super::words::Word;
 use crate::diagnostic::Diagnostic;
 use crate::json::Json;
 use crate::source::{Span, Spanned};

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::shape::{At, Particular, Required, Shape, mapping};
-use super::shapes::{Count, Filled, JsonMap, List, Name, Text, Word, inline_schema};
+use super::shapes::{Count, Filled, JsonMap, List, Name, Text, inline_schema};
+use super::words::Word;
 use crate::diagnostic::Diagnostic;
 use crate::json::{Json, Object};
 use crate::source::{Span, Spanned};

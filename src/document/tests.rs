@@ -4,7 +4,9 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::diagnostic::{Diagnostic, Parsed, has_errors};
+use crate::json::Json;
 use crate::source::{SourceId, Sources};
+use crate::tier::Tier;
 use crate::yaml::Limits;
 
 /// The findings of a text, each as `code line:column message`.
@@ -75,11 +77,14 @@ fn said(entry: &str) -> (String, String, Option<(String, String)>) {
     (finding.message.clone(), finding.help.clone().unwrap(), fix)
 }
 
+/// An entry, the message, the help, the fix.
+type Case<'a> = (&'a str, &'a str, &'a str, Option<(&'a str, &'a str)>);
+
 #[test]
 fn findings_say_what_and_what_to_do() {
     let keys = "`id`, `tier`, `relaxable_to`, `reason`, `rules`, `rate_limit`, `approval`, `tags`, `annotations`";
     let tiers = "`autonomous`, `notify`, `approval_required`, `blocked`";
-    let cases: &[(&str, &str, &str, Option<(&str, &str)>)] = &[
+    let cases: &[Case<'_>] = &[
         ("{ tier: notfy }", "`notfy` is not a tier", "did you mean `notify`?", Some(("notfy", "notify"))),
         (
             "{ tier: 'deny' }",
@@ -172,6 +177,40 @@ fn what_only_follows_from_an_error_of_the_text_is_not_told() {
         let found: Vec<&str> = found.iter().filter_map(|line| line.split(' ').next()).collect();
         assert_eq!(found, codes, "{text}");
     }
+}
+
+fn corpus<T>(load: fn(SourceId, &str, Limits) -> Parsed<Option<T>>, text: &str) -> T {
+    let parsed = load(Sources::default().add("a", text), text, Limits::default());
+    assert_eq!(parsed.diagnostics, []);
+    parsed.value.unwrap()
+}
+
+#[test]
+fn a_test_document_is_read_as_written() {
+    let suite = corpus(load_suite, include_str!("../../tests/corpus/test-ok/every-key.yaml"));
+    let policies: Vec<&str> = suite.policies.iter().map(|path| path.value.as_str()).collect();
+    assert_eq!(policies, ["team-moderate.yaml", "../system-baseline.yaml"]);
+    let [short, long, unknown, by_number, by_id] = suite.tests.as_slice() else { panic!("{:?}", suite.tests) };
+    assert_eq!(short.expect.tier.as_ref().unwrap().value, Tier::Notify);
+    let params = Json::parse(br#"{"path":"/workspace/a","content":"hi","mode":null,"nested":{"n":[1,2.5]}}"#).unwrap();
+    assert_eq!(short.params.as_ref().unwrap().value, params);
+    assert_eq!(long.now.as_ref().unwrap().value.to_string(), "2026-03-29T12:20:00.5Z");
+    let decider = long.expect.decided_by.as_ref().unwrap();
+    assert_eq!(decider.capability.as_ref().unwrap().value, "filesystem.delete");
+    assert!(matches!(&long.expect.unknowns, Some(ExpectedUnknowns::Count(count)) if count.value == 0));
+    let rule = |test: &TestDocument| test.expect.decided_by.clone().unwrap().rule.unwrap();
+    assert!(matches!(rule(unknown), ExpectedRule::None(_)));
+    assert!(matches!(rule(by_number), ExpectedRule::Number(number) if number.value == 2));
+    assert!(matches!(rule(by_id), ExpectedRule::Id(id) if id.value == "tiny"));
+    assert!(matches!(&unknown.expect.unknowns, Some(ExpectedUnknowns::Texts(texts)) if texts.len() == 2));
+}
+
+#[test]
+fn the_answer_of_a_server_is_a_catalog() {
+    let catalog = corpus(load_catalog, include_str!("../../tests/corpus/catalog-ok/mcp.yaml"));
+    let names: Vec<&str> = catalog.tools.iter().map(|tool| tool.name.value.as_str()).collect();
+    assert_eq!(names, ["filesystem.read", "agent.whoami"]);
+    assert!(catalog.tools[0].input_schema.get("properties").unwrap().get("path").is_some());
 }
 
 #[test]

@@ -4,7 +4,9 @@
 //! duplicate keys, anchors, aliases, tags, merge keys, directives, several documents. The parser beneath lives behind
 //! this module; nothing else names it.
 
+mod builder;
 mod core_schema;
+mod frame;
 mod limits;
 mod node;
 mod parse;

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command of the repository talks to its developer")]
 
 mod consumers;
+mod docs;
 mod schemas;
 mod test;
 mod variants;
@@ -15,6 +16,7 @@ type Command = (&'static str, &'static str, fn(&[String]) -> Result<(), String>)
 const COMMANDS: &[Command] = &[
     ("test", "everything that must pass", test::run),
     ("schemas", "write schemas/*.schema.json", schemas::run),
+    ("docs", "write docs/operators.md and docs/functions.md", docs::run),
     ("consumers", "check documents against the schemas with check-jsonschema", consumers::run),
 ];
 

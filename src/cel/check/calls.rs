@@ -9,6 +9,7 @@ use crate::cel::operators;
 use crate::cel::types::Type;
 use crate::cel::value::Value;
 use crate::diagnostic::Diagnostic;
+use crate::source::Span;
 use crate::suggest;
 
 /// How a function is called.
@@ -78,8 +79,8 @@ impl Checker<'_> {
 
     /// A call of the function of this name; `written` is where the name or operator stands.
     pub(super) fn apply(&mut self, name: &str, style: Style, written: Place, place: Place, args: Vec<Expr>) -> Expr {
-        let rows: Vec<&'static Function> =
-            if name.starts_with('@') { Vec::new() } else { functions::named(name).collect() };
+        let callable = style == Style::Operator || is_callable(name);
+        let rows: Vec<&'static Function> = functions::named(name).filter(|_| callable).collect();
         if rows.is_empty() {
             self.unknown_function(name, written);
             return self.unknown(place);
@@ -131,6 +132,9 @@ impl Checker<'_> {
                 ExprKind::Variable(_) => matches!(operand.ty, Type::Map(Some(entry)) if entry.1 == Type::Dyn),
                 _ => self.is_from_json(operand),
             },
+            ExprKind::Call { function, args, .. } if function.name == "_[_]" => {
+                args.first().is_some_and(|operand| self.is_from_json(operand))
+            }
             _ => false,
         }
     }
@@ -138,25 +142,17 @@ impl Checker<'_> {
     fn needs_conversion(&mut self, name: &str, param: &Type, arg: &Expr) {
         let message = format!("`{name}` takes `{param}`, which a field of JSON never is");
         let shown = arg.display(self.environment).to_string();
-        let maker = match param {
-            Type::Ip => "ip",
-            Type::Cidr => "cidr",
-            Type::Path => "path",
-            Type::Timestamp => "timestamp",
-            Type::Duration => "duration",
-            Type::Bytes => "bytes",
-            _ => "type",
-        };
         let diagnostic = Diagnostic::error("needs-conversion", arg.span, message);
-        self.report(diagnostic.help(format!("write `{maker}({shown})`")));
+        self.report(diagnostic.help(format!("write `{}({shown})`", param.word())));
     }
 
     fn unknown_function(&mut self, name: &str, written: Place) {
         let known = functions::all().map(|function| function.name).chain(MACROS.iter().map(|known| known.name));
-        let callable = known.filter(|known| known.starts_with(|char: char| char.is_ascii_alphabetic()));
+        let callable = known.filter(|known| is_callable(known));
         let message = format!("unknown function `{name}`");
         let diagnostic = Diagnostic::error("unknown-function", self.span(written), message);
         let diagnostic = match suggest::nearest(name, callable) {
+            _ if name == "not" => diagnostic.help("`not` is written `!`"),
             Some(near) => self.replaced(diagnostic.help(format!("did you mean `{near}`?")), written, near),
             None => diagnostic,
         };
@@ -185,8 +181,19 @@ impl Checker<'_> {
         let given: Vec<String> = args.iter().map(|arg| arg.ty.to_string()).collect();
         let call = call(name, style == Style::Method, &given);
         let diagnostic = Diagnostic::error("type-mismatch", self.span(place), format!("there is no `{call}`"));
-        self.report(diagnostic.help(ways(name, shaped.iter().map(|(_, way)| *way))));
+        let near = |way: &&Overload| way.params.iter().zip(args).any(|(param, arg)| *param == arg.ty);
+        let ways_near: Vec<&Overload> = shaped.iter().map(|(_, way)| *way).filter(near).collect();
+        let all = shaped.iter().map(|(_, way)| *way);
+        self.report(diagnostic.help(match ways_near.as_slice() {
+            [] => ways(name, all),
+            _ => ways(name, ways_near.into_iter()),
+        }));
     }
+}
+
+/// Whether text can call it by its name: operators and the tests of map conditions have names that it cannot.
+fn is_callable(name: &str) -> bool {
+    name.starts_with(|char: char| char.is_ascii_alphabetic())
 }
 
 fn overloads(rows: &[&'static Function]) -> impl Iterator<Item = (&'static Function, &'static Overload)> {
@@ -198,7 +205,7 @@ fn fits(way: &Overload, args: &[Expr]) -> bool {
 }
 
 /// A comparison of two known types that can never be equal is a mistake.
-fn never_equal(function: &Function, args: &[Expr], span: crate::source::Span) -> Option<Diagnostic> {
+fn never_equal(function: &Function, args: &[Expr], span: Span) -> Option<Diagnostic> {
     let [left, right] = args else { return None };
     let (element, within) = match (function.name, &right.ty) {
         ("_==_" | "_!=_", ty) => (ty.clone(), ""),

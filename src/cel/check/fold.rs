@@ -8,6 +8,7 @@ use crate::cel::expr::{Expr, ExprKind};
 use crate::cel::function::Cause;
 use crate::cel::types::Type;
 use crate::cel::value::Value;
+use crate::source::Span;
 
 /// Most steps and bytes that folding one node may take; what needs more is computed at each call.
 const STEPS: usize = 10_000;
@@ -18,18 +19,23 @@ pub(super) fn folded(expr: Expr) -> (Expr, Option<Cause>) {
     match expr.kind {
         ExprKind::And(operands) => (junction(operands, expr.ty, expr.span, false, ExprKind::And), None),
         ExprKind::Or(operands) => (junction(operands, expr.ty, expr.span, true, ExprKind::Or), None),
+        ExprKind::Conditional(parts) => conditional(parts, expr.ty, expr.span),
         kind => computed(Expr { kind, ..expr }),
     }
 }
 
+/// The branch that a constant condition takes.
+fn conditional(parts: Box<[Expr; 3]>, ty: Type, span: Span) -> (Expr, Option<Cause>) {
+    let [condition, then, otherwise] = *parts;
+    match condition.kind {
+        ExprKind::Const(Value::Bool(true)) => (then, None),
+        ExprKind::Const(Value::Bool(false)) => (otherwise, None),
+        _ => (Expr { kind: ExprKind::Conditional(Box::new([condition, then, otherwise])), ty, span }, None),
+    }
+}
+
 /// Flattens what is nested, drops neutral operands, and decides where one operand decides.
-fn junction(
-    operands: Vec<Expr>,
-    ty: Type,
-    span: crate::source::Span,
-    deciding: bool,
-    make: fn(Vec<Expr>) -> ExprKind,
-) -> Expr {
+fn junction(operands: Vec<Expr>, ty: Type, span: Span, deciding: bool, make: fn(Vec<Expr>) -> ExprKind) -> Expr {
     let mut kept = Vec::with_capacity(operands.len());
     for operand in operands {
         match operand.kind {
@@ -74,7 +80,6 @@ fn parts_are_constant(kind: &ExprKind) -> bool {
         ExprKind::Call { function, args, .. } => function.name != "dyn" && args.iter().all(constant),
         ExprKind::List(items) => items.iter().all(constant),
         ExprKind::Map(entries) => entries.iter().all(|(key, value)| constant(key) && constant(value)),
-        ExprKind::Conditional(parts) => parts.iter().all(constant),
         _ => false,
     }
 }

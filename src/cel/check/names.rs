@@ -8,6 +8,9 @@ use crate::cel::value::Value;
 use crate::diagnostic::Diagnostic;
 use crate::suggest;
 
+/// Names that are no variables, but may be misspelt as one: `True`.
+const CONSTANTS: [&str; 3] = ["true", "false", "null"];
+
 /// The words of `a.b.c`, and whether a dot stands before them.
 pub(super) struct Dotted<'t> {
     pub(super) absolute: bool,
@@ -108,7 +111,7 @@ impl Checker<'_> {
     fn unknown_variable(&mut self, word: &Word) {
         let locals = self.locals.iter().map(|(name, _)| name.as_str());
         let names = self.environment.variables.iter().map(|(name, _)| name.as_str()).chain(locals);
-        let near = suggest::nearest(&word.text, names.clone()).map(str::to_owned);
+        let near = suggest::nearest(&word.text, names.clone().chain(CONSTANTS)).map(str::to_owned);
         let all: Vec<String> = names.map(|name| format!("`{name}`")).collect();
         let message = format!("unknown variable `{}`", word.text);
         let diagnostic = Diagnostic::error("unknown-variable", self.span(word.place), message);

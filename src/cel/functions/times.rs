@@ -11,6 +11,9 @@ use crate::cel::time;
 use crate::cel::types::Type;
 use crate::cel::value::Value;
 
+/// What looking up a time zone at a call costs, in steps.
+const ZONE_STEPS: usize = 1000;
+
 const FIELD: &[Overload] =
     &[Overload::method(&[Type::Timestamp], Type::Int), Overload::method(&[Type::Timestamp, Type::Text], Type::Int)];
 const FIELD_OR_LENGTH: &[Overload] = &[
@@ -176,6 +179,7 @@ fn zoned(site: Site<'_>, args: &[Value<'_>]) -> Result<Zoned, Cause> {
         (Some(zone), _) => Ok(time.to_zoned(zone.clone())),
         (None, None) => Ok(time.to_zoned(TimeZone::UTC)),
         (None, Some(Value::Text(name))) => {
+            site.budget.steps(ZONE_STEPS)?;
             let zone = zone(name).ok_or(Cause::Unexplained("text that is no time zone"))?;
             Ok(time.to_zoned(zone))
         }

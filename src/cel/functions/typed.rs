@@ -61,7 +61,7 @@ fn same_type(value: &Value<'_>, wanted: &Value<'_>) -> Result<(), Cause> {
     if found == expected || (found.is_number() && expected.is_number()) {
         return Ok(());
     }
-    Err(Cause::wrong_type(if expected.is_number() { "number" } else { expected.name() }, value))
+    Err(Cause::wrong_type(if expected.is_number() { "number" } else { expected.word() }, value))
 }
 
 fn equal(site: Site<'_>, args: &[Value<'_>]) -> Result<bool, Cause> {
