@@ -4,10 +4,11 @@
 //! expected. Nothing here reads files or prints.
 
 use crate::call::Call;
-use crate::decision::{Decision, Origin, UnknownTest};
+use crate::decision::{Decision, UnknownTest};
 use crate::document::{ExpectDocument, ExpectedDecider, ExpectedRule, ExpectedUnknowns, SuiteDocument, TestDocument};
 use crate::engine::{Engine, Scratch};
 use crate::json::{Json, Object};
+use crate::outcome::Origin;
 use crate::source::{Span, Spanned};
 use crate::tier::Tier;
 
@@ -158,5 +159,108 @@ impl Unmet {
             }
             ExpectedUnknowns::Count(_) => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::load_suite;
+    use crate::policy_set::Loader;
+    use crate::source::Sources;
+    use crate::yaml::Limits;
+
+    const POLICY: &str = "
+name: team
+version: '1'
+defaults: { tier: notify, reason: not named }
+capabilities:
+  files.delete: { tier: approval_required, reason: Deletion waits }
+  files.write:
+    rules:
+      - { id: inside, condition: { path_within: /ws }, tier: autonomous }
+      - { condition: { path_within: /tmp }, tier: notify }
+    tier: blocked
+";
+
+    /// What is not met by a call of `capability` with `params`, where `expect` is expected: `field expected/got`.
+    fn unmet(capability: &str, params: &str, expect: &str) -> Vec<String> {
+        let set = Loader::new().policy("team.yaml", POLICY).load().set.unwrap();
+        let engine = Engine::new(set).unwrap();
+        let text = format!("tests: [{{ name: n, agent: a, call: {capability}, params: {params}, expect: {expect} }}]");
+        let mut sources = Sources::default();
+        let id = sources.add("a.test.yaml", text.as_str());
+        let parsed = load_suite(id, &text, Limits::default());
+        assert!(parsed.diagnostics.is_empty(), "{:?}", parsed.diagnostics);
+        let document = parsed.value.unwrap();
+        let results = run(&document, &engine);
+        let unmet = results[0].mismatches.iter();
+        unmet.map(|one| format!("{} {}/{} at `{}`", one.field, one.expected, one.got, sources.text(one.span))).collect()
+    }
+
+    #[test]
+    fn a_met_expectation_passes() {
+        let all = "{ tier: autonomous, decided_by: { policy: team, layer: organization, capability: files.write, \
+                   rule: inside, line: 9 }, reason: '`files.write` is autonomous in `team`', unknowns: 0 }";
+        for expect in ["autonomous", "{ decided_by: files.write }", "{ decided_by: { rule: 1 } }", "{ unknowns: [] }", all] {
+            assert!(unmet("files.write", "{ path: /ws/a }", expect).is_empty(), "{expect}");
+        }
+    }
+
+    #[test]
+    fn an_unmet_tier_is_named_where_it_is_expected() {
+        assert_eq!(unmet("files.delete", "{}", "notify"), ["tier notify/approval_required at `notify`"]);
+        assert_eq!(unmet("files.delete", "{}", "{ tier: notify }"), ["tier notify/approval_required at `notify`"]);
+    }
+
+    #[test]
+    fn each_part_of_what_decides_is_compared() {
+        let expect = "{ decided_by: { policy: other, layer: system, capability: x, rule: 3, line: 1 } }";
+        let fields = [
+            "decided_by.policy other/team at `other`",
+            "decided_by.layer system/organization at `system`",
+            "decided_by.capability x/files.write at `x`",
+            "decided_by.rule rule 3/rule 2 at `3`",
+            "decided_by.line 1/10 at `1`",
+        ];
+        assert_eq!(unmet("files.write", "{ path: /tmp/a }", expect), fields);
+    }
+
+    #[test]
+    fn rules_are_expected_by_number_by_id_or_not_at_all() {
+        let rule = |params: &str, rule: &str| unmet("files.write", params, &format!("{{ decided_by: {{ rule: {rule} }} }}"));
+        assert!(rule("{ path: /etc }", "null").is_empty());
+        assert!(rule("{ path: /tmp/a }", "2").is_empty());
+        assert_eq!(rule("{ path: /tmp/a }", "inside"), ["decided_by.rule inside/rule 2 at `inside`"]);
+        assert_eq!(rule("{ path: /ws/a }", "2"), ["decided_by.rule rule 2/rule 1 at `2`"]);
+        assert_eq!(rule("{ path: /etc }", "inside"), ["decided_by.rule inside/no rule at `inside`"]);
+    }
+
+    #[test]
+    fn defaults_can_be_what_is_expected_to_decide() {
+        assert!(unmet("mail.send", "{}", "{ tier: notify, decided_by: defaults, reason: not named }").is_empty());
+        assert_eq!(
+            unmet("files.delete", "{}", "{ decided_by: defaults }"),
+            ["decided_by.capability defaults/files.delete at `defaults`"]
+        );
+    }
+
+    #[test]
+    fn an_invalid_call_is_decided_by_nothing() {
+        assert_eq!(
+            unmet("files..delete", "{}", "{ tier: blocked, decided_by: files.delete }"),
+            ["decided_by an entry/no policy's answer at `files.delete`"]
+        );
+    }
+
+    #[test]
+    fn unknowns_are_expected_by_number_or_by_their_text() {
+        assert!(unmet("files.write", "{}", "{ unknowns: 2 }").is_empty());
+        assert!(unmet("files.write", "{}", "{ unknowns: ['params.path'] }").is_empty());
+        assert_eq!(unmet("files.write", "{}", "{ unknowns: [] }"), ["unknowns 0/2 at `[]`"]);
+        assert_eq!(
+            unmet("files.write", "{}", "{ unknowns: [size] }"),
+            ["unknowns one that holds `size`/none such at `size`"]
+        );
     }
 }

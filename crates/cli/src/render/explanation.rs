@@ -2,11 +2,12 @@
 
 use kruxos_policy::Call;
 use kruxos_policy::Decision;
-use kruxos_policy::decision::{Approval, Origin, UnknownTest};
+use kruxos_policy::decision::UnknownTest;
 use kruxos_policy::explain::{
     Change, EntryExplanation, Explanation, LayerExplanation, PolicyExplanation, RuleExplanation, TestExplanation,
     TestOutcome,
 };
+use kruxos_policy::outcome::{Approval, Origin};
 use kruxos_policy::rate_limit::{LimitUse, Per};
 use kruxos_policy::source::{Position, Sources};
 use kruxos_policy::tier::{Layer, Tier};
