@@ -18,6 +18,7 @@ pub mod document;
 pub mod engine;
 pub mod explain;
 pub mod json;
+pub mod lint;
 pub mod literal;
 pub mod path;
 pub mod pattern;
