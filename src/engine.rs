@@ -15,6 +15,7 @@ use crate::json::Json;
 use crate::pattern::{LimitError, NameCache, NameIndex, NamePattern, check_agent, check_name};
 use crate::policy_set::{Policy, PolicySet};
 use crate::rate_limit::{LimitUse, Per, RateLimit};
+use crate::source::Span;
 use crate::tier::Tier;
 use crate::tree::capability_index::{CapabilityCache, CapabilityIndex, PlanRef};
 use crate::tree::plan::{Answer, Matched};
@@ -254,19 +255,20 @@ impl Inner {
 
     fn unknowns<'e>(&'e self, scratch: &Scratch, variables: &CallVariables<'_, '_>) -> Vec<UnknownTest<'e>> {
         let sources = self.set.sources();
-        let explain = |(test, span): &(_, _)| {
+        let explain = |(test, span): &(TestId, Span)| {
             let test = self.program.tests.get(*test)?;
-            let unknown = match cel::eval(&test.expr, variables) {
-                Err(unknown) => unknown,
-                Ok(value) => cel::Unknown::not_a_truth_value(&value, *span),
+            let cause = match cel::eval(&test.expr, variables) {
+                Err(unknown) => unknown.cause,
+                Ok(value) => Cause::wrong_type("bool", &value),
             };
+            let culprit = cel::culprit(&test.expr, variables).unwrap_or(&test.expr);
             Some(UnknownTest {
                 test: &test.text,
                 file: sources.get(span.source).map_or("", |source| source.name().as_ref()),
                 position: sources.position(*span),
                 span: *span,
-                cause: unknown.cause,
-                help: unknown.cause.help(sources.text(unknown.span)),
+                cause,
+                help: cause.help(&culprit.canonical()),
             })
         };
         scratch.walk.unknowns.iter().filter_map(explain).collect()

@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::call::Call;
 use crate::cel;
 use crate::cel::expr::Expr;
+use crate::cel::function::Cause;
 use crate::cel::value::Value;
 use crate::decision::Outcome;
 use crate::engine::{CallVariables, Engine, Scratch};
@@ -279,26 +280,27 @@ impl View<'_, '_> {
     }
 
     fn test(&self, expr: &Expr, span: Span) -> TestExplanation {
-        let (outcome, unknown) = self.outcome(expr);
+        let (outcome, cause) = self.outcome(expr);
         let sources = self.set.sources();
         let position = sources.position(span);
+        let culprit = cel::culprit(expr, &self.variables).unwrap_or(expr);
         TestExplanation {
             test: expr.canonical(),
             source: sources.text(span).to_owned(),
             line: position.line,
             column: position.column,
             outcome,
-            cause: unknown.map(|unknown| unknown.cause.to_string()),
-            help: unknown.map(|unknown| unknown.cause.help(sources.text(unknown.span))),
+            cause: cause.map(|cause| cause.to_string()),
+            help: cause.map(|cause| cause.help(&culprit.canonical())),
         }
     }
 
-    fn outcome(&self, expr: &Expr) -> (TestOutcome, Option<cel::Unknown>) {
+    fn outcome(&self, expr: &Expr) -> (TestOutcome, Option<Cause>) {
         match cel::eval(expr, &self.variables) {
             Ok(Value::Bool(true)) => (TestOutcome::True, None),
             Ok(Value::Bool(false)) => (TestOutcome::False, None),
-            Ok(other) => (TestOutcome::Unknown, Some(cel::Unknown::not_a_truth_value(&other, expr.span))),
-            Err(unknown) => (TestOutcome::Unknown, Some(unknown)),
+            Ok(other) => (TestOutcome::Unknown, Some(Cause::wrong_type("bool", &other))),
+            Err(unknown) => (TestOutcome::Unknown, Some(unknown.cause)),
         }
     }
 }

@@ -98,15 +98,19 @@ fn refused(char: char) -> Option<&'static str> {
         '$' => Some("a path with `$`, which a shell would expand"),
         '`' => Some("a path with a backquote, which a shell would run"),
         char if normalizes_into_syntax(char) => {
-            Some("a path with a character that Unicode normalisation turns into `/`, `\\` or `.`")
+            Some("a path with a character that Unicode normalisation turns into `/`, `\\`, `.` or a shell's sign")
         }
         _ => None,
     }
 }
 
-/// Whether the character's compatibility normal form holds `/`, `\` or `.`: all of them as of Unicode 17.
-fn normalizes_into_syntax(char: char) -> bool {
-    "\u{ff0f}\u{2024}\u{2025}\u{2026}\u{fe52}\u{ff0e}\u{ff3c}\u{fe68}".contains(char)
+/// Whether the character's compatibility normal form holds `/`, `\`, `.` or a character that a shell expands.
+const fn normalizes_into_syntax(char: char) -> bool {
+    matches!(char, '\u{2024}'..='\u{2026}' | '\u{2100}'..='\u{2101}' | '\u{2105}'..='\u{2106}' | '\u{2488}'..='\u{249b}'
+        | '\u{33c2}' | '\u{33c7}' | '\u{33d8}' | '\u{fe19}' | '\u{fe30}' | '\u{fe52}' | '\u{fe68}'
+        | '\u{ff0e}'..='\u{ff0f}' | '\u{ff3c}' | '\u{1f100}'
+        // `~`, `$`, `%` and the backquote
+        | '\u{1fef}' | '\u{fe69}'..='\u{fe6a}' | '\u{ff04}'..='\u{ff05}' | '\u{ff40}' | '\u{ff5e}')
 }
 
 fn percent_escaped(path: &str) -> bool {

@@ -112,7 +112,7 @@ fn many_rules_on_one_parameter_answer_as_the_first_that_holds() {
         .map(|n| {
             format!(
                 "      - {{ condition: {{ x_eq: v{} }}, tier: {} }}\n",
-                n % 100,
+                n,
                 if n < 100 { "notify" } else { "blocked" }
             )
         })

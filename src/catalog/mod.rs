@@ -21,6 +21,7 @@ pub use validate::Violation;
 use crate::diagnostic::{Diagnostic, Parsed};
 use crate::document::{CatalogDocument, ToolDocument};
 use crate::json::{Json, Object};
+use crate::pattern::check_name;
 use crate::source::Span;
 use crate::suggest::nearest;
 
@@ -130,10 +131,9 @@ impl Catalog {
     fn admits(&self, tool: &ToolDocument) -> Result<(), Diagnostic> {
         let name = &tool.name;
         let shown = name.value.escape_debug();
-        if !is_capability_name(&name.value) {
+        if let Err(why) = check_name(&name.value) {
             let message = format!("no call can name `{shown}`, so the capability is left out");
-            let help = "a capability's name is segments of `A-Z a-z 0-9 _ -` joined by single dots, at most 128 bytes";
-            return Err(Diagnostic::warning("unnameable-capability", name.span, message).help(help));
+            return Err(Diagnostic::warning("unnameable-capability", name.span, message).help(why));
         }
         if let Some(first) = self.get(&name.value) {
             let message = format!("the capability `{shown}` is there twice");
@@ -202,12 +202,6 @@ fn text_of(json: &Json<'_>) -> String {
             format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
         }
     }
-}
-
-/// Segments of letters, digits, `_` and `-` joined by single dots, 1 to 128 bytes.
-fn is_capability_name(name: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-    name.len() <= 128 && name.split('.').all(|segment| !segment.is_empty() && segment.bytes().all(plain))
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@
 //! and testing borrow from the call and the policy and allocate nothing.
 
 use super::budget::Budget;
-use super::compare;
 use super::expr::{Comprehension, Expr, ExprKind, Fold};
 use super::function::{Cause, Function, Site};
+use super::key::Entries;
 use super::value::{List, Map, Text, Value};
 use crate::source::Span;
 
@@ -318,36 +318,5 @@ impl<'a> Range<'a> {
             Self::List(list) => Some((list.get(index)?, Value::Null)),
             Self::Map(map) => map.entry(index),
         })
-    }
-}
-
-/// A map in the making: keys are of a key's types and distinct.
-struct Entries<'a, 'e> {
-    budget: &'e Budget,
-    list: Vec<(Value<'a>, Value<'a>)>,
-}
-
-impl<'a, 'e> Entries<'a, 'e> {
-    const fn new(budget: &'e Budget) -> Self {
-        Self { budget, list: Vec::new() }
-    }
-
-    fn push(&mut self, entry: (Value<'a>, Value<'a>)) -> Result<(), Cause> {
-        if !matches!(entry.0, Value::Bool(_) | Value::Int(_) | Value::UInt(_) | Value::Text(_)) {
-            return Err(Cause::wrong_type("string, int, uint or bool as a key", &entry.0));
-        }
-        self.budget.build(size_of::<(Value<'_>, Value<'_>)>())?;
-        self.budget.visit(self.list.len())?;
-        for (key, _) in &self.list {
-            if compare::equal(key, &entry.0, self.budget)? {
-                return Err(Cause::Arithmetic("repeated key"));
-            }
-        }
-        self.list.push(entry);
-        Ok(())
-    }
-
-    fn finish(self) -> Value<'a> {
-        Value::Map(Map::Shared(self.list.into()))
     }
 }

@@ -22,6 +22,32 @@ pub struct Expr {
     pub span: Span,
 }
 
+impl Expr {
+    /// A call of a function's row, prepared; its type is that of the first way to call it with so many arguments.
+    ///
+    /// # Errors
+    /// Why the constant arguments cannot be used.
+    pub fn call(function: &'static Function, args: Vec<Self>, span: Span) -> Result<Self, String> {
+        let constants: Vec<Option<&Value<'static>>> = args.iter().map(Self::constant).collect();
+        let prepared = match function.prepare {
+            Some(prepare) => prepare(&constants)?,
+            None => None,
+        };
+        let way = function.overloads.iter().find(|way| way.params.len() == args.len());
+        let ty = way.map_or(Type::Dyn, |way| way.result.clone());
+        Ok(Self { kind: ExprKind::Call { function, args, prepared }, ty, span })
+    }
+
+    /// The constant, if it is one.
+    #[must_use]
+    pub const fn constant(&self) -> Option<&Value<'static>> {
+        match &self.kind {
+            ExprKind::Const(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
 /// What a constant argument was turned into when the policy was loaded: a compiled regex, a glob, a set.
 pub type Prepared = Arc<dyn Any + Send + Sync>;
 

@@ -1,5 +1,7 @@
 //! The shape of a row of the function table.
 
+use std::fmt;
+
 use super::budget::Budget;
 use super::expr::Prepared;
 use super::types::Type;
@@ -24,6 +26,17 @@ pub enum Cause {
     Arithmetic(&'static str),
     /// More work than is allowed.
     Limit(&'static str),
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("it is not there"),
+            Self::WrongType { expected, found } => write!(f, "a value of type {found}, where {expected} must stand"),
+            Self::Unexplained(why) | Self::Arithmetic(why) => f.write_str(why),
+            Self::Limit(limit) => write!(f, "a limit is reached: {limit}"),
+        }
+    }
 }
 
 /// What a function is handed beside its arguments.
@@ -59,7 +72,7 @@ impl Cause {
     /// A value of a type the function does not take.
     #[must_use]
     pub const fn wrong_type(expected: &'static str, found: &Value<'_>) -> Self {
-        Self::WrongType { expected, found: found.ty().name() }
+        Self::WrongType { expected, found: found.ty().word() }
     }
 }
 
@@ -77,10 +90,17 @@ pub struct Function {
     pub examples: &'static [(&'static str, &'static str)],
     /// Computes something once from constant arguments (`None` where an argument is not constant); an error is a
     /// diagnostic at load.
-    pub prepare: Option<fn(&[Option<&Value<'static>>]) -> Result<Option<Prepared>, String>>,
+    pub prepare: Option<Prepare>,
     /// The value for these arguments, the receiver first; their number matches an overload, their types may not.
-    pub eval: for<'a> fn(Site<'_>, &[Value<'a>]) -> Result<Value<'a>, Cause>,
+    pub eval: Eval,
 }
+
+/// Makes something of constant arguments, `None` standing for those that are not; nothing where there is nothing to
+/// make. An error says why the constants cannot be used.
+pub type Prepare = fn(&[Option<&Value<'static>>]) -> Result<Option<Prepared>, String>;
+
+/// Computes a function's value.
+pub type Eval = for<'a> fn(Site<'_>, &[Value<'a>]) -> Result<Value<'a>, Cause>;
 
 /// One way to call a function.
 pub struct Overload {
@@ -104,8 +124,8 @@ impl Overload {
     }
 }
 
-impl std::fmt::Debug for Function {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Function {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name)
     }
 }

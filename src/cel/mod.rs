@@ -13,11 +13,13 @@ mod eval;
 pub mod expr;
 pub mod function;
 pub mod functions;
+mod key;
 mod literal;
 mod operators;
 mod opposite;
 mod parse;
 pub(crate) mod print;
+mod reads;
 mod scan;
 mod time;
 pub mod types;
@@ -28,17 +30,32 @@ mod wording;
 mod tests;
 
 pub use budget::{Budget, MAX_BUILT, MAX_STEPS};
+pub use check::{MACROS, Macro};
 pub use environment::{AGENT, CAPABILITY, CONTEXT, Environment, NOW, PARAMS};
 pub use eval::{Unknown, Variables, eval, within};
 pub use expr::{Comprehension, Expr, ExprKind, Fold};
 pub use function::{Cause, Function};
 pub use opposite::positive;
+pub(crate) use reads::culprit;
+pub use reads::reads;
 pub use scan::{MAX_BYTES, MAX_NESTING};
 pub use types::Type;
 pub use value::Value;
 
+use std::cmp::Reverse;
+
 use crate::diagnostic::{Diagnostic, Parsed, has_errors};
 use crate::source::Span;
+
+<<<<<<< HEAD
+/// Most findings reported of one expression: the first ones, errors before warnings.
+pub const MAX_FINDINGS: usize = 32;
+=======
+/// How each macro is written, once for each number of variables.
+pub fn macros() -> impl Iterator<Item = &'static str> {
+    check::MACROS.iter().map(|known| known.usage)
+}
+>>>>>>> condition
 
 /// Compiles an expression; `locate` gives the source span of bytes `start..end` of `text`.
 ///
@@ -47,13 +64,18 @@ pub fn compile(text: &str, locate: &dyn Fn(usize, usize) -> Span, environment: &
     let ast = match parse::parse(text) {
         Ok(ast) => ast,
         Err(faults) => {
-            let diagnostics = faults.into_iter().map(|fault| diagnostic(fault, locate)).collect();
+            let diagnostics = faults.into_iter().take(MAX_FINDINGS).map(|fault| diagnostic(fault, locate)).collect();
             return Parsed { value: None, diagnostics };
         }
     };
     let Parsed { value, mut diagnostics } = check::check(&ast, locate, environment);
     diagnostics.sort_by_key(Diagnostic::span);
-    Parsed { value: (!has_errors(&diagnostics)).then_some(value), diagnostics }
+    let value = (!has_errors(&diagnostics)).then_some(value);
+    // warnings never push an error out
+    diagnostics.sort_by_key(|found| Reverse(found.severity));
+    diagnostics.truncate(MAX_FINDINGS);
+    diagnostics.sort_by_key(Diagnostic::span);
+    Parsed { value, diagnostics }
 }
 
 /// Compiles an expression that must be true or false.
@@ -64,7 +86,7 @@ pub fn compile_condition(
 ) -> Parsed<Option<Expr>> {
     let mut parsed = compile(text, locate, environment);
     if let Some(expr) = parsed.value.take_if(|expr| !Type::Bool.accepts(&expr.ty)) {
-        let message = format!("a condition is true or false; this is a `{}`", expr.ty);
+        let message = format!("a condition is true or false; this is of type `{}`", expr.ty);
         let help = "compare it with something, `… == 'value'`";
         parsed.diagnostics.push(Diagnostic::error("condition-not-bool", expr.span, message).help(help));
     }

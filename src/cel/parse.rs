@@ -32,6 +32,7 @@ fn unexpected(start: usize, end: usize) -> Fault {
     Fault::syntax(start, end, "this is not an expression")
 }
 
+/// Where a rule matched; an optional part at its end leaves white space in it, so trees are placed by their parts.
 fn place(pair: &Pair<'_, Rule>) -> Place {
     Place { start: pair.as_span().start(), end: pair.as_span().end() }
 }
@@ -50,12 +51,14 @@ fn deepest<'t>(nodes: impl IntoIterator<Item = &'t Ast>) -> u16 {
 
 fn expression(pair: Pair<'_, Rule>) -> Built {
     let whole = place(&pair);
-    let mut parts = pair.into_inner();
+    let mut parts = pair.into_inner().filter(|part| part.as_rule() != Rule::otherwise);
     match (parts.next(), parts.next(), parts.next()) {
         (Some(condition), Some(then), Some(otherwise)) => {
             let parts = [chain(condition)?, chain(then)?, expression(otherwise)?];
             let below = deepest(&parts);
-            node(AstKind::Conditional(Box::new(parts)), whole, below)
+            let [condition, _, otherwise] = &parts;
+            let place = condition.place.to(otherwise.place);
+            node(AstKind::Conditional(Box::new(parts)), place, below)
         }
         (Some(only), ..) => chain(only),
         _ => Err(unexpected(whole.start, whole.end)),
@@ -163,6 +166,7 @@ fn unary(pair: Pair<'_, Rule>) -> Built {
 fn signed(pair: Pair<'_, Rule>, whole: Place, not: bool, minus: bool) -> Built {
     let (operand, negated) = member(pair, minus)?;
     let below = operand.depth;
+    let whole = whole.to(operand.place);
     match (not, minus && !negated) {
         (true, _) => node(AstKind::Not(Box::new(operand)), whole, below),
         (_, true) => node(AstKind::Negate(Box::new(operand)), whole, below),
@@ -198,7 +202,7 @@ fn selection(operand: Ast, pair: Pair<'_, Rule>) -> Built {
     let name = Word { text: selector.as_str().trim_matches('`').to_owned(), place: place(&selector) };
     match parts.next() {
         None => {
-            let below = operand.depth;
+            let (below, whole) = (operand.depth, whole.to(name.place));
             node(AstKind::Select { operand: Box::new(operand), field: name, quoted }, whole, below)
         }
         Some(arguments) => {
@@ -284,7 +288,10 @@ fn name(pair: Pair<'_, Rule>) -> Built {
         return Err(Fault::syntax(word.place.start, word.place.end, message).help("a field is read as `x.if`"));
     }
     match parts.next() {
-        None => node(AstKind::Name { word, absolute }, whole, 0),
+        None => {
+            let whole = whole.to(word.place);
+            node(AstKind::Name { word, absolute }, whole, 0)
+        }
         Some(arguments) => {
             let args = each(arguments)?;
             let below = deepest(&args);

@@ -48,18 +48,21 @@ pub(super) fn scan(text: &str) -> Vec<Fault> {
         return vec![Fault::syntax(0, text.len(), message).coded("expression-too-long")];
     }
     let mut scanner = Scanner { text, at: 0, open: Vec::new(), faults: Vec::new(), too_deep: false };
-    while let Some(rest) = text.get(scanner.at..).filter(|rest| !rest.is_empty()) {
+    while let Some(rest) = text.get(scanner.at..).filter(|rest| !rest.is_empty() && !scanner.too_deep) {
         scanner.token(rest);
     }
     scanner.finish()
 }
+
+/// What is a function here and an operator elsewhere.
+const MATCHES: &str = "matches";
 
 /// Tokens that other languages write for one of ours, longest first.
 const FOREIGN: [(&str, &str); 10] = [
     ("===", "=="),
     ("!==", "!="),
     ("<>", "!="),
-    ("=~", ".matches"),
+    ("=~", MATCHES),
     ("&", "&&"),
     ("|", "||"),
     ("=", "=="),
@@ -102,7 +105,10 @@ impl Scanner<'_> {
             (Some((foreign, ours)), own) if own.is_none_or(|own| own.len() < foreign.len()) => {
                 let message = format!("`{foreign}` is not part of the language");
                 let fault = Fault::syntax(self.at, self.at + foreign.len(), message);
-                self.faults.push(fault.help(format!("write `{ours}`")).replaced_by(ours));
+                self.faults.push(match *ours {
+                    MATCHES => fault.help("write `text.matches('expression')`"),
+                    ours => fault.help(format!("write `{ours}`")).replaced_by(ours),
+                });
                 foreign.len()
             }
             (_, Some(own)) => own.len(),
@@ -112,8 +118,9 @@ impl Scanner<'_> {
 
     fn opens(&mut self, bracket: char) {
         self.open.push((bracket, self.at));
-        if self.open.len() > MAX_NESTING && !self.too_deep {
+        if self.open.len() > MAX_NESTING {
             self.too_deep = true;
+            self.open.clear();
             let message = format!("more than {MAX_NESTING} levels of brackets and conditionals");
             self.faults.push(Fault::syntax(self.at, self.at + 1, message).coded("expression-too-deep"));
         }

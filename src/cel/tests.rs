@@ -128,7 +128,7 @@ fn constants_are_folded_where_they_have_a_value() {
         ("params.a == 1 || true", "true"),
         ("[1, 'a' + 'b'][1]", "\"ab\""),
         ("duration('90m')", "duration(\"5400s\")"),
-        ("size('abc') == 3 ? params.a : 1", "true ? params.a : 1"),
+        ("size('abc') == 3 ? params.a : 1", "params.a"),
     ] {
         assert_eq!(expr(text).canonical(), canonical, "{text}");
     }
@@ -192,11 +192,12 @@ fn all_mistakes_of_a_text_are_reported_in_one_run() {
             "parms: unknown variable `parms`",
             "starsWith: unknown function `starsWith`",
             "size(1): there is no `size(int)`",
-            "agent == 3: a `string` never equals a `int`",
-            "capability.x: a `string` has no fields; `x` is asked of it",
+            "agent == 3: `string` never equals `int`",
+            "capability.x: `string` has no fields; `x` is asked of it",
             "matches: `matches` is not called as `x.matches(…)` with 0 arguments",
         ]
     );
+    assert_eq!(findings("_in_(1, [1])"), ["_in_: unknown function `_in_`"]);
     let parsed = compiled("parms.a == 1");
     let fix = parsed.diagnostics[0].fix.as_ref().unwrap();
     assert_eq!((fix.replacement.as_str(), fix.span.end), ("params", 5));
@@ -210,6 +211,15 @@ fn syntax_errors_say_what_to_write() {
         ("(params.a", "(: `(` is not closed", "add `)`"),
         ("params.a & params.b", "&: `&` is not part of the language", "write `&&`"),
         ("not params.a", "params: expected the end or an operator, found `params`", "`not` is written `!`"),
+        ("x ? 1", ": the expression ends where `:` or an operator must follow", ""),
+        ("params.a in ('a', 'b')", ",: expected an operator, found `,`", "a list is written `['a', 'b']`"),
+        ("params.a > 10KiB", "10KiB: expected a value, found `10KiB`", "a number has no unit: `size(x) < 10240`"),
+        ("params.a == True", "True: unknown variable `True`", "did you mean `true`?"),
+        (
+            "now > 'x'",
+            "now > 'x': there is no `timestamp > string`",
+            "it is called as `string > string`, `timestamp > timestamp`",
+        ),
         ("if == 1", "if: `if` is a reserved word", "a field is read as `x.if`"),
         ("{'a': 1, 'a': 2}", "'a': the key `\"a\"` is there twice", ""),
     ] {
@@ -217,8 +227,8 @@ fn syntax_errors_say_what_to_write() {
         assert_eq!(findings(text), [found], "{text}");
         assert_eq!(parsed.diagnostics[0].help.as_deref().unwrap_or_default(), help, "{text}");
     }
-    assert_eq!(findings("params.a == "), [": the expression ends where a value or a name must follow"]);
-    assert_eq!(findings(""), [": the expression ends where a value or a name must follow"]);
+    assert_eq!(findings("params.a == "), [": the expression ends where a value must follow"]);
+    assert_eq!(findings(""), [": the expression ends where a value must follow"]);
 }
 
 #[test]
@@ -226,7 +236,7 @@ fn a_condition_must_be_true_or_false() {
     let id = Sources::default().add("test", "");
     let condition =
         |text: &str| compile_condition(text, &|start, end| Span::new(id, start, end), &Environment::policy());
-    assert_eq!(condition("size(agent)").diagnostics[0].message, "a condition is true or false; this is a `int`");
+    assert_eq!(condition("size(agent)").diagnostics[0].message, "a condition is true or false; this is of type `int`");
     assert!(condition("size(agent)").value.is_none());
     assert!(condition("params.flag").value.is_some());
     assert!(condition("agent == 'a'").value.is_some());
@@ -276,6 +286,74 @@ fn constants_show_their_types_in_the_canonical_text() {
     assert_eq!(expr("'\\u200ba\\n'").canonical(), "\"\\u200ba\\n\"");
 }
 
+#[test]
+fn findings_are_counted_and_limited() {
+    assert_eq!(findings(&("zz || ".repeat(100) + "zz")).len(), MAX_FINDINGS);
+    assert_eq!(findings(&"(".repeat(5000)), ["(: more than 64 levels of brackets and conditionals"]);
+    assert_eq!(findings(&"]".repeat(5000)).len(), MAX_FINDINGS);
+}
+
+#[test]
+fn deep_trees_compile_evaluate_and_print() {
+    let sum = "params.a + ".repeat(250) + "1";
+    assert_eq!(evaluated(&sum, r#"{"a": 2}"#), "501");
+    let loops: String = (0..60).map(|n| format!("[{n}, params.a].exists(x{n}, x{n} == 2 && ")).collect();
+    let loops = format!("{loops}true{}", ")".repeat(60));
+    assert_eq!(evaluated(&loops, r#"{"a": 2}"#), "true");
+    assert_eq!(expr(&expr(&loops).canonical()), expr(&loops));
+}
+
+#[test]
+fn constants_without_a_value_are_worth_a_warning() {
+    assert_eq!(findings("params.a == 1 / 0"), ["1 / 0: `1 / 0` never has a value: divide by zero"]);
+    assert_eq!(findings("cidr('10.0.0.0').containsIP(params.ip)").len(), 1);
+    assert!(compiled("params.a == 1 / 0").value.is_some());
+}
+
+#[test]
+fn a_parameter_is_made_a_path_before_it_is_asked_as_one() {
+    let parsed = compiled("params.path.within('/ws')");
+    assert_eq!(
+        findings("params.path.within('/ws')"),
+        ["params.path: `within` takes `path`, which a field of JSON never is"]
+    );
+    assert_eq!(parsed.diagnostics[0].help.as_deref(), Some("write `path(params.path)`"));
+    assert!(compiled("path(params.path).within('/ws')").value.is_some());
+    assert!(compiled("params.list[0].isLoopback()").value.is_none());
+    assert!(compiled("now - timestamp(context.since) > duration('1h')").value.is_some());
+}
+
+#[test]
+fn bad_patterns_are_errors_when_they_are_constant() {
+    assert_eq!(findings("params.a.matches('(')").len(), 1);
+    assert!(findings("params.a.glob('[')")[0].starts_with("'[': "));
+    assert!(findings("path(params.a).matches('ws')")[0].contains("not absolute"));
+    assert!(findings("path(params.a).within('ws')")[0].contains("a relative path without a base"));
+    assert!(findings("now.getHours('Mars')")[0].contains("no time zone"));
+    assert_eq!(
+        evaluated("'a'.matches(params.a)", r#"{"a": "("}"#),
+        "Unexplained(\"a regular expression that is none\")"
+    );
+}
+
+#[test]
+fn paths_of_parameters_see_through_detours() {
+    for (path, within) in [
+        ("/workspace/a", "true"),
+        ("/workspace/../etc/shadow", "false"),
+        ("/workspace2/a", "false"),
+        ("/workspace/%2e%2e/etc", "Unexplained"),
+        ("workspace/a", "Unexplained"),
+    ] {
+        let found = evaluated("path(params.path).within('/workspace')", &format!(r#"{{"path": "{path}"}}"#));
+        assert!(found.starts_with(within), "{path}: {found}");
+    }
+    for params in ["{}", r#"{"path": 7}"#, r#"{"path": ["/workspace/a"]}"#, r#"{"path": null}"#] {
+        let found = evaluated("path(params.path).within('/workspace')", params);
+        assert!(found.starts_with("Missing") || found.starts_with("WrongType"), "{params}: {found}");
+    }
+}
+
 /// Expressions that compile as a rule, nested a few levels.
 fn texts() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
@@ -318,6 +396,17 @@ proptest! {
         "1", "0x", "1.", "e5", "u", "&&", "||", "!", "-", "+", "in", "==", "//", "\n", " ", "`", "params", "é", "=", "&",
     ]), 0..40)) {
         compiled(&parts.concat());
+    }
+
+    #[test]
+    fn no_evaluation_panics(text in texts(), number in any::<i64>(), word in any::<String>()) {
+        if let Some(expr) = compiled(&text).value {
+            let json = Json::Object(crate::json::Object::new(vec![
+                ("a".into(), Json::Int(number)),
+                ("b-c".into(), Json::List(vec![Json::Text(word.into()), Json::Null])),
+            ]).unwrap());
+            let _ = eval(&expr, &Call(&json));
+        }
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub(super) fn timestamp(text: &str) -> Option<Timestamp> {
 
 /// CEL's timestamps begin with year 1.
 pub(super) fn in_range(time: Timestamp) -> Option<Timestamp> {
-    (time.as_second() >= -62_135_596_800).then_some(time)
+    (time.as_nanosecond() >= -62_135_596_800_000_000_000).then_some(time)
 }
 
 fn is_offset(text: &str) -> bool {

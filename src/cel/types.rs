@@ -83,6 +83,19 @@ impl Type {
         }
     }
 
+    /// The word that messages use for it: its name, or the function that makes it.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Timestamp => "timestamp",
+            Self::Duration => "duration",
+            Self::Ip => "ip",
+            Self::Cidr => "cidr",
+            other => other.name(),
+        }
+    }
+
     /// The type of this name, if there is one.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
@@ -93,6 +106,15 @@ impl Type {
     #[must_use]
     pub const fn is_number(&self) -> bool {
         matches!(self, Self::Int | Self::UInt | Self::Double)
+    }
+
+    /// Whether a value of JSON can be of this type.
+    #[must_use]
+    pub const fn is_json(&self) -> bool {
+        !matches!(
+            self,
+            Self::Bytes | Self::Timestamp | Self::Duration | Self::Type | Self::Ip | Self::Cidr | Self::Path
+        )
     }
 
     /// Whether a value of type `given` can turn out to be of this type; what is not known yet can.
@@ -144,7 +166,7 @@ impl fmt::Display for Type {
         match self {
             Self::List(Some(element)) => write!(f, "list({element})"),
             Self::Map(Some(entry)) => write!(f, "map({}, {})", entry.0, entry.1),
-            _ => f.write_str(self.name()),
+            _ => f.write_str(self.word()),
         }
     }
 }

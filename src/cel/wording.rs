@@ -56,6 +56,7 @@ fn in_words(rule: Rule) -> Option<&'static str> {
         Rule::arguments | Rule::selection | Rule::index | Rule::fields | Rule::dot | Rule::not | Rule::minus => {
             return None;
         }
+        Rule::otherwise => "`:`",
         Rule::EOI => "the end",
         Rule::identifier | Rule::quoted => "a name",
         _ => "a value",
@@ -73,9 +74,26 @@ fn hint(before: &str, found: &str) -> Option<String> {
         "?" => "optional fields (`.?`, `[?]`) are no part of the language; ask with `has(x.field)`",
         ";" => "an expression is one condition, without `;`",
         "$" | "@" | "#" => "variables are written without a sign: `params.path`",
+        "," => "a list is written `['a', 'b']`",
+        number if number.starts_with(|char: char| char.is_ascii_digit()) => number_hint(number)?,
         "" if before.trim_end().ends_with(',') => "something must follow the comma",
         _ if before.trim_end().ends_with("not") => "`not` is written `!`",
         _ => return None,
     };
     Some(hint.to_owned())
+}
+
+/// What a number with letters may have been meant as.
+fn number_hint(number: &str) -> Option<&'static str> {
+    if number.contains('_') {
+        return Some("digits are written without `_`");
+    }
+    let unit = number.trim_start_matches(|char: char| char.is_ascii_digit());
+    match unit {
+        "" => None,
+        "s" | "m" | "h" | "d" | "ms" => {
+            Some("a duration is written `duration('30s')`, with the units `h`, `m`, `s`, `ms`")
+        }
+        _ => Some("a number has no unit: `size(x) < 10240`"),
+    }
 }

@@ -63,9 +63,12 @@ fn names() -> impl Iterator<Item = Named> {
 fn ambiguous(key: &Key, one: Reading<'_>, other: Reading<'_>) -> Diagnostic {
     let describe = |reading: Reading<'_>| format!("`{}` of `{}`", reading.operator.name, reading.parameter);
     let message = format!("`{}` can be read as {} and as {}", key.text, describe(one), describe(other));
-    Diagnostic::error("ambiguous-condition-key", key.span, message)
-        .labelled("the catalog knows both parameters")
-        .help("write the condition as an expression, which names the parameter: `condition: \"params.name …\"`")
+    Diagnostic::error("ambiguous-condition-key", key.span, message).labelled("the catalog knows both parameters").help(
+        format!(
+            "write the condition as an expression: `size(params.{}) < …` or `params.{} < …`",
+            one.parameter, other.parameter
+        ),
+    )
 }
 
 fn unavailable(key: &Key, operator: &str) -> Diagnostic {
@@ -76,9 +79,9 @@ fn unavailable(key: &Key, operator: &str) -> Diagnostic {
 
 fn unreadable(key: &Key) -> Diagnostic {
     let text = &key.text;
-    if names().any(|operator| operator.name == text) {
-        let message = format!("the operator `{text}` has no parameter before it");
-        let help = format!("put the parameter's name in front: `path_{text}`");
+    if let Some(operator) = names().find(|operator| text.trim_start_matches('_') == operator.name) {
+        let message = format!("the operator `{}` has no parameter before it", operator.name);
+        let help = format!("put the parameter's name in front: `path_{}`", operator.name);
         return Diagnostic::error("unknown-operator", key.span, message).help(help);
     }
     let message = format!("`{}` does not end with an operator", text.escape_debug());
@@ -95,7 +98,9 @@ fn unreadable(key: &Key) -> Diagnostic {
 
 /// The key with its misspelt end replaced by the operator, or the whole by the combinator, that was probably meant.
 fn meant(key: &str) -> Option<String> {
-    let borders = key.match_indices('_').filter(|(at, _)| *at > 0);
+    /// A longer end of a key is no misspelt operator.
+    const LONGEST: usize = 16;
+    let borders = key.match_indices('_').filter(|(at, _)| *at > 0 && key.len() - at <= LONGEST);
     let with_operator = borders.filter_map(|(at, _)| {
         let (parameter, end) = key.split_at_checked(at)?;
         let operator = nearest(end.trim_start_matches('_'), names().map(|operator| operator.name))?;

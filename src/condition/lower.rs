@@ -5,6 +5,7 @@ use super::key;
 use crate::catalog::CapabilityFacts;
 use crate::cel::{Environment, Expr, ExprKind, Type, Value};
 use crate::diagnostic::{Diagnostic, Parsed, has_errors};
+use crate::json::MAX_DEPTH;
 use crate::source::Span;
 use crate::yaml::{Key, Node, NodeKind};
 
@@ -82,7 +83,12 @@ impl Lowering<'_> {
         };
         let path: Vec<&str> = parameter.split('.').collect();
         if path.iter().any(|step| step.is_empty()) {
-            let message = format!("`{parameter}` is not a parameter's name: dots stand between names");
+            let message = format!("`{}` is not a parameter's name", parameter.escape_debug());
+            let help = "dots stand between names: `options.depth_eq`";
+            return self.refuse(Diagnostic::error("bad-parameter", key.span, message).help(help));
+        }
+        if path.len() > MAX_DEPTH {
+            let message = format!("the parameter stands {} levels deep; at most {MAX_DEPTH} are allowed", path.len());
             return self.refuse(Diagnostic::error("bad-parameter", key.span, message));
         }
         let params = self.params(key.span)?;

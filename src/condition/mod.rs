@@ -30,3 +30,6 @@ pub fn lower(
         ConditionDocument::Map(node) => lower::map(node, environment, catalog),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,9 @@ mod read;
 mod shape;
 mod shapes;
 mod suite;
+#[cfg(test)]
+mod tests;
+mod words;
 
 pub use catalog::{CatalogDocument, ToolDocument};
 pub use condition::ConditionDocument;

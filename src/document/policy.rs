@@ -5,12 +5,13 @@ use serde_json::json;
 
 use super::condition::ConditionDocument;
 use super::shape::{At, Fields, Particular, Required, Shape, mapping};
-use super::shapes::{Code, Count, Duration, Filled, JsonMap, List, Name, Text, Version, Word, inline_schema};
+use super::shapes::{Code, Count, Duration, Filled, JsonMap, List, Name, Text, Version, inline_schema};
+use super::words::Word;
 use crate::diagnostic::Diagnostic;
 use crate::json::Json;
 use crate::source::{Span, Spanned};
 use crate::tier::{Layer, Tier};
-use crate::yaml::Scalar;
+use crate::yaml::{Key, Node, Scalar};
 
 mapping! {
     /// One policy file: which tier each capability's calls get.
@@ -121,7 +122,11 @@ impl Shape for Capabilities {
             findings
                 .push(Diagnostic::error("empty-capabilities", at.place(), "`capabilities` holds no entry").help(help));
         }
-        let read = |(key, node): &(crate::yaml::Key, crate::yaml::Node)| {
+        let read = |(key, node): &(Key, Node)| {
+            if key.text.is_empty() {
+                let help = "write a capability name, or a pattern like `filesystem.*`";
+                findings.push(Diagnostic::error("empty-text", key.span, "the pattern is empty").help(help));
+            }
             let name = format!("the entry `{}`", key.text.escape_debug());
             let entry = EntryDocument::read(&At { node, key: Some(key.span), name }, findings)?;
             Some((Spanned::new(key.text.clone(), key.span), entry))
@@ -262,4 +267,23 @@ mapping! {
     }
 }
 
-impl Particular for ApprovalDocument {}
+impl Particular for ApprovalDocument {
+    fn check(&mut self, fields: &mut Fields<'_, '_>) {
+        let mut seen: Vec<&Spanned<String>> = Vec::new();
+        for approver in &self.approvers {
+            if let Some(first) = seen.iter().find(|other| other.value == approver.value) {
+                let message = format!("the approver `{}` is named twice", approver.value.escape_debug());
+                let finding = Diagnostic::error("duplicate-approver", approver.span, message);
+                fields.findings.push(finding.also(first.span, "first here").help("votes of one supervisor count once"));
+            } else {
+                seen.push(approver);
+            }
+        }
+        let Some(quorum) = self.quorum.as_ref().filter(|_| !seen.is_empty()) else { return };
+        if quorum.value as usize > seen.len() {
+            let message = format!("a quorum of {} can never be reached by {} approvers", quorum.value, seen.len());
+            let finding = Diagnostic::error("unreachable-quorum", quorum.span, message);
+            fields.findings.push(finding.help("name more approvers, or lower the quorum"));
+        }
+    }
+}

@@ -24,11 +24,11 @@ impl At<'_> {
     /// "`tier` must be text, not a list".
     pub(super) fn wrong_type(&self, wanted: &str, help: impl Into<String>) -> Diagnostic {
         let found = self.node.kind_name();
-        let message = if found == "nothing" {
-            format!("{} has no value; it must be {wanted}", self.name)
-        } else {
-            format!("{} must be {wanted}, not {found}", self.name)
-        };
+        if found == "nothing" {
+            let message = format!("{} has no value; it must be {wanted}", self.name);
+            return Diagnostic::error("missing-value", self.place(), message).help(help);
+        }
+        let message = format!("{} must be {wanted}, not {found}", self.name);
         Diagnostic::error("wrong-type", self.place(), message).help(help)
     }
 
@@ -120,9 +120,10 @@ impl<'n, 'f> Fields<'n, 'f> {
         self.at.node.span
     }
 
-    /// Where the mapping is to be underlined as a whole: at its key, if it has one.
+    /// Where the mapping is to be underlined as a whole: at its key, else at the first key in it.
     pub(super) fn heading(&self) -> Span {
-        self.at.key.unwrap_or(self.at.node.span)
+        let first = self.entries.first().map(|(key, _)| key.span);
+        self.at.key.or(first).unwrap_or(self.at.node.span)
     }
 
     /// Whether a key is there, readable or not.
@@ -167,6 +168,9 @@ fn unknown_keys<M: Mapping>(entries: &[(Key, Node)], findings: &mut Vec<Diagnost
         let other = M::OTHER_WORDS.iter().find(|(word, _)| *word == key.text);
         findings.push(match (other, nearest(&key.text, fields.iter().map(|field| field.key))) {
             (Some((_, help)), _) => finding.help(*help),
+            (None, Some(near)) if entries.iter().any(|(other, _)| other.text == near) => {
+                finding.help(format!("remove it: `{near}`, which it is most like, is there too"))
+            }
             (None, Some(near)) => finding.help(format!("did you mean `{near}`?")).fix(key.span, near),
             (None, None) => finding.help(format!("its keys are {}", names(&fields))),
         });

@@ -1,18 +1,14 @@
 //! The kinds of value that documents hold: text, words, numbers, literals, lists.
 
-use std::borrow::Cow;
 use std::marker::PhantomData;
-use std::str::FromStr;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::json_schema;
 
 use super::shape::{At, Required, Shape};
 use crate::diagnostic::Diagnostic;
 use crate::json::Json;
 use crate::literal;
 use crate::source::{Span, Spanned};
-use crate::suggest::nearest;
-use crate::tier::{Layer, Tier};
 use crate::yaml::{Node, NodeKind, Scalar, ScalarValue};
 
 /// Gives a shape its schema, written in place.
@@ -55,12 +51,17 @@ fn text_scalar<'n>(at: &At<'n>, findings: &mut Vec<Diagnostic>) -> Option<&'n Sc
 /// Text that holds something.
 fn filled_scalar<'n>(at: &At<'n>, findings: &mut Vec<Diagnostic>) -> Option<&'n Scalar> {
     let scalar = text_scalar(at, findings)?;
-    if scalar.text.trim().is_empty() {
+    if is_blank(&scalar.text) {
         let message = format!("{} is empty", at.name);
         findings.push(Diagnostic::error("empty-text", at.place(), message).help("write a text, or remove the key"));
         return None;
     }
     Some(scalar)
+}
+
+/// Whether there is nothing to see; the same characters that `\s` of the schemas' regexes holds, and some more.
+fn is_blank(text: &str) -> bool {
+    text.chars().all(|each| each.is_whitespace() || each == '\u{feff}')
 }
 
 fn spanned(scalar: &Scalar) -> Spanned<String> {
@@ -173,139 +174,6 @@ fn invalid_name(at: &At<'_>, scalar: &Scalar) -> Diagnostic {
     finding.help(rule)
 }
 
-/// A closed set of words.
-pub(super) trait Words: FromStr + Copy + 'static {
-    /// The code of a diagnostic about another word.
-    const CODE: &'static str;
-    /// What one of them is: "a tier".
-    const WHAT: &'static str;
-    /// All of them.
-    const ALL: &'static [Self];
-    /// What people write elsewhere for the same.
-    const OTHER_WORDS: &'static [(&'static str, Self)];
-
-    /// The word itself.
-    fn word(self) -> &'static str;
-    /// What it means, for the schema.
-    fn meaning(self) -> &'static str;
-}
-
-impl Words for Tier {
-    const CODE: &'static str = "unknown-tier";
-    const WHAT: &'static str = "a tier";
-    const ALL: &'static [Self] = &Tier::ALL;
-    const OTHER_WORDS: &'static [(&'static str, Self)] = &[
-        ("allow", Self::Autonomous),
-        ("allowed", Self::Autonomous),
-        ("permit", Self::Autonomous),
-        ("approval", Self::ApprovalRequired),
-        ("approve", Self::ApprovalRequired),
-        ("ask", Self::ApprovalRequired),
-        ("deny", Self::Blocked),
-        ("denied", Self::Blocked),
-        ("forbid", Self::Blocked),
-        ("block", Self::Blocked),
-        ("warn", Self::Notify),
-        ("audit", Self::Notify),
-    ];
-
-    fn word(self) -> &'static str {
-        self.as_str()
-    }
-
-    fn meaning(self) -> &'static str {
-        match self {
-            Self::Autonomous => "executes, nobody is told",
-            Self::Notify => "executes, the supervisors are told",
-            Self::ApprovalRequired => "waits for a supervisor",
-            Self::Blocked => "never executes",
-        }
-    }
-}
-
-impl Words for Layer {
-    const CODE: &'static str = "unknown-layer";
-    const WHAT: &'static str = "a layer";
-    const ALL: &'static [Self] = &Layer::ALL;
-    const OTHER_WORDS: &'static [(&'static str, Self)] = &[("org", Self::Organization), ("team", Self::Organization)];
-
-    fn word(self) -> &'static str {
-        self.as_str()
-    }
-
-    fn meaning(self) -> &'static str {
-        match self {
-            Self::System => "holds for everybody",
-            Self::Organization => "what one organization adds",
-            Self::Agent => "said of some agents",
-        }
-    }
-}
-
-/// One word of a closed set.
-pub(super) struct Word<W>(PhantomData<W>);
-
-impl<W: Words> JsonSchema for Word<W> {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        W::WHAT.into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let words: Vec<&str> = W::ALL.iter().map(|word| word.word()).collect();
-        let meanings: Vec<&str> = W::ALL.iter().map(|word| word.meaning()).collect();
-        // `enumDescriptions` is no keyword of JSON Schema; editors show it beside each word.
-        json_schema!({ "type": "string", "enum": words, "enumDescriptions": meanings })
-    }
-}
-
-impl<W: Words> Shape for Word<W> {
-    type Value = Spanned<W>;
-
-    fn read(at: &At<'_>, findings: &mut Vec<Diagnostic>) -> Option<Self::Value> {
-        let Some(text) = at.node.as_text() else {
-            findings.push(at.wrong_type(W::WHAT, one_of::<W>()));
-            return None;
-        };
-        let place = at.node.as_scalar().map_or(at.node.span, |scalar| scalar.content);
-        if let Ok(word) = text.parse() {
-            return Some(Spanned::new(word, place));
-        }
-        let (finding, meant) = unknown_word::<W>(text, place);
-        findings.push(finding);
-        meant.map(|word| Spanned::new(word, place))
-    }
-}
-
-fn one_of<W: Words>() -> String {
-    let words: Vec<String> = W::ALL.iter().map(|word| format!("`{}`", word.word())).collect();
-    format!("write one of {}", words.join(", "))
-}
-
-/// What to say of another word, and what was probably meant by it.
-fn unknown_word<W: Words>(text: &str, place: Span) -> (Diagnostic, Option<W>) {
-    let finding = Diagnostic::error(W::CODE, place, format!("`{}` is not {}", text.escape_debug(), W::WHAT));
-    if let Some(word) = nearest(text, W::ALL.iter().map(|word| word.word())) {
-        let help = format!("did you mean `{word}`?");
-        return (finding.help(help).fix(place, word), word.parse().ok());
-    }
-    let lower = text.to_lowercase();
-    if let Some((_, word)) = W::OTHER_WORDS.iter().find(|(other, _)| *other == lower) {
-        let help = format!("`{}` is the word for what {}; {}", word.word(), word.meaning(), one_of::<W>());
-        return (finding.help(help), Some(*word));
-    }
-    (finding.help(one_of::<W>()), None)
-}
-
-impl Required for Word<Tier> {
-    fn stand_in(span: Span) -> Self::Value {
-        Spanned::new(Tier::Blocked, span)
-    }
-}
-
 /// A whole number within bounds.
 pub(super) struct Count<const LEAST: u32, const MOST: u32>;
 inline_schema!([const LEAST: u32, const MOST: u32] Count<LEAST, MOST>, "count", |_| json_schema!({
@@ -319,32 +187,27 @@ impl<const LEAST: u32, const MOST: u32> Shape for Count<LEAST, MOST> {
 
     fn read(at: &At<'_>, findings: &mut Vec<Diagnostic>) -> Option<Self::Value> {
         let bounds = format!("write a whole number from {LEAST} to {MOST}");
-        let Some(scalar) = at.node.as_scalar() else {
-            findings.push(at.wrong_type("a number", bounds));
-            return None;
+        let finding = match at.node.as_scalar() {
+            None => at.wrong_type("a number", bounds),
+            Some(scalar) => match scalar.value {
+                ScalarValue::Int(number) => match u32::try_from(number) {
+                    Ok(number) if (LEAST..=MOST).contains(&number) => {
+                        return Some(Spanned::new(number, scalar.content));
+                    }
+                    _ => out_of_range(at, scalar, bounds),
+                },
+                ScalarValue::UInt(_) => out_of_range(at, scalar, bounds),
+                ScalarValue::Double(_) => at.wrong_type("a whole number", bounds),
+                _ => at.wrong_type("a number", number_help(scalar, bounds)),
+            },
         };
-        let number = match scalar.value {
-            ScalarValue::Int(number) => u32::try_from(number).ok(),
-            ScalarValue::UInt(_) => None,
-            ScalarValue::Double(number) if number.fract() != 0.0 => {
-                findings.push(at.wrong_type("a whole number", bounds));
-                return None;
-            }
-            ScalarValue::Double(_) => None,
-            _ => {
-                findings.push(at.wrong_type("a number", number_help(scalar, bounds)));
-                return None;
-            }
-        };
-        match number.filter(|number| (LEAST..=MOST).contains(number)) {
-            Some(number) => Some(Spanned::new(number, scalar.content)),
-            None => {
-                let message = format!("{} cannot be {}", at.name, scalar.text);
-                findings.push(Diagnostic::error("out-of-range", at.place(), message).help(bounds));
-                None
-            }
-        }
+        findings.push(finding);
+        None
     }
+}
+
+fn out_of_range(at: &At<'_>, scalar: &Scalar, bounds: String) -> Diagnostic {
+    Diagnostic::error("out-of-range", at.place(), format!("{} cannot be {}", at.name, scalar.text)).help(bounds)
 }
 
 /// A number that was written as text: in quotes, or with separators.
@@ -383,13 +246,10 @@ impl Shape for Duration {
         };
         match literal::duration(&scalar.text) {
             Ok(milliseconds) if (1..=LONGEST_DAYS * 86_400_000).contains(&milliseconds) => {
-                Some(Spanned::new(milliseconds, scalar.content))
+                return Some(Spanned::new(milliseconds, scalar.content));
             }
             Ok(_) => {
-                let message = format!("{} cannot be `{}`", at.name, scalar.text);
-                let help = format!("write a duration from `1ms` to `{LONGEST_DAYS}d`");
-                findings.push(Diagnostic::error("out-of-range", at.place(), message).help(help));
-                None
+                findings.push(out_of_range(at, scalar, format!("write a duration from `1ms` to `{LONGEST_DAYS}d`")))
             }
             Err(error) => {
                 let finding = Diagnostic::error("invalid-duration", at.place(), error.message).help(error.help);
@@ -397,9 +257,9 @@ impl Shape for Duration {
                     Some(meant) => finding.fix(scalar.content, meant),
                     None => finding,
                 });
-                None
             }
         }
+        None
     }
 }
 

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::shape::{At, Particular, Required, Shape, mapping};
-use super::shapes::{Count, Filled, JsonMap, List, Name, Text, Word, inline_schema};
+use super::shapes::{Count, Filled, JsonMap, List, Name, Text, inline_schema};
+use super::words::Word;
 use crate::diagnostic::Diagnostic;
 use crate::json::{Json, Object};
 use crate::source::{Span, Spanned};
@@ -79,7 +80,11 @@ mapping! {
     }
 }
 
-impl Particular for ExpectDocument {}
+impl Particular for ExpectDocument {
+    fn describe(schema: &mut Schema) {
+        schema.insert("minProperties".to_owned(), 1.into());
+    }
+}
 
 /// `expect:` in either spelling.
 struct Expectation;
@@ -247,6 +252,7 @@ struct Time;
 inline_schema!([] Time, "time", |_| json_schema!({
     "type": "string",
     "format": "date-time",
+    "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})$",
     "examples": ["2026-03-29T14:20:00Z"],
 }));
 
@@ -255,7 +261,7 @@ impl Shape for Time {
 
     fn read(at: &At<'_>, findings: &mut Vec<Diagnostic>) -> Option<Self::Value> {
         let text = Filled::read(at, findings)?;
-        if let Ok(time) = text.value.parse() {
+        if let Some(time) = text.value.parse().ok().filter(|_| is_rfc3339(&text.value)) {
             return Some(Spanned::new(time, text.span));
         }
         let message = format!("`{}` is not a point in time", text.value.escape_debug());
@@ -263,4 +269,21 @@ impl Shape for Time {
         findings.push(finding.help("write RFC 3339 with an offset: `2026-03-29T14:20:00Z`"));
         None
     }
+}
+
+/// Whether a text has the form of RFC 3339, upper case; parsers take more.
+fn is_rfc3339(text: &str) -> bool {
+    let form: String = text.chars().map(|each| if each.is_ascii_digit() { '0' } else { each }).collect();
+    let Some(rest) = form.strip_prefix("0000-00-00T00:00:00") else { return false };
+    let offset = match rest.strip_prefix('.') {
+        Some(fraction) => {
+            let offset = fraction.trim_start_matches('0');
+            if !(1..=9).contains(&(fraction.len() - offset.len())) {
+                return false;
+            }
+            offset
+        }
+        None => rest,
+    };
+    matches!(offset, "Z" | "+00:00" | "-00:00")
 }

@@ -6,7 +6,7 @@
 use rustc_hash::FxHashMap;
 
 use super::error::LimitError;
-use super::lazy::{Extent, LazyCache, LazySet, whole_text};
+use super::lazy::{LazyCache, LazySet};
 use super::name::{Form, NamePattern};
 use super::prefix_index::PrefixIndex;
 
@@ -45,11 +45,11 @@ impl NameIndex {
             match &pattern.form {
                 Form::Exact(name) => exact.push((&**name, id)),
                 Form::Prefix(literal) => prefixes.push((&**literal, id)),
-                Form::Glob(glob) => globs.push((id, whole_text(&glob.pieces))),
+                Form::Glob(glob) => globs.push((id, glob.pieces.as_slice())),
             }
         }
         let (exact, ids) = grouped(exact);
-        let globs = if globs.is_empty() { None } else { Some(LazySet::new(&globs, Extent::Whole)?) };
+        let globs = if globs.is_empty() { None } else { Some(LazySet::of_sequences(&globs)?) };
         Ok(Self { exact, ids, prefixes: PrefixIndex::with_ids(prefixes.into_iter()), globs })
     }
 
@@ -81,8 +81,11 @@ impl NameIndex {
     }
 }
 
+/// For each name the range of its ids.
+type Ranges = FxHashMap<Box<str>, (u32, u32)>;
+
 /// Equal names together: for each the range of its ids.
-fn grouped(mut names: Vec<(&str, u32)>) -> (FxHashMap<Box<str>, (u32, u32)>, Vec<u32>) {
+fn grouped(mut names: Vec<(&str, u32)>) -> (Ranges, Vec<u32>) {
     names.sort_unstable();
     let mut ids = Vec::with_capacity(names.len());
     let mut ranges = FxHashMap::default();

@@ -3,6 +3,8 @@
 //! A language is a small deterministic automaton over characters: statements such as "contains" quantify over its words
 //! and over nothing else, so `a.*` and `a.?*` are the same pattern of names.
 
+use std::sync::Arc;
+
 use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
 
 /// The longest capability or agent name, in bytes.
@@ -20,6 +22,9 @@ pub(super) enum Language {
     /// Anything.
     Text,
 }
+
+/// A set of characters: ranges with both ends included, ascending, apart from each other. Cheap to share.
+pub(super) type Class = Arc<[(char, char)]>;
 
 /// Where a reading of a text stands; what it means is the language's own business.
 pub(super) type Mode = u8;
@@ -71,7 +76,7 @@ impl Language {
     }
 
     /// All characters its words may hold.
-    pub(super) fn alphabet(self) -> ClassUnicode {
+    pub(super) fn alphabet(self) -> Class {
         match self {
             Self::Capability => class(&[('A', 'Z'), ('a', 'z'), ('0', '9'), ('_', '_'), ('-', '.')]),
             Self::Agent => class(&[('A', 'Z'), ('a', 'z'), ('0', ':'), ('@', '@'), ('_', '_'), ('+', '+'), ('-', '/')]),
@@ -81,7 +86,7 @@ impl Language {
     }
 
     /// What `*`, `?` and a class may stand for: the alphabet, for paths without the border of components.
-    pub(super) fn wild(self) -> ClassUnicode {
+    pub(super) fn wild(self) -> Class {
         match self {
             Self::Path => class(&[('\u{1}', '.'), ('0', char::MAX)]),
             _ => self.alphabet(),
@@ -113,6 +118,21 @@ impl Language {
         }
     }
 
+    /// Where a reading of a whole text ends; `None` where no word begins like that.
+    pub(super) fn read(self, text: &str) -> Option<Mode> {
+        text.chars().try_fold(self.start(), |mode, character| self.step(mode, character))
+    }
+
+    /// A shortest word that begins with `start`.
+    pub(super) fn word_from(self, start: &str) -> Option<String> {
+        let mode = self.read(start)?;
+        let word = match self.accepts(mode) {
+            true => start.to_owned(),
+            false => self.step(mode, 'x').map(|_| format!("{start}x"))?,
+        };
+        self.longest().is_none_or(|longest| word.len() <= longest).then_some(word)
+    }
+
     /// Whether a text that ends here is a word.
     pub(super) const fn accepts(self, mode: Mode) -> bool {
         match self {
@@ -138,9 +158,24 @@ const fn is_word(character: char) -> bool {
     character.is_ascii_alphanumeric() || matches!(character, '_' | '-')
 }
 
-/// The class of these ranges, both ends included.
-pub(super) fn class(ranges: &[(char, char)]) -> ClassUnicode {
+/// The class of these ranges, which may come in any order and overlap.
+pub(super) fn class(ranges: &[(char, char)]) -> Class {
+    shared(&unicode(ranges))
+}
+
+/// What is in the one class and not in the other.
+pub(super) fn difference(all: &[(char, char)], but: &[(char, char)]) -> Class {
+    let mut rest = unicode(all);
+    rest.difference(&unicode(but));
+    shared(&rest)
+}
+
+fn unicode(ranges: &[(char, char)]) -> ClassUnicode {
     ClassUnicode::new(ranges.iter().map(|&(start, end)| ClassUnicodeRange::new(start, end)))
+}
+
+fn shared(class: &ClassUnicode) -> Class {
+    class.iter().map(|range| (range.start(), range.end())).collect()
 }
 
 #[cfg(test)]
@@ -148,9 +183,7 @@ mod tests {
     use super::*;
 
     fn reads(language: Language, text: &str) -> bool {
-        text.chars()
-            .try_fold(language.start(), |mode, character| language.step(mode, character))
-            .is_some_and(|mode| language.accepts(mode))
+        language.read(text).is_some_and(|mode| language.accepts(mode))
     }
 
     #[test]
@@ -178,7 +211,7 @@ mod tests {
         for language in [Language::Capability, Language::Agent, Language::Path, Language::Text] {
             let alphabet = language.alphabet();
             for character in ('\0'..='\u{2ff}').chain(['\u{d7ff}', '\u{e000}', char::MAX]) {
-                let listed = alphabet.iter().any(|range| range.start() <= character && character <= range.end());
+                let listed = alphabet.iter().any(|&(start, end)| start <= character && character <= end);
                 assert_eq!(listed, language.holds(character), "{language:?} {character:?}");
             }
         }

@@ -11,11 +11,10 @@ use regex_automata::hybrid::{BuildError, LazyStateID};
 use regex_automata::nfa::thompson::pikevm::{self, PikeVM};
 use regex_automata::nfa::thompson::{self, NFA, WhichCaptures};
 use regex_automata::{Anchored, Input, MatchKind, PatternSet};
-use regex_syntax::hir::{Class, Hir, Repetition};
+use regex_syntax::hir::Hir;
 
 use super::error::LimitError;
-use super::language::class;
-use super::machine::component_character;
+use super::shared;
 use super::syntax::Piece;
 
 /// The most bytes the expressions of one automaton may take before any state is built.
@@ -26,7 +25,7 @@ const CACHE_BYTES: usize = 8 << 20;
 
 /// Where in a text an expression must match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Extent {
+enum Extent {
     /// The whole text.
     Whole,
     /// Anywhere in it.
@@ -60,24 +59,28 @@ pub(super) struct LazyCache {
 struct Refused;
 
 impl LazySet {
-    /// The automaton of these expressions, each with its id, ids ascending.
-    pub(super) fn new(expressions: &[(u32, Hir)], extent: Extent) -> Result<Self, LimitError> {
+    /// The automaton of these sequences, each to match whole texts, with their ids.
+    pub(super) fn of_sequences(sequences: &[(u32, &[Piece])]) -> Result<Self, LimitError> {
+        let pieces: Vec<&[Piece]> = sequences.iter().map(|(_, pieces)| *pieces).collect();
+        let nfa = shared::automaton(&pieces, MAX_NFA_BYTES).map_err(|_| too_large())?;
+        Self::new(nfa, Extent::Whole, sequences.iter().map(|(id, _)| *id).collect())
+    }
+
+    /// The automaton of these expressions, each to match anywhere in a text, with their ids.
+    pub(super) fn of_expressions(expressions: &[(u32, Hir)]) -> Result<Self, LimitError> {
         let hirs: Vec<&Hir> = expressions.iter().map(|(_, hir)| hir).collect();
-        let nfa = thompson::Compiler::new()
-            .configure(
-                thompson::Config::new()
-                    .which_captures(WhichCaptures::None)
-                    .utf8(false)
-                    .nfa_size_limit(Some(MAX_NFA_BYTES)),
-            )
-            .build_many_from_hir(&hirs)
-            .map_err(|_| too_large())?;
+        let config =
+            thompson::Config::new().which_captures(WhichCaptures::None).utf8(false).nfa_size_limit(Some(MAX_NFA_BYTES));
+        let nfa = thompson::Compiler::new().configure(config).build_many_from_hir(&hirs).map_err(|_| too_large())?;
+        Self::new(nfa, Extent::Anywhere, expressions.iter().map(|(id, _)| *id).collect())
+    }
+
+    fn new(nfa: NFA, extent: Extent, ids: Vec<u32>) -> Result<Self, LimitError> {
         let dfa = build_dfa(nfa.clone()).map_err(|_| too_large())?;
         let simulation = PikeVM::builder()
             .configure(PikeVM::config().match_kind(MatchKind::All))
             .build_from_nfa(nfa)
             .map_err(|_| too_large())?;
-        let ids = expressions.iter().map(|(id, _)| *id).collect();
         Ok(Self { dfa, simulation, extent, ids, identity: Arc::new(()) })
     }
 
@@ -213,32 +216,4 @@ fn build_dfa(nfa: NFA) -> Result<DFA, BuildError> {
 
 fn too_large() -> LimitError {
     LimitError { what: "bytes of patterns matched together", given: MAX_NFA_BYTES + 1, allowed: MAX_NFA_BYTES }
-}
-
-/// A sequence of pieces as an expression that is to match a whole text.
-pub(super) fn whole_text(pieces: &[Piece]) -> Hir {
-    Hir::concat(vec![sequence(pieces), Hir::look(regex_syntax::hir::Look::End)])
-}
-
-fn sequence(pieces: &[Piece]) -> Hir {
-    Hir::concat(pieces.iter().map(expression).collect())
-}
-
-fn expression(piece: &Piece) -> Hir {
-    let one = |class| Hir::class(Class::Unicode(class));
-    match piece {
-        Piece::One(class) => one(class.clone()),
-        Piece::Run(class) => repeated(one(class.clone())),
-        Piece::Components => {
-            let component = one(component_character());
-            repeated(Hir::concat(vec![component.clone(), repeated(component), one(class(&[('/', '/')]))]))
-        }
-        Piece::Below(_) => Hir::concat(vec![one(component_character()), repeated(one(class(&[('\u{1}', char::MAX)])))]),
-        Piece::Either(all) => Hir::alternation(all.iter().map(|pieces| sequence(pieces)).collect()),
-    }
-}
-
-/// Any number of these.
-fn repeated(sub: Hir) -> Hir {
-    Hir::repetition(Repetition { min: 0, max: None, greedy: true, sub: Box::new(sub) })
 }

@@ -1,19 +1,20 @@
 //! A pattern as a nondeterministic automaton over characters, without empty moves.
 //!
-//! Each position holds a test of one character; position 0 is the end. Position sets are bitsets on the stack, so
-//! matching allocates nothing and takes time linear in the text.
+//! Each position holds a test of one character; position 0 is the end. While a text is matched, the set of positions is
+//! a bitset on the stack, so matching allocates nothing and takes time linear in the text.
 
-use regex_syntax::hir::ClassUnicode;
-
-use super::language::class;
+use super::language::{Class, class};
 use super::syntax::Piece;
 
 /// The most positions a machine may have; a bitset of them fits on the stack.
 pub(super) const MAX_POSITIONS: usize = 1_088;
-const WORDS: usize = MAX_POSITIONS / 64;
+const MAX_WORDS: usize = MAX_POSITIONS / 64;
 
-/// A set of positions, wide enough for every machine.
-type Set = [u64; WORDS];
+/// A position of a machine.
+pub(super) type Position = u16;
+
+/// The position a reading must reach.
+pub(super) const END: Position = 0;
 
 /// What a position asks of a character.
 #[derive(Clone, Debug)]
@@ -23,24 +24,15 @@ pub(super) enum Test {
     /// This character.
     Character(char),
     /// One of a class.
-    Class(ClassUnicode),
+    Class(Class),
 }
 
 impl Test {
-    fn of(class: ClassUnicode) -> Self {
-        match class.ranges() {
-            [range] if range.start() == range.end() => Self::Character(range.start()),
-            _ => Self::Class(class),
-        }
-    }
-
     pub(super) fn passes(&self, character: char) -> bool {
         match self {
             Self::End => false,
             Self::Character(own) => *own == character,
-            Self::Class(class) => {
-                class.ranges().iter().any(|range| range.start() <= character && character <= range.end())
-            }
+            Self::Class(class) => class.iter().any(|&(start, end)| start <= character && character <= end),
         }
     }
 }
@@ -48,18 +40,11 @@ impl Test {
 /// The automaton of one pattern.
 #[derive(Clone, Debug)]
 pub(super) struct Machine {
-    tests: Vec<Test>,
-    /// For each position, the set that follows it.
-    after: Vec<Set>,
-    start: Set,
-    words: usize,
+    tests: Box<[Test]>,
+    /// For each position the set that follows it, one after another.
+    after: Box<[u64]>,
+    start: Box<[u64]>,
 }
-
-/// A position of a machine.
-pub(super) type Position = u16;
-
-/// The position a reading must reach.
-pub(super) const END: Position = 0;
 
 impl Machine {
     /// The automaton of a sequence; `None` when it would have more than [`MAX_POSITIONS`].
@@ -68,86 +53,46 @@ impl Machine {
         if positions > MAX_POSITIONS {
             return None;
         }
-        let mut machine = Self { tests: vec![Test::End], after: vec![[0; WORDS]], start: [0; WORDS], words: 0 };
-        machine.start = machine.sequence(pieces, single(0));
-        machine.words = positions.div_ceil(64);
-        Some(machine)
-    }
-
-    /// Adds a sequence that `next` follows and gives the set it begins with. Built from the end, every set is known.
-    fn sequence(&mut self, pieces: &[Piece], next: Set) -> Set {
-        pieces.iter().rev().fold(next, |next, piece| self.piece(piece, next))
-    }
-
-    fn piece(&mut self, piece: &Piece, next: Set) -> Set {
-        match piece {
-            Piece::One(class) => single(self.position(class.clone(), next)),
-            Piece::Run(class) => self.run(class.clone(), next),
-            Piece::Components => self.components(next),
-            Piece::Below(_) => {
-                let rest = self.run(class(&[('\u{1}', char::MAX)]), next);
-                single(self.position(component_character(), rest))
-            }
-            Piece::Either(all) => {
-                all.iter().fold([0; WORDS], |entry, pieces| union(entry, self.sequence(pieces, next)))
-            }
-        }
-    }
-
-    fn run(&mut self, class: ClassUnicode, next: Set) -> Set {
-        let own = self.position(class, next);
-        let entry = union(next, single(own));
-        self.set_after(own, entry);
-        entry
-    }
-
-    fn components(&mut self, next: Set) -> Set {
-        let border = self.position(class(&[('/', '/')]), next);
-        let rest = self.run(component_character(), single(border));
-        let first = self.position(component_character(), rest);
-        let entry = union(next, single(first));
-        self.set_after(border, entry);
-        entry
-    }
-
-    fn position(&mut self, class: ClassUnicode, after: Set) -> usize {
-        self.tests.push(Test::of(class));
-        self.after.push(after);
-        self.tests.len() - 1
-    }
-
-    fn set_after(&mut self, position: usize, after: Set) {
-        if let Some(slot) = self.after.get_mut(position) {
-            *slot = after;
-        }
+        let words = positions.div_ceil(64);
+        let mut assembly = Assembly { tests: Vec::with_capacity(positions), after: Vec::new(), words };
+        let end = assembly.position(Test::End, &vec![0; words]);
+        let end = assembly.single(end);
+        let start = assembly.sequence(pieces, end);
+        Some(Self { tests: assembly.tests.into(), after: assembly.after.into(), start: start.into() })
     }
 
     /// Whether the automaton reads the whole text.
     pub(super) fn matches(&self, text: &str) -> bool {
-        let mut current = self.start;
+        let mut sets = [[0; MAX_WORDS]; 2];
+        let [current, next] = &mut sets;
+        let words = self.start.len();
+        let (Some(mut current), Some(mut next)) = (current.get_mut(..words), next.get_mut(..words)) else {
+            return false;
+        };
+        current.copy_from_slice(&self.start);
         for character in text.chars() {
-            if !self.advance(&mut current, character) {
+            if !self.advance(current, next, character) {
                 return false;
             }
+            std::mem::swap(&mut current, &mut next);
         }
-        has(&current, 0)
+        has(current, 0)
     }
 
-    /// Moves a set on by one character; whether anything is left of it.
-    fn advance(&self, current: &mut Set, character: char) -> bool {
-        let mut next = [0; WORDS];
-        for position in members(current.get(..self.words).unwrap_or_default()) {
+    /// Writes the set that one character leads to; whether anything is in it.
+    fn advance(&self, current: &[u64], next: &mut [u64], character: char) -> bool {
+        next.fill(0);
+        for position in members(current) {
             if self.tests.get(position).is_some_and(|test| test.passes(character)) {
-                self.join_after(position, &mut next);
+                join(next, self.set_after(position));
             }
         }
-        *current = next;
         next.iter().any(|&word| word != 0)
     }
 
-    fn join_after(&self, position: usize, into: &mut Set) {
-        let after = self.after.get(position).into_iter().flatten().take(self.words);
-        into.iter_mut().zip(after).for_each(|(word, more)| *word |= more);
+    fn set_after(&self, position: usize) -> &[u64] {
+        let words = self.start.len();
+        self.after.get(position * words..(position + 1) * words).unwrap_or_default()
     }
 
     /// Every position's test.
@@ -155,28 +100,97 @@ impl Machine {
         &self.tests
     }
 
-    /// The set a reading begins with, as short as this machine needs.
+    /// The set a reading begins with.
     pub(super) fn start(&self) -> &[u64] {
-        self.start.get(..self.words).unwrap_or_default()
+        &self.start
     }
 
     /// The set that follows a position when it passes the character.
     pub(super) fn after(&self, position: Position, character: char) -> &[u64] {
         let position = usize::from(position);
         match self.tests.get(position) {
-            Some(test) if test.passes(character) => {
-                self.after.get(position).and_then(|set| set.get(..self.words)).unwrap_or_default()
-            }
+            Some(test) if test.passes(character) => self.set_after(position),
             _ => &[],
         }
     }
 
     /// A whole set moved on by one character.
     pub(super) fn advanced(&self, current: &[u64], character: char) -> Box<[u64]> {
-        let mut set = [0; WORDS];
-        set.iter_mut().zip(current).for_each(|(word, own)| *word = *own);
-        self.advance(&mut set, character);
-        set.get(..self.words).unwrap_or_default().into()
+        let mut next = vec![0; self.start.len()];
+        self.advance(current, &mut next, character);
+        next.into()
+    }
+}
+
+/// A machine that is being built, from the end of the pattern to its start, so that every set is known when needed.
+struct Assembly {
+    tests: Vec<Test>,
+    after: Vec<u64>,
+    words: usize,
+}
+
+impl Assembly {
+    /// Adds a sequence that `next` follows and gives the set it begins with.
+    fn sequence(&mut self, pieces: &[Piece], next: Vec<u64>) -> Vec<u64> {
+        pieces.iter().rev().fold(next, |next, piece| self.piece(piece, next))
+    }
+
+    fn piece(&mut self, piece: &Piece, next: Vec<u64>) -> Vec<u64> {
+        match piece {
+            Piece::Literal(character) => self.one(Test::Character(*character), &next),
+            Piece::One(class) => self.one(Test::Class(Class::clone(class)), &next),
+            Piece::Run(class) => self.run(Class::clone(class), next),
+            Piece::Components => self.components(next),
+            Piece::Below(_) => {
+                let rest = self.run(class(&[('\u{1}', char::MAX)]), next);
+                self.one(Test::Class(component_character()), &rest)
+            }
+            Piece::Either(all) => all.iter().fold(vec![0; self.words], |mut entry, pieces| {
+                join(&mut entry, &self.sequence(pieces, next.clone()));
+                entry
+            }),
+        }
+    }
+
+    fn one(&mut self, test: Test, next: &[u64]) -> Vec<u64> {
+        let own = self.position(test, next);
+        self.single(own)
+    }
+
+    fn run(&mut self, class: Class, mut next: Vec<u64>) -> Vec<u64> {
+        let own = self.position(Test::Class(class), &next);
+        join(&mut next, &self.single(own));
+        self.set_after(own, &next);
+        next
+    }
+
+    fn components(&mut self, mut next: Vec<u64>) -> Vec<u64> {
+        let border = self.position(Test::Character('/'), &next);
+        let border_set = self.single(border);
+        let rest = self.run(component_character(), border_set);
+        join(&mut next, &self.one(Test::Class(component_character()), &rest));
+        self.set_after(border, &next);
+        next
+    }
+
+    fn position(&mut self, test: Test, after: &[u64]) -> usize {
+        self.tests.push(test);
+        self.after.extend_from_slice(after);
+        self.tests.len() - 1
+    }
+
+    fn set_after(&mut self, position: usize, after: &[u64]) {
+        if let Some(slot) = self.after.get_mut(position * self.words..(position + 1) * self.words) {
+            slot.copy_from_slice(after);
+        }
+    }
+
+    fn single(&self, position: usize) -> Vec<u64> {
+        let mut set = vec![0; self.words];
+        if let Some(word) = set.get_mut(position / 64) {
+            *word = 1 << (position % 64);
+        }
+        set
     }
 }
 
@@ -197,20 +211,12 @@ pub(super) fn has(set: &[u64], position: usize) -> bool {
     set.get(position / 64).is_some_and(|word| word >> (position % 64) & 1 == 1)
 }
 
-fn single(position: usize) -> Set {
-    let mut set = [0; WORDS];
-    if let Some(word) = set.get_mut(position / 64) {
-        *word = 1 << (position % 64);
-    }
-    set
+fn join(into: &mut [u64], more: &[u64]) {
+    into.iter_mut().zip(more).for_each(|(word, more)| *word |= more);
 }
 
-fn union(mut left: Set, right: Set) -> Set {
-    left.iter_mut().zip(right).for_each(|(word, more)| *word |= more);
-    left
-}
-
-pub(super) fn component_character() -> ClassUnicode {
+/// What a component of a path is made of.
+fn component_character() -> Class {
     class(&[('\u{1}', '.'), ('0', char::MAX)])
 }
 
@@ -219,7 +225,7 @@ fn count(pieces: &[Piece]) -> usize {
     pieces
         .iter()
         .map(|piece| match piece {
-            Piece::One(_) | Piece::Run(_) => 1,
+            Piece::Literal(_) | Piece::One(_) | Piece::Run(_) => 1,
             Piece::Below(_) => 2,
             Piece::Components => 3,
             Piece::Either(all) => all.iter().map(|pieces| count(pieces)).sum(),

@@ -18,6 +18,7 @@ pub mod overrides;
 pub mod path_glob;
 pub mod prefix_index;
 mod product;
+mod shared;
 mod syntax;
 pub mod text_glob;
 pub mod value_index;

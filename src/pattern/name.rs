@@ -115,6 +115,8 @@ pub(super) struct Glob {
     pub(super) machine: Machine,
     /// The characters every match begins with.
     literal: String,
+    /// A shortest valid name.
+    sample: String,
 }
 
 impl NamePattern {
@@ -152,10 +154,9 @@ impl NamePattern {
         let Some(machine) = Machine::new(&pieces) else {
             return Err(PatternError::new(0, text.len(), "the pattern is too long"));
         };
-        let pattern = Self { text: text.into(), language, form: Form::of(pieces, machine, language) };
-        match pattern.search(None, None) {
-            Found::Nothing => Err(matches_nothing(text, language)),
-            _ => Ok(pattern),
+        match Form::of(pieces, machine, language) {
+            Some(form) => Ok(Self { text: text.into(), language, form }),
+            None => Err(matches_nothing(text, language)),
         }
     }
 
@@ -241,7 +242,7 @@ impl NamePattern {
     #[must_use]
     pub fn outside(&self, other: &Self) -> Option<String> {
         if self.language != other.language {
-            return self.sample();
+            return Some(self.sample().into_owned());
         }
         match &self.form {
             Form::Exact(name) => (!other.matches(name)).then(|| name.to_string()),
@@ -251,17 +252,21 @@ impl NamePattern {
 
     /// A shortest valid name that it matches.
     #[must_use]
-    pub fn sample(&self) -> Option<String> {
+    pub fn sample(&self) -> Cow<'_, str> {
         match &self.form {
-            Form::Exact(name) => Some(name.to_string()),
-            _ => self.search(None, None).witness(),
+            Form::Exact(name) => Cow::Borrowed(name),
+            Form::Prefix(literal) => self.language.word_from(literal).map_or(Cow::Borrowed(literal), Cow::Owned),
+            Form::Glob(glob) => Cow::Borrowed(&glob.sample),
         }
     }
 
     /// Whether it matches one valid name and no other.
     pub(super) fn is_single(&self) -> bool {
-        let Some(name) = self.sample() else { return false };
-        self.minus(&Self::exact(&name, self.language)) == Found::Nothing
+        match &self.form {
+            Form::Exact(_) => true,
+            Form::Prefix(literal) if literal.len() + 2 <= MAX_NAME_BYTES => false,
+            _ => self.minus(&Self::exact(&self.sample(), self.language)) == Found::Nothing,
+        }
     }
 
     fn minus(&self, other: &Self) -> Found {
@@ -286,18 +291,25 @@ impl NamePattern {
 }
 
 impl Form {
-    fn of(pieces: Vec<Piece>, machine: Machine, language: Language) -> Self {
+    /// The form of a pattern; `None` when no valid name matches.
+    fn of(pieces: Vec<Piece>, machine: Machine, language: Language) -> Option<Self> {
         let literal: String = pieces.iter().map_while(Piece::as_literal).collect();
         let rest = pieces.get(literal.chars().count()..).unwrap_or_default();
         match rest {
-            [] => Self::Exact(literal.into()),
-            [Piece::Run(class)] if *class == language.wild() => Self::Prefix(literal.into()),
-            _ => Self::Glob(Arc::new(Glob { pieces, machine, literal })),
+            [] => language.word_from(&literal).filter(|word| *word == literal).map(|_| Self::Exact(literal.into())),
+            [Piece::Run(class)] if *class == language.wild() => {
+                language.word_from(&literal).map(|_| Self::Prefix(literal.into()))
+            }
+            _ => {
+                let question = Question { language, left: &machine, right: None, refused: None };
+                let sample = question.shortest().witness()?;
+                Some(Self::Glob(Arc::new(Glob { pieces, machine, literal, sample })))
+            }
         }
     }
 
     fn pieces(&self, language: Language) -> Cow<'_, [Piece]> {
-        let literal = |text: &str| text.chars().map(Piece::literal).collect::<Vec<_>>();
+        let literal = |text: &str| text.chars().map(Piece::Literal).collect::<Vec<_>>();
         match self {
             Self::Exact(name) => Cow::Owned(literal(name)),
             Self::Prefix(start) => {
@@ -480,7 +492,9 @@ mod tests {
         }
         assert_eq!(pattern("filesystem.*").outside(&pattern("*.read")).as_deref(), Some("filesystem.x"));
         assert_eq!(pattern("a.b").outside(&pattern("a.*")), None);
-        assert_eq!(pattern("*").sample().as_deref(), Some("x"));
+        for (text, sample) in [("*", "x"), ("a.*", "a.x"), ("a*", "a"), ("?.[bc]*", "x.b"), ("a.b", "a.b")] {
+            assert_eq!(pattern(text).sample(), sample, "{text}");
+        }
     }
 
     #[test]

@@ -25,9 +25,7 @@ pub fn containers(patterns: &[&NamePattern]) -> Result<Vec<Vec<u32>>, LimitError
     let mut all = Vec::with_capacity(patterns.len());
     for pattern in patterns {
         candidates.clear();
-        if let Some(sample) = pattern.sample() {
-            index.matches(&mut cache, &sample, &mut candidates);
-        }
+        index.matches(&mut cache, &pattern.sample(), &mut candidates);
         let wider: Vec<u32> = candidates.iter().copied().filter(|&id| widths.is_wider(id, pattern)).collect();
         total += wider.len();
         if total > MAX_CONTAINMENTS {

@@ -134,16 +134,14 @@ impl Question<'_> {
         let mut candidates: Vec<char> = READABLE.chars().collect();
         candidates.extend(self.language.marks().iter().flat_map(|&mark| [mark].into_iter().chain(following(mark))));
         for range in self.language.alphabet().iter() {
-            candidates.push(range.start());
+            candidates.push(range.0);
         }
         for test in tests {
             match test {
                 Test::End => {}
                 Test::Character(own) => candidates.extend([*own].into_iter().chain(following(*own))),
                 Test::Class(class) => {
-                    for range in class.iter() {
-                        candidates.extend([range.start()].into_iter().chain(following(range.end())));
-                    }
+                    candidates.extend(class.iter().flat_map(|&(start, end)| [start].into_iter().chain(following(end))));
                 }
             }
         }

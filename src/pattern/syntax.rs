@@ -6,21 +6,21 @@
 use std::iter::Peekable;
 use std::str::CharIndices;
 
-use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
-
 use super::error::PatternError;
-use super::language::{Language, class};
+use super::language::{Class, Language, class, difference};
 
 /// The deepest nesting of `{…}`.
 const MAX_DEPTH: usize = 8;
 
 /// One step of a pattern.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Piece {
+    /// This character.
+    Literal(char),
     /// Exactly one character of the class.
-    One(ClassUnicode),
+    One(Class),
     /// Any number of characters of the class.
-    Run(ClassUnicode),
+    Run(Class),
     /// Any number of path components, each with the `/` after it.
     Components,
     /// Any one or more path components to the end; the byte offset is where it was written.
@@ -30,17 +30,18 @@ pub(super) enum Piece {
 }
 
 impl Piece {
-    pub(super) fn literal(character: char) -> Self {
-        Self::One(class(&[(character, character)]))
+    /// One character of a class; a class of one is that character.
+    fn one(class: Class) -> Self {
+        match *class {
+            [(first, last)] if first == last => Self::Literal(first),
+            _ => Self::One(class),
+        }
     }
 
     /// The character, where no other would do.
-    pub(super) fn as_literal(&self) -> Option<char> {
+    pub(super) const fn as_literal(&self) -> Option<char> {
         match self {
-            Self::One(class) => match class.ranges() {
-                [range] if range.start() == range.end() => Some(range.start()),
-                _ => None,
-            },
+            Self::Literal(character) => Some(*character),
             _ => None,
         }
     }
@@ -56,7 +57,8 @@ pub(super) fn parse(text: &str, language: Language, longest: usize) -> Result<Ve
         let message = format!("the pattern has {} bytes, at most {longest} are allowed", text.len());
         return Err(PatternError::new(0, text.len(), message));
     }
-    let mut reader = Reader { text, language, rest: text.char_indices().peekable(), open: Vec::new() };
+    let wild = language.wild();
+    let mut reader = Reader { text, language, wild, rest: text.char_indices().peekable(), open: Vec::new() };
     let pieces = reader.sequence()?;
     match reader.rest.next() {
         None => Ok(pieces),
@@ -67,6 +69,8 @@ pub(super) fn parse(text: &str, language: Language, longest: usize) -> Result<Ve
 struct Reader<'a> {
     text: &'a str,
     language: Language,
+    /// What a wildcard may stand for.
+    wild: Class,
     rest: Peekable<CharIndices<'a>>,
     /// Where each `{` that is not yet closed stands.
     open: Vec<usize>,
@@ -89,7 +93,7 @@ impl Reader<'_> {
     fn piece(&mut self, at: usize, character: char, pieces: &mut Vec<Piece>) -> Result<(), PatternError> {
         match character {
             '*' => return self.star(at, pieces),
-            '?' => pieces.push(Piece::One(self.language.wild())),
+            '?' => pieces.push(Piece::One(Class::clone(&self.wild))),
             '[' => pieces.push(self.class(at)?),
             '{' => pieces.push(self.alternatives(at)?),
             '\\' => pieces.push(self.escape(at)?),
@@ -100,7 +104,7 @@ impl Reader<'_> {
 
     fn literal(&self, at: usize, character: char) -> Result<Piece, PatternError> {
         if self.language.holds(character) {
-            return Ok(Piece::literal(character));
+            return Ok(Piece::Literal(character));
         }
         let message = format!("no {} holds {}", self.language.noun(), shown(character));
         let help = format!("a {} is made of {}", self.language.noun(), self.language.characters());
@@ -113,7 +117,7 @@ impl Reader<'_> {
             Language::Path => Err(PatternError::new(at, at + 1, "`\\` is not understood in a path glob")
                 .help("separate components with `/`; for a literal wildcard write it as a class, `[*]`")),
             Language::Text => match self.rest.next() {
-                Some((_, character)) => Ok(Piece::literal(character)),
+                Some((_, character)) => Ok(Piece::Literal(character)),
                 None => Err(PatternError::new(at, at + 1, "nothing follows `\\`").help("write `\\\\` for a backslash")),
             },
         }
@@ -121,7 +125,7 @@ impl Reader<'_> {
 
     fn star(&mut self, at: usize, pieces: &mut Vec<Piece>) -> Result<(), PatternError> {
         if self.rest.next_if(|&(_, next)| next == '*').is_none() {
-            pieces.push(Piece::Run(self.language.wild()));
+            pieces.push(Piece::Run(Class::clone(&self.wild)));
             return Ok(());
         }
         match self.language {
@@ -136,7 +140,7 @@ impl Reader<'_> {
     fn double_star(&mut self, at: usize, pieces: &mut Vec<Piece>) -> Result<(), PatternError> {
         let before = self.text.get(..at).unwrap_or_default();
         if before.is_empty() {
-            pieces.push(Piece::literal('/'));
+            pieces.push(Piece::Literal('/'));
         } else if !before.ends_with('/') {
             return Err(not_a_component(at));
         }
@@ -188,11 +192,11 @@ impl Reader<'_> {
 
     fn class(&mut self, at: usize) -> Result<Piece, PatternError> {
         let negated = self.rest.next_if(|&(_, next)| matches!(next, '!' | '^')).is_some();
-        let mut listed = ClassUnicode::empty();
+        let mut listed = Vec::new();
         loop {
             match self.rest.next() {
                 None => return Err(PatternError::new(at, at + 1, "`[` is never closed").help("close it with `]`")),
-                Some((end, ']')) if listed.ranges().is_empty() => {
+                Some((end, ']')) if listed.is_empty() => {
                     return Err(
                         PatternError::new(at, end + 1, "the class is empty").help("list its characters: `[abc]`")
                     );
@@ -201,17 +205,11 @@ impl Reader<'_> {
                 Some((start, first)) => listed.push(self.range(start, first)?),
             }
         }
-        Ok(Piece::One(if negated { self.all_but(&listed) } else { listed }))
-    }
-
-    fn all_but(&self, listed: &ClassUnicode) -> ClassUnicode {
-        let mut others = self.language.wild();
-        others.difference(listed);
-        others
+        Ok(Piece::one(if negated { difference(&self.wild, &listed) } else { class(&listed) }))
     }
 
     /// One character of a class, or two with `-` between them.
-    fn range(&mut self, start: usize, first: char) -> Result<ClassUnicodeRange, PatternError> {
+    fn range(&mut self, start: usize, first: char) -> Result<(char, char), PatternError> {
         let first = self.member(start, first)?;
         let mut ahead = self.rest.clone();
         let last = match (ahead.next(), ahead.next()) {
@@ -220,7 +218,7 @@ impl Reader<'_> {
                 self.rest.next();
                 self.member(at, last)?
             }
-            _ => return Ok(ClassUnicodeRange::new(first, first)),
+            _ => return Ok((first, first)),
         };
         let end = self.rest.peek().map_or(self.text.len(), |&(at, _)| at);
         if last < first {
@@ -231,7 +229,7 @@ impl Reader<'_> {
             let message = format!("the range `{first}-{last}` takes in characters of different kinds");
             return Err(PatternError::new(start, end, message).help("write one range for each kind: `[a-zA-Z0-9]`"));
         }
-        Ok(ClassUnicodeRange::new(first, last))
+        Ok((first, last))
     }
 
     fn member(&mut self, at: usize, character: char) -> Result<char, PatternError> {
@@ -297,7 +295,7 @@ pub(super) fn flattened(pieces: Vec<Piece>) -> Vec<Piece> {
                     Err(all) => flat.push(Piece::Either(all)),
                 }
             }
-            Piece::Run(class) if flat.last() == Some(&Piece::Run(class.clone())) => {}
+            Piece::Run(class) if flat.last() == Some(&Piece::Run(Class::clone(&class))) => {}
             piece => flat.push(piece),
         }
     }

@@ -6,8 +6,9 @@ use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, ClassUnicode, Hir, Look, Repetition};
 
 use super::error::LimitError;
-use super::lazy::{Extent, LazyCache, LazySet, whole_text};
+use super::lazy::{LazyCache, LazySet};
 use super::path_glob::PathGlob;
+use super::syntax::Piece;
 use super::text_glob::TextGlob;
 
 /// A pattern of a parameter's text.
@@ -68,19 +69,17 @@ impl ValueIndex {
     ///
     /// When a regex does not parse, or the patterns are too large for one automaton.
     pub fn new(patterns: &[ValuePattern]) -> Result<Self, ValueIndexError> {
-        let (mut globs, mut regexes) = (Vec::new(), Vec::new());
+        let (mut globs, mut regexes): (Vec<(u32, &[Piece])>, _) = (Vec::new(), Vec::new());
         for (pattern, id) in patterns.iter().zip(0u32..) {
             match pattern {
-                ValuePattern::Path(glob) => globs.push((id, whole_text(&glob.pieces))),
-                ValuePattern::Text(glob) => globs.push((id, whole_text(&glob.pieces))),
+                ValuePattern::Path(glob) => globs.push((id, &glob.pieces)),
+                ValuePattern::Text(glob) => globs.push((id, &glob.pieces)),
                 ValuePattern::Regex(text) => regexes.push((id, regex(id, text)?)),
             }
         }
-        let set = |expressions: Vec<(u32, Hir)>, extent| match expressions.as_slice() {
-            [] => Ok(None),
-            some => LazySet::new(some, extent).map(Some).map_err(ValueIndexError::Limit),
-        };
-        Ok(Self { globs: set(globs, Extent::Whole)?, regexes: set(regexes, Extent::Anywhere)? })
+        let globs = (!globs.is_empty()).then(|| LazySet::of_sequences(&globs)).transpose();
+        let regexes = (!regexes.is_empty()).then(|| LazySet::of_expressions(&regexes)).transpose();
+        Ok(Self { globs: globs.map_err(ValueIndexError::Limit)?, regexes: regexes.map_err(ValueIndexError::Limit)? })
     }
 
     /// A cache for [`ValueIndex::matches`].

@@ -1,12 +1,12 @@
 //! From texts to a policy set, with everything that is wrong on the way.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::resolve::Resolution;
 use super::{Policy, PolicySet, digest, inherit};
 use crate::catalog::Catalog;
-use crate::diagnostic::{Diagnostic, Parsed, has_errors};
+use crate::diagnostic::{Diagnostic, Parsed, Severity, has_errors};
 use crate::document::{self, PolicyDocument};
 use crate::source::{Source, SourceId, Sources};
 use crate::{shipped, yaml};
@@ -80,7 +80,7 @@ impl Loader {
         known.extend(in_force.iter().cloned());
         self.add_shipped_bases(&mut known, &mut diagnostics);
         let merged = inherit::merge(&in_force, &known, &mut diagnostics);
-        let mut resolution = Resolution::new(&self.sources, catalog.as_ref());
+        let mut resolution = Resolution::new(&self.sources, catalog.as_ref(), broken(&diagnostics));
         let mut policies: Vec<Policy> = merged.iter().filter_map(|document| resolution.policy(document)).collect();
         diagnostics.append(&mut resolution.diagnostics);
         policies.sort_by(|left, right| (left.layer, &left.name).cmp(&(right.layer, &right.name)));
@@ -131,6 +131,12 @@ impl Loader {
         let catalog = self.catalog.iter().filter_map(|id| part("catalog", id));
         digest::of(policies.chain(bases).chain(catalog).collect())
     }
+}
+
+/// The texts that have errors.
+fn broken(diagnostics: &[Diagnostic]) -> BTreeSet<SourceId> {
+    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+    errors.filter_map(Diagnostic::span).map(|span| span.source).collect()
 }
 
 fn keep<T>(parsed: Parsed<T>, diagnostics: &mut Vec<Diagnostic>) -> T {

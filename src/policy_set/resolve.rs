@@ -1,5 +1,6 @@
 //! One document to one policy: patterns, conditions and answers, each with its origin.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::inherit::Merged;
@@ -16,7 +17,7 @@ use crate::document::{
 use crate::json::Json;
 use crate::pattern::{NamePattern, PatternError};
 use crate::rate_limit::{MAX_CALLS, Per, RateLimit};
-use crate::source::{Sources, Span, Spanned};
+use crate::source::{SourceId, Sources, Span, Spanned};
 use crate::tier::{Layer, Tier};
 use crate::yaml::Scalar;
 
@@ -26,6 +27,8 @@ pub(super) struct Resolution<'s> {
     catalog: Option<&'s Catalog>,
     environment: Environment,
     limits: u32,
+    /// Texts with errors: what their parts say of each other is not judged, because some of it was guessed.
+    broken: BTreeSet<SourceId>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -36,8 +39,9 @@ struct Home {
 }
 
 impl<'s> Resolution<'s> {
-    pub(super) fn new(sources: &'s Sources, catalog: Option<&'s Catalog>) -> Self {
-        Self { sources, catalog, environment: Environment::policy(), limits: 0, diagnostics: Vec::new() }
+    pub(super) fn new(sources: &'s Sources, catalog: Option<&'s Catalog>, broken: BTreeSet<SourceId>) -> Self {
+        let environment = Environment::policy();
+        Self { sources, catalog, environment, limits: 0, broken, diagnostics: Vec::new() }
     }
 
     /// The policy of a document; `None` when a part without which it has no meaning is wrong.
@@ -209,7 +213,7 @@ impl<'s> Resolution<'s> {
 
     fn rate_limit(&mut self, document: &RateLimitDocument, own: Tier, origin: Origin) -> Option<RateLimit> {
         let on_exceed = document.on_exceed.as_ref().map_or(Tier::Blocked, |tier| tier.value);
-        if on_exceed <= own {
+        if on_exceed <= own && !self.broken.contains(&document.span.source) {
             let span = document.on_exceed.as_ref().map_or(document.span, |tier| tier.span);
             let message = format!("`on_exceed: {on_exceed}` is not stricter than the tier it limits, {own}");
             self.diagnostics.push(Diagnostic::error("on-exceed-not-stricter", span, message).help(stricter_than(own)));
@@ -246,7 +250,8 @@ impl<'s> Resolution<'s> {
     }
 
     fn relaxable(&mut self, tier: &Spanned<Tier>, relaxable_to: Option<&Spanned<Tier>>) {
-        let Some(to) = relaxable_to.filter(|to| to.value > tier.value) else { return };
+        let stricter = relaxable_to.filter(|to| to.value > tier.value);
+        let Some(to) = stricter.filter(|to| !self.broken.contains(&to.span.source)) else { return };
         let message = format!("`relaxable_to: {}` is stricter than `tier: {}`", to.value, tier.value);
         self.diagnostics.push(
             Diagnostic::error("relaxable-to-stricter", to.span, message)

@@ -145,5 +145,5 @@ impl CapabilityIndex {
 fn samples(pattern: &NamePattern) -> impl Iterator<Item = String> {
     let unlikely = pattern.as_str().replace('*', "q-z").replace('?', "q");
     let unlikely = Some(unlikely).filter(|name| check_name(name).is_ok());
-    pattern.sample().into_iter().chain(unlikely)
+    std::iter::once(pattern.sample().into_owned()).chain(unlikely)
 }

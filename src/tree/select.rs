@@ -4,6 +4,8 @@
 //! [`WORTH_AN_INDEX`] arms ask of one subject form a group; the group's index gives the arms whose test holds, in order.
 //! All other arms are candidates always. The first candidate whose whole condition holds answers.
 
+use std::collections::BTreeMap;
+
 use super::condition::Condition;
 use super::program::{LimitId, OutcomeId};
 use super::shape::{Family, Question, Shape};
@@ -73,12 +75,12 @@ impl Select {
         let mut gates = Gates::of(&arms, tests);
         let mut groups = Vec::new();
         let mut over_budget = 0;
-        for members in gates.worth_an_index() {
+        for members in std::mem::take(&mut gates.groups) {
             match Group::compile(&members, caches) {
                 Some(group) => groups.push(group),
                 None => {
                     over_budget += members.len();
-                    gates.forget(&members);
+                    members.iter().for_each(|member| gates.choose(member.arm, None));
                 }
             }
         }
@@ -114,83 +116,71 @@ fn without(condition: &Condition, test: TestId) -> Condition {
     }
 }
 
-/// One arm's gate.
+/// A test of a shape that an arm cannot hold without.
 #[derive(Clone)]
-struct Member<'t> {
+struct Gate<'t> {
     arm: u32,
+    test: TestId,
+    /// Subject and family: gates of one key share an index.
+    key: (String, Family),
     shape: Shape<'t>,
 }
 
 /// For each arm the test that its group answers.
 struct Gates<'t> {
     chosen: Vec<Option<TestId>>,
-    members: std::collections::BTreeMap<(String, Family), Vec<(u32, TestId, Shape<'t>)>>,
+    groups: Vec<Vec<Gate<'t>>>,
 }
 
 impl<'t> Gates<'t> {
-    /// Chooses for each arm, among the tests it cannot hold without, the one that most arms ask in the same way.
+    /// Chooses for each arm, among its gates, the one that most arms ask in the same way; keeps the groups that are worth
+    /// an index, the largest first.
     fn of(arms: &[Arm], tests: &'t TestTable) -> Self {
-        let asked: Vec<Vec<(TestId, (String, Family), Shape<'t>)>> =
-            arms.iter().map(|arm| shaped(&arm.condition, tests)).collect();
-        let mut popularity = std::collections::BTreeMap::new();
-        for (_, key, _) in asked.iter().flatten() {
-            *popularity.entry(key.clone()).or_insert(0_usize) += 1;
+        let asked: Vec<Vec<Gate<'t>>> = (0..).zip(arms).map(|(at, arm)| gates(at, &arm.condition, tests)).collect();
+        let mut popularity = BTreeMap::new();
+        for gate in asked.iter().flatten() {
+            *popularity.entry(gate.key.clone()).or_insert(0_usize) += 1;
         }
-        let mut chosen = Vec::with_capacity(arms.len());
-        let mut members = std::collections::BTreeMap::new();
-        for (arm, asked) in (0..).zip(asked) {
-            let best = asked.into_iter().max_by_key(|(_, key, _)| popularity.get(key).copied());
-            chosen.push(None);
-            if let Some((test, key, shape)) = best {
-                members.entry(key).or_insert_with(Vec::new).push((arm, test, shape));
+        let mut by_key: BTreeMap<(String, Family), Vec<Gate<'t>>> = BTreeMap::new();
+        for gates in asked {
+            if let Some(gate) = gates.into_iter().max_by_key(|gate| popularity.get(&gate.key).copied()) {
+                by_key.entry(gate.key.clone()).or_default().push(gate);
             }
         }
-        Self { chosen, members }
-    }
-
-    /// The groups that are worth an index, the largest first; their arms' gates are chosen.
-    fn worth_an_index(&mut self) -> Vec<Vec<Member<'t>>> {
-        let mut groups: Vec<_> =
-            std::mem::take(&mut self.members).into_values().filter(|group| group.len() >= WORTH_AN_INDEX).collect();
+        let mut groups: Vec<_> = by_key.into_values().filter(|group| group.len() >= WORTH_AN_INDEX).collect();
         groups.sort_by_key(|group| std::cmp::Reverse(group.len()));
         groups.truncate(MAX_GROUPS);
-        for (arm, test, _) in groups.iter().flatten() {
-            if let Some(gate) = self.chosen.get_mut(*arm as usize) {
-                *gate = Some(*test);
-            }
-        }
-        let member = |(arm, _, shape)| Member { arm, shape };
-        groups.into_iter().map(|group| group.into_iter().map(member).collect()).collect()
+        let mut gates = Self { chosen: vec![None; arms.len()], groups: Vec::new() };
+        groups.iter().flatten().for_each(|gate| gates.choose(gate.arm, Some(gate.test)));
+        gates.groups = groups;
+        gates
     }
 
-    fn forget(&mut self, members: &[Member<'_>]) {
-        for member in members {
-            if let Some(gate) = self.chosen.get_mut(member.arm as usize) {
-                *gate = None;
-            }
+    fn choose(&mut self, arm: u32, test: Option<TestId>) {
+        if let Some(gate) = self.chosen.get_mut(arm as usize) {
+            *gate = test;
         }
     }
 }
 
-/// The tests of a shape that a condition cannot hold without.
-fn shaped<'t>(condition: &Condition, tests: &'t TestTable) -> Vec<(TestId, (String, Family), Shape<'t>)> {
+/// The gates of an arm.
+fn gates<'t>(arm: u32, condition: &Condition, tests: &'t TestTable) -> Vec<Gate<'t>> {
     let operands = match condition {
         Condition::All(operands) => operands,
         single => std::slice::from_ref(single),
     };
-    let mut found = Vec::new();
-    for operand in operands {
-        if let Condition::Test { id, .. } = operand
-            && let Some(shape) = tests.get(*id).and_then(Shape::of)
-        {
-            found.push((*id, (shape.subject.canonical(), shape.family), shape));
+    let gate = |operand: &Condition| match operand {
+        Condition::Test { id, .. } => {
+            let shape = tests.get(*id).and_then(Shape::of)?;
+            Some(Gate { arm, test: *id, key: (shape.subject.canonical(), shape.family), shape })
         }
-    }
-    found
+        _ => None,
+    };
+    operands.iter().filter_map(gate).collect()
 }
 
 impl Group {
-    fn compile(members: &[Member<'_>], caches: &mut usize) -> Option<Self> {
+    fn compile(members: &[Gate<'_>], caches: &mut usize) -> Option<Self> {
         let first = members.first()?;
         let questions: Vec<&Question> = members.iter().map(|member| &member.shape.question).collect();
         let index = SubjectIndex::build(first.shape.family, &questions)?;

@@ -4,11 +4,16 @@
 //! duplicate keys, anchors, aliases, tags, merge keys, directives, several documents. The parser beneath lives behind
 //! this module; nothing else names it.
 
+mod builder;
 mod core_schema;
+mod frame;
 mod limits;
 mod node;
 mod parse;
+mod recover;
 mod syntax;
+#[cfg(test)]
+mod tests;
 
 pub use limits::Limits;
 pub use node::{Key, Node, NodeKind, Scalar, ScalarValue};

@@ -30,7 +30,7 @@ pub enum NodeKind {
 pub struct Key {
     /// Its text.
     pub text: String,
-    /// Where it was written.
+    /// Where it was written, quotes aside where the text stands between them byte for byte.
     pub span: Span,
 }
 

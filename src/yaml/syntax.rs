@@ -2,6 +2,7 @@
 
 use granit_parser::ErrorKind;
 
+use super::recover::{line, line_above, line_end, line_start};
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceId, Span};
 
@@ -13,122 +14,169 @@ pub(super) fn too_deep(span: Span, levels: usize) -> Diagnostic {
     Diagnostic::error("yaml-limit", span, message).help("flatten the structure")
 }
 
-/// What a syntax error at byte `at` says to a person.
-pub(super) fn explain(kind: &ErrorKind, source: SourceId, text: &str, at: usize) -> Diagnostic {
+/// An alias of an anchor that the text has.
+pub(super) fn anchored_alias(span: Span) -> Diagnostic {
+    Diagnostic::error("yaml-alias", span, "aliases are not allowed").help("write the value out here")
+}
+
+/// An alias without an anchor, most likely a text that begins with `*` and so was read as one.
+pub(super) fn alias(span: Span, name: &str) -> Diagnostic {
+    let quoted = format!("\"{name}\"");
+    Diagnostic::error("yaml-alias", span, "aliases are not allowed")
+        .help(format!("to write a text that begins with `*`, quote it: `{quoted}`"))
+        .fix(span, quoted)
+}
+
+/// What a syntax error at byte `at` says to a person; `bracket` is the innermost that is still open.
+pub(super) fn explain(kind: &ErrorKind, text: &str, at: Span, bracket: Option<Span>) -> Diagnostic {
     use ErrorKind as K;
-    let point = Span::new(source, at, next_boundary(text, at));
-    let error = |message: &str, help: &str| Diagnostic::error(CODE, point, message).help(help);
+    let offset = at.start as usize;
     match kind {
         K::TabNotAllowed
         | K::TabInBlockIndentation
         | K::TabInIndentation
         | K::TabAtBlockScalarStart
-        | K::TabInPlainScalar => tab(source, text, at),
-        K::UnclosedQuotedScalar => error("this quote is never closed", "end the text with the same quote"),
-        K::UnclosedFlowCollection { open } => {
-            error(&format!("this `{open}` is never closed"), &format!("write the closing `{}`", closing(*open)))
+        | K::TabInPlainScalar => tab(at.source, text, offset),
+        K::UnclosedFlowCollection { open } => error(at, format!("this `{open}` is never closed"), closing(*open)),
+        K::MismatchedFlowCollectionEnd { open, close } => {
+            error(at, format!("this `{open}` is closed by `{close}`"), closing(*open))
         }
-        K::MismatchedFlowCollectionEnd { open, close } => error(
-            &format!("this `{open}` is closed by `{close}`"),
-            &format!("write `{}` instead of `{close}`", closing(*open)),
+        K::MappingValueNotAllowed => colon(at, text),
+        K::InvalidColonPlacement | K::ExpectedFlowMappingSeparator | K::ExpectedFlowSequenceSeparator => {
+            separator(at, text, bracket)
+        }
+        K::MissingAnchorOrAliasName if text.get(offset..).is_some_and(|rest| rest.starts_with('*')) => alias(at, "*"),
+        K::UnknownQuotedScalarEscape => {
+            let (message, help) = words(kind);
+            error(
+                unknown_escape(text, offset).map_or(at, |found| Span::new(at.source, found, found + 1)),
+                message,
+                help,
+            )
+        }
+        K::UnexpectedCharacter { character } if !matches!(character, '@' | '`' | '%') => {
+            let message = format!("the character `{}` cannot stand here", character.escape_debug());
+            error(at, message, "remove it, or write it as an escape inside double quotes")
+        }
+        K::ExpectedBlockMappingKey
+        | K::SimpleKeyExpected
+        | K::InvalidSimpleKey
+        | K::ExpectedBlockSequenceEntry
+        | K::BlockSequenceEntryNotAllowed
+        | K::InvalidIndentation
+        | K::InvalidBlockScalarIndent
+        | K::InvalidQuotedScalarIndent
+        | K::MappingKeyNotAllowed => misplaced(kind, at, text),
+        other => {
+            let (message, help) = words(other);
+            error(at, if message.is_empty() { other.to_string() } else { message.to_owned() }, help)
+        }
+    }
+}
+
+fn error(at: Span, message: impl Into<String>, help: impl Into<String>) -> Diagnostic {
+    Diagnostic::error(CODE, at, message).help(help)
+}
+
+const fn closing(open: char) -> &'static str {
+    if open == '[' { "close it by `]`" } else { "close it by `}`" }
+}
+
+/// Errors whose words need nothing of the text.
+const fn words(kind: &ErrorKind) -> (&'static str, &'static str) {
+    use ErrorKind as K;
+    match kind {
+        K::UnclosedQuotedScalar => ("this quote is never closed", "end the text with the same quote"),
+        K::UnexpectedCharacter { .. } => {
+            ("an unquoted text cannot begin with this character", "quote the text: `\"…\"`")
+        }
+        K::MissingAnchorOrAliasName => {
+            ("`&` begins an anchor, and anchors are not allowed", "quote a text that begins with `&`: `\"&\"`")
+        }
+        K::InvalidTrailingSingleQuotedScalar => (
+            "text goes on after the closing quote",
+            "inside single quotes write `''` for one quote; or a quote above was never closed",
         ),
-        K::MappingValueNotAllowed => colon(source, text, at),
-        K::UnexpectedCharacter { character } if matches!(character, '@' | '`' | '%') => {
-            error(&format!("an unquoted text cannot begin with `{character}`"), "quote the text: `\"…\"`")
-        }
-        K::UnexpectedCharacter { character } => error(
-            &format!("the character `{}` cannot stand here", character.escape_debug()),
-            "remove it, or write it as an escape inside double quotes",
+        K::InvalidTrailingDoubleQuotedScalar => (
+            "text goes on after the closing quote",
+            "inside double quotes write `\\\"` for a quote; or a quote above was never closed",
         ),
-        K::MissingAnchorOrAliasName => error(
-            "`*` and `&` begin aliases and anchors, which are not allowed",
-            "quote a text that begins with `*` or `&`: `\"*\"`",
-        ),
-        K::InvalidTrailingSingleQuotedScalar => {
-            error("text goes on after the closing quote", "inside single quotes write `''` for one quote")
-        }
-        K::InvalidTrailingDoubleQuotedScalar => {
-            error("text goes on after the closing quote", "inside double quotes write `\\\"` for a quote")
-        }
-        K::UnknownQuotedScalarEscape => error(
+        K::UnknownQuotedScalarEscape => (
             "this is not an escape that double quotes know",
             "write `\\\\` for a backslash, or use single quotes, where a backslash is a backslash",
         ),
-        K::InvalidColonPlacement | K::ExpectedFlowMappingSeparator | K::ExpectedFlowSequenceSeparator => error(
-            "inside brackets a `,` or the closing bracket is missing before this",
-            "separate items by `,` and close the bracket",
-        ),
-        K::ExpectedBlockMappingKey | K::SimpleKeyExpected | K::InvalidSimpleKey => error(
-            "a `key: value` is expected here",
-            "write `key: value`, indented like the keys above; quote a key that holds `: ` or spans lines",
-        ),
-        K::ExpectedBlockSequenceEntry | K::BlockSequenceEntryNotAllowed => error(
-            "a list and a map are mixed at one level",
-            "begin every item of a list with `- `; indent a list deeper than the key it belongs to",
-        ),
-        K::InvalidIndentation
-        | K::InvalidBlockScalarIndent
-        | K::InvalidQuotedScalarIndent
-        | K::MappingKeyNotAllowed => {
-            error("this line's indentation fits nothing above it", "indent it like the lines it belongs to")
+        K::MisplacedFlowCollectionEnd => ("this bracket closes nothing", "remove it, or quote the text"),
+        K::InvalidBlockScalarHeader => {
+            ("a text cannot begin on the line of `|` or `>`", "begin it on the next line, indented; or quote it")
         }
-        K::RecursionLimitExceeded => error("lists and maps are nested too deep", "flatten the structure"),
         K::UnexpectedEof | K::UnexpectedEofFlowMapping | K::UnexpectedEofFlowSequence => {
-            error("the file ends in the middle of a value", "close what is open")
+            ("the file ends in the middle of a value", "close what is open")
         }
-        other => error(&other.to_string(), "see the YAML 1.2 specification at https://yaml.org/spec/1.2.2"),
+        K::ExpectedDocumentStart => ("the document ended before this", "indent it like the lines it belongs to"),
+        K::BomInsideDocument => ("a byte-order mark stands here", "remove it"),
+        K::MissingLowSurrogate
+        | K::UnpairedLowSurrogate
+        | K::InvalidLowSurrogate
+        | K::InvalidUnicodeEscape
+        | K::InvalidLowSurrogateHexEscape
+        | K::InvalidQuotedScalarHexEscape => ("this escape is no character", "write the character itself"),
+        _ => ("", "quote the text if it is meant as text"),
     }
 }
 
-const fn closing(open: char) -> char {
-    if open == '[' { ']' } else { '}' }
+/// Where the first backslash stands, from a quote on, that begins no escape.
+fn unknown_escape(text: &str, quote: usize) -> Option<usize> {
+    let mut bytes = text.bytes().enumerate().skip(quote);
+    while let Some((at, byte)) = bytes.next() {
+        let known = |next: u8| b"0abt\tnvfre \"/\\N_LPxuU\r\n".contains(&next);
+        if byte == b'\\' && bytes.next().is_none_or(|(_, next)| !known(next)) {
+            return Some(at);
+        }
+    }
+    None
 }
 
-fn next_boundary(text: &str, at: usize) -> usize {
-    let width =
-        text.get(at..).and_then(|rest| rest.chars().next()).filter(|next| *next != '\n').map_or(0, char::len_utf8);
-    at.saturating_add(width)
-}
-
-fn line_start(text: &str, at: usize) -> usize {
-    text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1)
-}
-
+/// The tabs of the first line that one indents, at or after the error.
 fn tab(source: SourceId, text: &str, at: usize) -> Diagnostic {
-    let start = line_start(text, at);
-    let indent = text
-        .get(start..)
-        .map_or("", |line| line.get(..line.len() - line.trim_start_matches([' ', '\t']).len()).unwrap_or_default());
-    let first = indent.find('\t').unwrap_or_default();
-    let tabs = indent.get(first..).unwrap_or_default();
-    if !tabs.starts_with('\t') {
-        let point = Span::new(source, at, next_boundary(text, at));
-        return Diagnostic::error(CODE, point, "a tab cannot stand here").help("use spaces");
+    let mut start = line_start(text, at);
+    loop {
+        let line = line(text, start);
+        let indent = line.get(..line.len() - line.trim_start_matches([' ', '\t']).len()).unwrap_or_default();
+        if let Some(first) = indent.find('\t') {
+            let span = Span::new(source, start + first, start + indent.len());
+            let spaces = indent.get(first..).unwrap_or_default().replace('\t', "  ");
+            return error(span, "tabs cannot indent", "indent with spaces, in this line and all others")
+                .fix(span, spaces);
+        }
+        start = line_end(text, start) + 1;
+        if start > at + 1 && start >= text.len() {
+            return error(Span::new(source, at, at + 1), "a tab cannot stand here", "use spaces");
+        }
     }
-    let span = Span::new(source, start + first, start + indent.len());
-    Diagnostic::error(CODE, span, "tabs cannot indent").help("indent with spaces").fix(span, tabs.replace('\t', "  "))
 }
 
 /// A `:` that YAML cannot place: a space is missing after an earlier one, a text holds `: `, or a line is indented
 /// below a value.
-fn colon(source: SourceId, text: &str, at: usize) -> Diagnostic {
-    let point = Span::new(source, at, at + 1);
-    let start = line_start(text, at);
-    let line = text.get(start..at).unwrap_or_default();
-    if line.contains(": ") {
-        return Diagnostic::error(CODE, point, "a second `: ` on one line")
-            .help("quote the text that holds it: `key: \"a: b\"`, or put the inner key on a line of its own");
+fn colon(at: Span, text: &str) -> Diagnostic {
+    let offset = at.start as usize;
+    let before = text.get(line_start(text, offset)..offset).unwrap_or_default();
+    if before.contains(": ") {
+        let help = "quote the text that holds it: `key: \"a: b\"`, or put the inner key on a line of its own";
+        return error(at, "a second `: ` on one line", help);
     }
-    let before = text.get(..start).unwrap_or_default().trim_end();
-    let above = line_start(text, before.len());
-    if let Some(missing) = before.get(above..).and_then(missing_space) {
-        let span = Span::new(source, above + missing, above + missing + 1);
-        return Diagnostic::error(CODE, span, "a space is missing after this `:`")
-            .help("write `key: value`")
-            .fix(span, ": ");
+    let range = line_above(text, offset);
+    let above = text.get(range.clone()).unwrap_or_default();
+    if let Some(missing) = missing_space(above) {
+        let span = Span::new(at.source, range.start + missing, range.start + missing + 1);
+        return error(span, "a space is missing after this `:`", "write `key: value`").fix(span, ": ");
     }
-    Diagnostic::error(CODE, point, "a key cannot stand here: the line above has a value already")
-        .help("indent this line like the line above, or remove the value above to nest this below its key")
+    if !above.is_empty() && !above.contains(':') {
+        let start = range.end - above.trim_start().len();
+        let span = Span::new(at.source, start, range.end);
+        return error(span, "a `:` is missing after this key", "write `key: value`");
+    }
+    let help = "indent this line like the line above, or remove the value above to nest this below its key";
+    error(at, "a key cannot stand here: the line above has a value already", help)
 }
 
 /// Where `key:value` lacks its space.
@@ -136,4 +184,46 @@ fn missing_space(line: &str) -> Option<usize> {
     let colon = line.find(':')?;
     let after = line.get(colon + 1..)?.chars().next()?;
     (!after.is_whitespace() && !line.contains(": ")).then_some(colon)
+}
+
+/// Something inside brackets that fits only outside of them, or lacks its comma.
+fn separator(at: Span, text: &str, bracket: Option<Span>) -> Diagnostic {
+    let Some(open) = bracket else {
+        return error(at, "a `,` or a closing bracket is missing before this", "separate items by `,`");
+    };
+    if line_start(text, at.start as usize) > open.start as usize {
+        return error(
+            open,
+            "this bracket is not closed where a new key begins",
+            "close it, or indent what belongs to it",
+        )
+        .also(at, "this key was read as a part of it");
+    }
+    error(at, "a `,` or a closing bracket is missing before this", "separate items by `,`")
+        .also(open, "inside this bracket")
+}
+
+/// A line that its indentation puts where it does not fit.
+fn misplaced(kind: &ErrorKind, at: Span, text: &str) -> Diagnostic {
+    let offset = at.start as usize;
+    let line = line(text, offset);
+    let start = line_start(text, offset) + (line.len() - line.trim_start().len());
+    let span = Span::new(at.source, start, start + line.trim().len());
+    if let Some(name) = starred_key(line) {
+        return alias(Span::new(at.source, start, start + name.len()), name);
+    }
+    let mixed = line.trim_start().starts_with("- ")
+        || matches!(kind, ErrorKind::ExpectedBlockSequenceEntry | ErrorKind::BlockSequenceEntryNotAllowed);
+    if mixed {
+        let help = "begin every item of a list with `- ` at one indentation, deeper than or equal to its key's";
+        return error(span, "list items and other lines are mixed here", help);
+    }
+    let help = "indent it like the lines it belongs to; a key is followed by `: `";
+    error(span, "this line fits nothing above it", help)
+}
+
+/// The key of a line, if it begins with `*`, as patterns do: YAML reads it as an alias, the `:` included.
+pub(super) fn starred_key(line: &str) -> Option<&str> {
+    let key = line.trim_start().split([':', ' ']).next()?;
+    key.starts_with('*').then_some(key)
 }

@@ -1,3 +1,43 @@
-//! Generators of what the repository stores generated.
+//! Generators of what the repository stores generated, and the checks that need more than cargo.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command of the repository talks to its developer")]
 
-fn main() {}
+mod consumers;
+mod docs;
+mod schemas;
+mod test;
+mod variants;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// One command: its name, what it does, the function.
+type Command = (&'static str, &'static str, fn(&[String]) -> Result<(), String>);
+
+const COMMANDS: &[Command] = &[
+    ("test", "everything that must pass", test::run),
+    ("schemas", "write schemas/*.schema.json", schemas::run),
+    ("docs", "write docs/operators.md and docs/functions.md", docs::run),
+    ("consumers", "check documents against the schemas with check-jsonschema", consumers::run),
+];
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let (name, rest) = args.split_first().map_or(("", [].as_slice()), |(name, rest)| (name.as_str(), rest));
+    let Some((_, _, run)) = COMMANDS.iter().find(|(command, _, _)| *command == name) else {
+        eprintln!("cargo xtask COMMAND");
+        COMMANDS.iter().for_each(|(command, does, _)| eprintln!("  {command:10} {does}"));
+        return ExitCode::from(2);
+    };
+    match run(rest) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("cargo xtask {name}: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The folder of the repository.
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
+}

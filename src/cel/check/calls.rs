@@ -78,8 +78,8 @@ impl Checker<'_> {
 
     /// A call of the function of this name; `written` is where the name or operator stands.
     pub(super) fn apply(&mut self, name: &str, style: Style, written: Place, place: Place, args: Vec<Expr>) -> Expr {
-        let rows: Vec<&'static Function> =
-            if name.starts_with('@') { Vec::new() } else { functions::named(name).collect() };
+        let callable = style == Style::Operator || is_callable(name);
+        let rows: Vec<&'static Function> = functions::named(name).filter(|_| callable).collect();
         if rows.is_empty() {
             self.unknown_function(name, written);
             return self.unknown(place);
@@ -92,36 +92,66 @@ impl Checker<'_> {
             return self.unknown(place);
         }
         let fitting: Vec<_> = shaped.iter().filter(|(_, way)| fits(way, &args)).collect();
-        let Some((function, first)) = fitting.first() else {
-            self.wrong_types(name, style, place, &args, &shaped);
+        let readable: Vec<_> = fitting.iter().filter(|(_, way)| self.unreadable(way, &args).is_none()).collect();
+        let Some((function, first)) = readable.first() else {
+            match fitting.iter().find_map(|(_, way)| self.unreadable(way, &args)) {
+                Some((param, arg)) => self.needs_conversion(name, param, arg),
+                None => self.wrong_types(name, style, place, &args, &shaped),
+            }
             return self.unknown(place);
         };
         if let Some(diagnostic) = never_equal(function, &args, self.span(place)) {
             self.report(diagnostic);
         }
-        let same = fitting.iter().all(|(_, way)| way.result == first.result);
+        let same = readable.iter().all(|(_, way)| way.result == first.result);
         let ty = if same { first.result.clone() } else { Type::Dyn };
         self.prepared(function, args, ty, place)
     }
 
     fn prepared(&mut self, function: &'static Function, args: Vec<Expr>, ty: Type, place: Place) -> Expr {
-        let prepared = match prepare(function, &args) {
-            Ok(prepared) => prepared,
+        let last = args.last().map_or_else(|| self.span(place), |arg| arg.span);
+        match Expr::call(function, args, self.span(place)) {
+            Ok(call) => self.made(call.kind, ty, place),
             Err(message) => {
-                let span = args.last().map_or_else(|| self.span(place), |arg| arg.span);
-                self.report(Diagnostic::error("bad-argument", span, message));
-                return self.unknown(place);
+                self.report(Diagnostic::error("bad-argument", last, message));
+                self.unknown(place)
             }
-        };
-        self.made(ExprKind::Call { function, args, prepared }, ty, place)
+        }
+    }
+
+    /// The first argument that is read from JSON, with the type it should be of, where JSON has no value of that type.
+    fn unreadable<'x>(&self, way: &'static Overload, args: &'x [Expr]) -> Option<(&'static Type, &'x Expr)> {
+        way.params.iter().zip(args).find(|(param, arg)| !param.is_json() && self.is_from_json(arg))
+    }
+
+    /// Whether it is a field of a variable whose fields are JSON.
+    fn is_from_json(&self, expr: &Expr) -> bool {
+        match &expr.kind {
+            ExprKind::Select { operand, .. } => match operand.kind {
+                ExprKind::Variable(_) => matches!(operand.ty, Type::Map(Some(entry)) if entry.1 == Type::Dyn),
+                _ => self.is_from_json(operand),
+            },
+            ExprKind::Call { function, args, .. } if function.name == "_[_]" => {
+                args.first().is_some_and(|operand| self.is_from_json(operand))
+            }
+            _ => false,
+        }
+    }
+
+    fn needs_conversion(&mut self, name: &str, param: &Type, arg: &Expr) {
+        let message = format!("`{name}` takes `{param}`, which a field of JSON never is");
+        let shown = arg.display(self.environment).to_string();
+        let diagnostic = Diagnostic::error("needs-conversion", arg.span, message);
+        self.report(diagnostic.help(format!("write `{}({shown})`", param.word())));
     }
 
     fn unknown_function(&mut self, name: &str, written: Place) {
         let known = functions::all().map(|function| function.name).chain(MACROS.iter().map(|known| known.name));
-        let callable = known.filter(|known| known.starts_with(|char: char| char.is_ascii_alphabetic()));
+        let callable = known.filter(|known| is_callable(known));
         let message = format!("unknown function `{name}`");
         let diagnostic = Diagnostic::error("unknown-function", self.span(written), message);
         let diagnostic = match suggest::nearest(name, callable) {
+            _ if name == "not" => diagnostic.help("`not` is written `!`"),
             Some(near) => self.replaced(diagnostic.help(format!("did you mean `{near}`?")), written, near),
             None => diagnostic,
         };
@@ -150,15 +180,19 @@ impl Checker<'_> {
         let given: Vec<String> = args.iter().map(|arg| arg.ty.to_string()).collect();
         let call = call(name, style == Style::Method, &given);
         let diagnostic = Diagnostic::error("type-mismatch", self.span(place), format!("there is no `{call}`"));
-        self.report(diagnostic.help(ways(name, shaped.iter().map(|(_, way)| *way))));
+        let near = |way: &&Overload| way.params.iter().zip(args).any(|(param, arg)| *param == arg.ty);
+        let ways_near: Vec<&Overload> = shaped.iter().map(|(_, way)| *way).filter(near).collect();
+        let all = shaped.iter().map(|(_, way)| *way);
+        self.report(diagnostic.help(match ways_near.as_slice() {
+            [] => ways(name, all),
+            _ => ways(name, ways_near.into_iter()),
+        }));
     }
 }
 
-/// What a function's row makes of the constant arguments.
-pub(super) fn prepare(function: &Function, args: &[Expr]) -> Result<Option<crate::cel::expr::Prepared>, String> {
-    let Some(prepare) = function.prepare else { return Ok(None) };
-    let constants: Vec<Option<&Value<'static>>> = args.iter().map(Expr::constant).collect();
-    prepare(&constants)
+/// Whether text can call it by its name: operators and the tests of map conditions have names that it cannot.
+fn is_callable(name: &str) -> bool {
+    name.starts_with(|char: char| char.is_ascii_alphabetic())
 }
 
 fn overloads(rows: &[&'static Function]) -> impl Iterator<Item = (&'static Function, &'static Overload)> {
@@ -177,12 +211,13 @@ fn never_equal(function: &Function, args: &[Expr], span: crate::source::Span) ->
         ("_in_", Type::List(Some(_))) => (right.ty.element(), " in the list"),
         _ => return None,
     };
-    let related = left.ty.accepts(&element) || (left.ty.is_number() && element.is_number());
+    let related = Type::Dyn == left.ty || Type::Dyn == element || left.ty.name() == element.name();
+    let numbers = left.ty.is_number() && element.is_number();
     let null = left.ty == Type::Null || element == Type::Null;
-    if related || null {
+    if related || numbers || null {
         return None;
     }
-    let message = format!("a `{}` never equals a `{element}`{within}", left.ty);
+    let message = format!("`{}` never equals `{element}`{within}", left.ty);
     Some(Diagnostic::error("type-mismatch", span, message).help("compare values of one type"))
 }
 
@@ -208,16 +243,5 @@ fn call(name: &str, method: bool, params: &[String]) -> String {
         ("_[_]", _, [operand, index]) => format!("{operand}[{index}]"),
         (_, true, [receiver, rest @ ..]) => format!("{receiver}.{name}({})", rest.join(", ")),
         _ => format!("{name}({})", params.join(", ")),
-    }
-}
-
-impl Expr {
-    /// The constant, if it is one.
-    #[must_use]
-    pub fn constant(&self) -> Option<&Value<'static>> {
-        match &self.kind {
-            ExprKind::Const(value) => Some(value),
-            _ => None,
-        }
     }
 }

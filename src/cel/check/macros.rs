@@ -23,16 +23,19 @@ enum Shape {
     Entry,
 }
 
+/// What each element contributes: a value, or a key and a value.
+type Yields = Option<(Expr, Option<Expr>)>;
+
 /// A row of the table of macros.
 #[derive(Debug)]
-pub(in crate::cel) struct Macro {
+pub struct Macro {
     /// The name as written.
-    pub(in crate::cel) name: &'static str,
+    pub name: &'static str,
     /// How many variables it introduces.
     variables: usize,
     shape: Shape,
     /// How it is written.
-    pub(in crate::cel) usage: &'static str,
+    pub usage: &'static str,
 }
 
 const fn row(name: &'static str, variables: usize, shape: Shape, usage: &'static str) -> Macro {
@@ -40,7 +43,7 @@ const fn row(name: &'static str, variables: usize, shape: Shape, usage: &'static
 }
 
 /// Every macro, once for each number of variables.
-pub(in crate::cel) static MACROS: [Macro; 14] = [
+pub static MACROS: [Macro; 14] = [
     row("has", 0, Shape::Has, "has(x.field)"),
     row("all", 1, Shape::Test(Fold::All), "list.all(x, test)"),
     row("all", 2, Shape::Test(Fold::All), "list.all(index, x, test)"),
@@ -78,7 +81,7 @@ impl Checker<'_> {
         };
         let operand = self.expr(operand);
         if !Type::Map(None).accepts(&operand.ty) {
-            let message = format!("a `{}` has no fields; `{}` is asked of it", operand.ty, field.text);
+            let message = format!("`{}` has no fields; `{}` is asked of it", operand.ty, field.text);
             self.report(Diagnostic::error("type-mismatch", self.span(place), message));
         }
         let kind = ExprKind::Has { operand: Box::new(operand), field: field.text.as_str().into() };
@@ -108,7 +111,7 @@ impl Checker<'_> {
     fn comprehension(&mut self, place: Place, row: &Macro, receiver: &Ast, names: &[&Word], body: &[Ast]) -> Expr {
         let range = self.expr(receiver);
         if !matches!(range.ty, Type::Dyn | Type::List(_) | Type::Map(_)) {
-            let message = format!("`{}` goes over a list or a map; this is a `{}`", row.name, range.ty);
+            let message = format!("`{}` goes over a list or a map; this is of type `{}`", row.name, range.ty);
             self.report(Diagnostic::error("type-mismatch", range.span, message));
         }
         let slot = self.locals.len();
@@ -148,7 +151,7 @@ impl Checker<'_> {
         names: &[&Word],
         range: &Type,
         body: &[Ast],
-    ) -> (Option<Expr>, Option<(Expr, Option<Expr>)>, Type) {
+    ) -> (Option<Expr>, Yields, Type) {
         let (filter, value) = match body {
             [test] if matches!(row.shape, Shape::Test(_) | Shape::Filter) => (Some(self.truth(test)), None),
             [value] => (None, Some(value)),
@@ -171,7 +174,7 @@ impl Checker<'_> {
     }
 
     /// `{key: value}` as a key and a value.
-    fn entry(&mut self, ast: &Ast) -> Option<(Expr, Option<Expr>)> {
+    fn entry(&mut self, ast: &Ast) -> Yields {
         if let AstKind::Map(entries) = &ast.kind
             && let [(key, value)] = entries.as_slice()
         {

@@ -9,15 +9,17 @@ mod fold;
 mod macros;
 mod names;
 
+use std::collections::BTreeMap;
+
 use super::ast::{Ast, AstKind, Place};
 use super::environment::Environment;
 use super::expr::{Expr, ExprKind};
+use super::key::Key;
 use super::types::Type;
-use super::value::Value;
 use crate::diagnostic::{Diagnostic, Parsed};
 use crate::source::Span;
 
-pub(super) use macros::MACROS;
+pub use macros::{MACROS, Macro};
 
 /// Checks a tree; the value is the best reading.
 pub(super) fn check(ast: &Ast, locate: &dyn Fn(usize, usize) -> Span, environment: &Environment) -> Parsed<Expr> {
@@ -52,13 +54,19 @@ impl Checker<'_> {
         diagnostic
     }
 
-    fn made(&self, kind: ExprKind, ty: Type, place: Place) -> Expr {
-        fold::folded(Expr { kind, ty, span: self.span(place) })
+    /// A node with its constants folded; one of nothing but constants that has no value is worth a warning.
+    fn made(&mut self, kind: ExprKind, ty: Type, place: Place) -> Expr {
+        let (expr, cause) = fold::folded(Expr { kind, ty, span: self.span(place) });
+        if let Some(cause) = cause {
+            let message = format!("`{expr}` never has a value: {cause}");
+            self.report(Diagnostic::warning("never-a-value", expr.span, message).help("what needs it is unknown"));
+        }
+        expr
     }
 
-    /// Stands for what could not be understood, so that checking goes on.
+    /// Stands for what could not be understood, so that checking goes on: a variable of any type that is none.
     fn unknown(&self, place: Place) -> Expr {
-        Expr { kind: ExprKind::Const(Value::Null), ty: Type::Dyn, span: self.span(place) }
+        Expr { kind: ExprKind::Variable(usize::MAX), ty: Type::Dyn, span: self.span(place) }
     }
 
     fn expr(&mut self, ast: &Ast) -> Expr {
@@ -111,7 +119,7 @@ impl Checker<'_> {
     fn truth(&mut self, operand: &Ast) -> Expr {
         let expr = self.expr(operand);
         if !Type::Bool.accepts(&expr.ty) {
-            let message = format!("this is a `{}`, where true or false must stand", expr.ty);
+            let message = format!("this is of type `{}`, where true or false must stand", expr.ty);
             self.report(Diagnostic::error("type-mismatch", expr.span, message).help("compare it with something"));
         }
         expr
@@ -135,20 +143,25 @@ impl Checker<'_> {
     fn map(&mut self, place: Place, entries: &[(Ast, Ast)]) -> Expr {
         let entries: Vec<(Expr, Expr)> =
             entries.iter().map(|(key, value)| (self.expr(key), self.expr(value))).collect();
-        for (at, (key, _)) in entries.iter().enumerate() {
-            self.key(key, entries.iter().take(at).map(|(earlier, _)| earlier));
+        let mut seen: BTreeMap<Key<'_>, Span> = BTreeMap::new();
+        for (key, _) in &entries {
+            self.key_type(key);
+            let constant = key.constant().and_then(|value| Key::of(value).ok());
+            if let Some(first) = constant.and_then(|constant| seen.insert(constant, key.span)) {
+                let message = format!("the key `{key}` is there twice");
+                self.report(Diagnostic::error("repeated-key", key.span, message).also(first, "first here"));
+            }
+        }
+        if seen.len() < entries.iter().filter(|(key, _)| key.constant().is_some()).count() {
+            return self.unknown(place);
         }
         self.made(ExprKind::Map(entries), Type::Map(None), place)
     }
 
-    fn key<'k>(&mut self, key: &Expr, mut earlier: impl Iterator<Item = &'k Expr>) {
+    fn key_type(&mut self, key: &Expr) {
         if !matches!(key.ty, Type::Dyn | Type::Bool | Type::Int | Type::UInt | Type::Text) {
-            let message = format!("a map's key is a string, an int, a uint or a bool; this is a `{}`", key.ty);
+            let message = format!("a map's key is a string, an int, a uint or a bool; this is of type `{}`", key.ty);
             self.report(Diagnostic::error("type-mismatch", key.span, message));
-        }
-        if let Some(first) = earlier.find(|earlier| fold::same_constant(earlier, key)) {
-            let message = format!("the key `{key}` is there twice");
-            self.report(Diagnostic::error("repeated-key", key.span, message).also(first.span, "first here"));
         }
     }
 }

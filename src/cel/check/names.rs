@@ -8,6 +8,9 @@ use crate::cel::value::Value;
 use crate::diagnostic::Diagnostic;
 use crate::suggest;
 
+/// Names that are no variables, but may be misspelt as one: `True`.
+const CONSTANTS: [&str; 3] = ["true", "false", "null"];
+
 /// The words of `a.b.c`, and whether a dot stands before them.
 pub(super) struct Dotted<'t> {
     pub(super) absolute: bool,
@@ -58,7 +61,7 @@ impl Checker<'_> {
             Type::Map(Some(entry)) => entry.1.clone(),
             Type::Map(None) | Type::Dyn => Type::Dyn,
             other => {
-                let message = format!("a `{other}` has no fields; `{field}` is asked of it");
+                let message = format!("`{other}` has no fields; `{field}` is asked of it");
                 let help = "only maps have fields; a function is called with brackets, `x.f()`";
                 self.report(Diagnostic::error("type-mismatch", self.span(place), message).help(help));
                 Type::Dyn
@@ -88,7 +91,7 @@ impl Checker<'_> {
                 return Some(Expr { kind: ExprKind::Variable(index), ty: ty.clone(), span: self.span(place) });
             }
             let ty = Type::named(candidate)?;
-            Some(self.made(ExprKind::Const(Value::Type(ty)), Type::Type, place))
+            Some(Expr { kind: ExprKind::Const(Value::Type(ty)), ty: Type::Type, span: self.span(place) })
         })
     }
 
@@ -108,7 +111,7 @@ impl Checker<'_> {
     fn unknown_variable(&mut self, word: &Word) {
         let locals = self.locals.iter().map(|(name, _)| name.as_str());
         let names = self.environment.variables.iter().map(|(name, _)| name.as_str()).chain(locals);
-        let near = suggest::nearest(&word.text, names.clone()).map(str::to_owned);
+        let near = suggest::nearest(&word.text, names.clone().chain(CONSTANTS)).map(str::to_owned);
         let all: Vec<String> = names.map(|name| format!("`{name}`")).collect();
         let message = format!("unknown variable `{}`", word.text);
         let diagnostic = Diagnostic::error("unknown-variable", self.span(word.place), message);

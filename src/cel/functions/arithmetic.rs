@@ -186,7 +186,7 @@ fn negate<'a>(_: Site<'_>, args: &[Value<'a>]) -> Result<Value<'a>, Cause> {
 /// The operand that does not fit: the right one where it is of another type than the left.
 fn operands(args: &[Value<'_>]) -> Cause {
     match args {
-        [left, right] if left.ty() != right.ty() && left.ty().is_number() => Cause::wrong_type(left.ty().name(), right),
+        [left, right] if left.ty() != right.ty() && left.ty().is_number() => Cause::wrong_type(left.ty().word(), right),
         [Value::Text(_), right] => Cause::wrong_type("string", right),
         [first, ..] => Cause::wrong_type("number", first),
         [] => Cause::Missing,

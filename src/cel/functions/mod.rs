@@ -3,6 +3,10 @@
 //! A row says its name, the ways it can be called, one sentence of documentation, examples that run as tests, what it
 //! prepares of constant arguments when a policy is loaded, and its value. Adding a function touches one file; adding a
 //! file adds one line here.
+//!
+//! What rows prepare, for those who look at a tree from outside: `matches` of text a [`regex::Regex`], `matches` of paths a
+//! [`PathGlob`](crate::pattern::PathGlob), `glob` a [`TextGlob`](crate::pattern::TextGlob), `within` the normal directory
+//! as a [`String`], membership in a constant list of eight or more strings a set of them.
 
 mod arithmetic;
 mod collections;

@@ -7,15 +7,13 @@ use std::cmp::Ordering;
 
 use super::collections;
 use crate::cel::compare;
-use crate::cel::function::{Cause, Function, Overload, Site};
+use crate::cel::function::{Cause, Eval, Function, Overload, Site};
 use crate::cel::types::Type;
 use crate::cel::value::Value;
 
 const PAIR: &[Overload] = &[Overload::function(&[Type::Dyn, Type::Dyn], Type::Bool)];
 const LIST: &[Overload] = &[Overload::function(&[Type::Dyn, Type::List(None)], Type::Bool)];
 const TEXTS: &[Overload] = &[Overload::function(&[Type::Text, Type::Text], Type::Bool)];
-
-type Eval = for<'a> fn(Site<'_>, &[Value<'a>]) -> Result<Value<'a>, Cause>;
 
 const fn row(name: &'static str, overloads: &'static [Overload], doc: &'static str, eval: Eval) -> Function {
     Function { name, overloads, doc, examples: &[], prepare: None, eval }
@@ -63,7 +61,7 @@ fn same_type(value: &Value<'_>, wanted: &Value<'_>) -> Result<(), Cause> {
     if found == expected || (found.is_number() && expected.is_number()) {
         return Ok(());
     }
-    Err(Cause::wrong_type(if expected.is_number() { "number" } else { expected.name() }, value))
+    Err(Cause::wrong_type(if expected.is_number() { "number" } else { expected.word() }, value))
 }
 
 fn equal(site: Site<'_>, args: &[Value<'_>]) -> Result<bool, Cause> {

@@ -1,0 +1,199 @@
+//! The decision by the letter of the policy language: nothing compiled, nothing shared, every assignment of the unknown
+//! tests tried. Slow, and short enough to be read beside sections 3, 4, 5 and 7.
+
+use kruxos_policy::cel::expr::{Expr, ExprKind};
+use kruxos_policy::cel::function::Cause;
+use kruxos_policy::cel::value::{Text, Value};
+use kruxos_policy::cel::{self, Variables};
+use kruxos_policy::decision::Outcome;
+use kruxos_policy::pattern::{NamePattern, check_agent, check_name};
+use kruxos_policy::policy_set::{Entry, Policy, PolicySet};
+use kruxos_policy::{Call, Layer, Tier};
+
+/// Most unknown tests whose assignments are all tried.
+pub(crate) const MAX_UNKNOWN: usize = 10;
+
+/// What the oracle says of a call.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Expected {
+    /// The strictest tier of all assignments.
+    pub tier: Tier,
+    /// The layers' tiers; `None` where something is unknown, as they differ between assignments.
+    pub layers: Option<[Option<Tier>; 3]>,
+    /// The texts of the tests that are unknown.
+    pub unknown: Vec<String>,
+}
+
+/// A tier and the most permissive one that lower layers may make of it.
+type TierAndBound = (Tier, Tier);
+
+/// The decision; `None` when too many tests are unknown to try every assignment.
+pub(crate) fn decide(set: &PolicySet, call: &Call<'_>) -> Option<Expected> {
+    if check_name(call.capability).is_err() || check_agent(call.agent).is_err() {
+        return Some(Expected { tier: Tier::Blocked, layers: Some([None; 3]), unknown: Vec::new() });
+    }
+    let mut tests = Tests { call, texts: Vec::new(), outcomes: Vec::new() };
+    let applies = |policy: &&Policy| policy.agent.as_ref().is_none_or(|pattern| pattern.matches(call.agent));
+    let policies: Vec<Applying<'_>> =
+        set.policies().iter().filter(applies).map(|policy| Applying::of(policy, &mut tests)).collect();
+    let unknown = tests.unknown();
+    if unknown.len() > MAX_UNKNOWN {
+        return None;
+    }
+    let mut tier = None;
+    let mut layers = [None; 3];
+    for bits in 0_u32..1 << unknown.len() {
+        let mut outcomes: Vec<bool> = tests.outcomes.iter().map(|outcome| outcome.unwrap_or(false)).collect();
+        unknown.iter().enumerate().for_each(|(at, test)| outcomes[*test] = bits >> at & 1 == 1);
+        layers = Layer::ALL.map(|layer| layer_answer(&policies, layer, &outcomes));
+        tier = tier.max(Some(combine(layers)));
+    }
+    let layers = unknown.is_empty().then(|| layers.map(|answer| answer.map(|(tier, _)| tier)));
+    Some(Expected { tier: tier?, layers, unknown: unknown.iter().map(|test| tests.texts[*test].clone()).collect() })
+}
+
+/// A policy that applies to the call's agent, with its entries that match the call's capability.
+struct Applying<'s> {
+    layer: Layer,
+    entries: Vec<(&'s Entry, Vec<Truth>)>,
+    defaults: Option<TierAndBound>,
+}
+
+impl<'s> Applying<'s> {
+    fn of(policy: &'s Policy, tests: &mut Tests<'_>) -> Self {
+        let matching = policy.entries.iter().filter(|entry| entry.pattern.matches(tests.call.capability));
+        let matching: Vec<&Entry> = matching.collect();
+        let conditions = |entry: &'s Entry| entry.rules.iter().map(|rule| tests.truth(&rule.condition)).collect();
+        let entries = matching.iter().copied().zip(matching.iter().copied().map(conditions)).collect();
+        Self { layer: policy.layer, entries, defaults: policy.defaults.as_deref().map(tier_and_bound) }
+    }
+}
+
+/// Section 5.
+fn combine(layers: [Option<TierAndBound>; 3]) -> Tier {
+    let mut bound = Tier::Autonomous;
+    let mut tier = None;
+    for (own, relaxable) in layers.into_iter().flatten() {
+        tier = Some(own.max(bound));
+        bound = bound.max(relaxable);
+    }
+    tier.unwrap_or(Tier::Blocked)
+}
+
+/// Several policies of one layer: tier and bound are each the strictest.
+fn layer_answer(policies: &[Applying<'_>], layer: Layer, outcomes: &[bool]) -> Option<TierAndBound> {
+    let of_layer = policies.iter().filter(|policy| policy.layer == layer);
+    of_layer.filter_map(|policy| policy_answer(policy, outcomes)).reduce(strictest)
+}
+
+fn strictest(one: TierAndBound, other: TierAndBound) -> TierAndBound {
+    (one.0.max(other.0), one.1.max(other.1))
+}
+
+fn tier_and_bound(outcome: &Outcome) -> TierAndBound {
+    (outcome.tier, outcome.relaxable_to)
+}
+
+/// Section 4: the strictest outcome of the entries that have one and that no more specific entry with one overrides.
+fn policy_answer(policy: &Applying<'_>, outcomes: &[bool]) -> Option<TierAndBound> {
+    let answering = policy
+        .entries
+        .iter()
+        .filter_map(|(entry, conditions)| Some((Some(&entry.pattern), entry_answer(entry, conditions, outcomes)?)));
+    let answers: Vec<(Option<&NamePattern>, TierAndBound)> =
+        answering.chain(policy.defaults.map(|answer| (None, answer))).collect();
+    let overridden = |wide: Option<&NamePattern>| answers.iter().any(|(narrow, _)| overrides(*narrow, wide));
+    answers.iter().filter(|(pattern, _)| !overridden(*pattern)).map(|(_, answer)| *answer).reduce(strictest)
+}
+
+/// Section 3. `defaults`, which have no pattern, are wider than every pattern. Patterns of the same names leave each
+/// other alone.
+fn overrides(narrow: Option<&NamePattern>, wide: Option<&NamePattern>) -> bool {
+    match (narrow, wide) {
+        (Some(narrow), Some(wide)) => wide.contains(narrow) && !narrow.contains(wide),
+        (Some(_), None) => true,
+        (None, _) => false,
+    }
+}
+
+fn entry_answer(entry: &Entry, conditions: &[Truth], outcomes: &[bool]) -> Option<TierAndBound> {
+    let rule = entry.rules.iter().zip(conditions).find(|(_, condition)| condition.holds(outcomes));
+    let outcome = rule.map(|(rule, _)| &rule.outcome).or(entry.outcome.as_ref())?;
+    Some(tier_and_bound(outcome))
+}
+
+/// A condition of a rule, its tests by number.
+enum Truth {
+    Constant(bool),
+    Test(usize),
+    Not(Box<Truth>),
+    All(Vec<Truth>),
+    Any(Vec<Truth>),
+}
+
+impl Truth {
+    fn holds(&self, outcomes: &[bool]) -> bool {
+        match self {
+            Self::Constant(value) => *value,
+            Self::Test(test) => outcomes[*test],
+            Self::Not(operand) => !operand.holds(outcomes),
+            Self::All(operands) => operands.iter().all(|operand| operand.holds(outcomes)),
+            Self::Any(operands) => operands.iter().any(|operand| operand.holds(outcomes)),
+        }
+    }
+}
+
+/// The tests of one call: each text once, with its outcome or `None`.
+struct Tests<'c> {
+    call: &'c Call<'c>,
+    texts: Vec<String>,
+    outcomes: Vec<Option<bool>>,
+}
+
+impl Tests<'_> {
+    fn truth(&mut self, expr: &Expr) -> Truth {
+        match &expr.kind {
+            ExprKind::Const(Value::Bool(value)) => Truth::Constant(*value),
+            ExprKind::And(operands) => Truth::All(operands.iter().map(|operand| self.truth(operand)).collect()),
+            ExprKind::Or(operands) => Truth::Any(operands.iter().map(|operand| self.truth(operand)).collect()),
+            ExprKind::Not(operand) => Truth::Not(Box::new(self.truth(operand))),
+            _ => match cel::positive(expr) {
+                Some(opposite) => Truth::Not(Box::new(self.test(&opposite))),
+                None => self.test(expr),
+            },
+        }
+    }
+
+    fn test(&mut self, expr: &Expr) -> Truth {
+        let text = expr.canonical();
+        if let Some(known) = self.texts.iter().position(|known| *known == text) {
+            return Truth::Test(known);
+        }
+        self.texts.push(text);
+        self.outcomes.push(match cel::eval(expr, &CallVariables(self.call)) {
+            Ok(Value::Bool(outcome)) => Some(outcome),
+            _ => None,
+        });
+        Truth::Test(self.texts.len() - 1)
+    }
+
+    fn unknown(&self) -> Vec<usize> {
+        (0..self.outcomes.len()).filter(|test| self.outcomes[*test].is_none()).collect()
+    }
+}
+
+struct CallVariables<'v, 'a>(&'v Call<'a>);
+
+impl<'v> Variables<'v> for CallVariables<'v, '_> {
+    fn value(&self, index: usize) -> Result<Value<'v>, Cause> {
+        let call = self.0;
+        match index {
+            cel::PARAMS => Ok(Value::from(call.params)),
+            cel::AGENT => Ok(Value::Text(Text::Borrowed(call.agent))),
+            cel::CAPABILITY => Ok(Value::Text(Text::Borrowed(call.capability))),
+            cel::CONTEXT => Ok(Value::from(call.context)),
+            cel::NOW => call.now.map(Value::Timestamp).ok_or(Cause::Missing),
+            _ => Err(Cause::Missing),
+        }
+    }
+}

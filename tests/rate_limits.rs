@@ -1,0 +1,212 @@
+//! The counters in memory never admit more than a limit says, whatever the clock does.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod generate;
+
+use std::borrow::Cow;
+
+use generate::cases;
+use kruxos_policy::decision::Origin;
+use kruxos_policy::rate_limit::{CounterStore, LimitUse, MemoryCounters, Per, RateLimit, Taken};
+use kruxos_policy::source::{Position, Sources, Span};
+use kruxos_policy::{Layer, Tier};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+fn limit(id: u32, max: u32, window_ms: u64, on_exceed: Tier) -> RateLimit {
+    let span = Span::new(Sources::default().add("p.yaml", ""), 0, 0);
+    let origin = Origin {
+        policy: "p".into(),
+        layer: Layer::System,
+        capability: None,
+        rule: None,
+        id: None,
+        file: "p.yaml".into(),
+        position: Position { line: 1, column: 1 },
+        span,
+    };
+    RateLimit { id, max, window_ms, per: Per::Agent, on_exceed, origin }
+}
+
+fn limits() -> Vec<RateLimit> {
+    vec![
+        limit(0, 1, 10, Tier::Blocked),
+        limit(1, 3, 25, Tier::ApprovalRequired),
+        limit(2, 2, 7, Tier::Blocked),
+        limit(3, 5, 60, Tier::ApprovalRequired),
+    ]
+}
+
+/// One call: the limits it falls under, whose it is, how far the clock went.
+#[derive(Clone, Debug)]
+struct Take {
+    limits: Vec<usize>,
+    key: Option<&'static str>,
+    clock: i64,
+}
+
+fn takes() -> impl Strategy<Value = Vec<Take>> {
+    let step = prop_oneof![4 => 0_i64..5, 1 => Just(0), 1 => 5_i64..40, 1 => -50_i64..0];
+    let limits = prop::sample::subsequence(vec![0_usize, 1, 2, 3], 1..4);
+    let key = select(&[Some("a"), Some("a"), Some("b"), None][..]);
+    vec((limits, key, step), 1..60).prop_map(|takes| {
+        let mut clock = 1_000;
+        takes
+            .into_iter()
+            .map(|(limits, key, step)| {
+                clock += step;
+                Take { limits, key, clock }
+            })
+            .collect()
+    })
+}
+
+fn uses<'l>(limits: &'l [RateLimit], take: &Take) -> Vec<LimitUse<'l>> {
+    take.limits.iter().map(|at| LimitUse { limit: &limits[*at], key: take.key.map(Cow::Borrowed) }).collect()
+}
+
+/// The definition: every admitted call with its limit, key and time, looked through from the beginning.
+#[derive(Default)]
+struct Model {
+    admitted: Vec<(u32, &'static str, i64)>,
+    latest: i64,
+}
+
+impl Model {
+    /// The times of the calls that still count.
+    fn in_window(&self, limit: &RateLimit, key: &str, now: i64) -> Vec<i64> {
+        let counts = |(id, own, time): &&(u32, &str, i64)| {
+            *id == limit.id && *own == key && now - *time < limit.window_ms as i64
+        };
+        self.admitted.iter().filter(counts).map(|(.., time)| *time).collect()
+    }
+
+    /// Milliseconds until there is room; `Some(None)` when waiting will not help, `None` when there is room.
+    fn wait(&self, limit: &RateLimit, key: Option<&str>, now: i64) -> Option<Option<u64>> {
+        let Some(key) = key else { return Some(None) };
+        let times = self.in_window(limit, key, now);
+        let oldest = times.iter().min()?;
+        let full = times.len() >= limit.max as usize;
+        full.then_some(Some((oldest + limit.window_ms as i64 - now) as u64))
+    }
+
+    fn take(&mut self, limits: &[RateLimit], take: &Take) -> Taken {
+        self.latest = self.latest.max(take.clock);
+        let now = self.latest;
+        let asked = take.limits.iter().map(|at| self.wait(&limits[*at], take.key, now)).enumerate();
+        let spent: Vec<(usize, Option<u64>)> = asked.filter_map(|(at, wait)| Some((at, wait?))).collect();
+        let on_exceed = |at: usize| limits[take.limits[at]].on_exceed;
+        let strictest = spent.iter().map(|(at, _)| on_exceed(*at)).max();
+        if let Some((limit, retry_after_ms)) = spent.into_iter().find(|(at, _)| Some(on_exceed(*at)) == strictest) {
+            return Taken::Exceeded { limit, retry_after_ms };
+        }
+        let key = take.key.expect("without a key every limit is spent");
+        self.admitted.extend(take.limits.iter().map(|at| (limits[*at].id, key, now)));
+        Taken::Admitted
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(2_000))]
+
+    #[test]
+    fn no_window_ever_holds_more_than_max(takes in takes()) {
+        let (limits, store, mut latest) = (limits(), MemoryCounters::default(), i64::MIN);
+        let mut admitted: Vec<(usize, Option<&str>, i64)> = Vec::new();
+        for take in &takes {
+            latest = latest.max(take.clock);
+            if store.take(&uses(&limits, take), take.clock) == Taken::Admitted {
+                admitted.extend(take.limits.iter().map(|at| (*at, take.key, latest)));
+            }
+        }
+        for (at, key, end) in &admitted {
+            let begin = end - limits[*at].window_ms as i64;
+            let within = admitted.iter().filter(|(own, whose, time)| (own, whose) == (at, key) && *time > begin && time <= end);
+            prop_assert!(within.count() <= limits[*at].max as usize, "limit {at} of {key:?} in the window to {end}");
+        }
+    }
+
+    #[test]
+    fn counters_answer_as_the_definition_does(takes in takes()) {
+        let (limits, store, mut model) = (limits(), MemoryCounters::default(), Model::default());
+        for take in &takes {
+            let taken = store.take(&uses(&limits, take), take.clock);
+            prop_assert_eq!(taken, model.take(&limits, take), "{:?}", take);
+        }
+    }
+
+    #[test]
+    fn waiting_as_long_as_told_helps_and_a_millisecond_less_does_not(takes in takes()) {
+        let limits = limits();
+        for (at, take) in takes.iter().enumerate() {
+            let Taken::Exceeded { limit, retry_after_ms: Some(wait) } = replay(&limits, &takes[..=at]) else { continue };
+            let latest = takes[..=at].iter().map(|take| take.clock).max().unwrap_or_default();
+            let alone = |clock| Take { limits: vec![take.limits[limit]], clock, ..take.clone() };
+            let then = |clock| replay(&limits, &[&takes[..at], &[alone(clock)]].concat());
+            prop_assert_eq!(then(latest + wait as i64), Taken::Admitted);
+            prop_assert!(matches!(then(latest + wait as i64 - 1), Taken::Exceeded { .. }));
+        }
+    }
+
+    #[test]
+    fn a_call_that_is_refused_counts_nowhere(takes in takes()) {
+        let limits = limits();
+        let refused = |at: &usize| replay(&limits, &takes[..=*at]) != Taken::Admitted;
+        let last = takes.len() - 1;
+        if let Some(without) = (0..last).find(refused) {
+            // the clock went on all the same
+            let latest = takes.iter().map(|take| take.clock).max().unwrap_or_default();
+            let end = Take { clock: latest, ..takes[last].clone() };
+            let with: Vec<Take> = takes[..last].iter().cloned().chain([end.clone()]).collect();
+            let mut left_out = with.clone();
+            let gone = left_out.remove(without);
+            if left_out[..without].iter().any(|take| take.clock >= gone.clock) {
+                prop_assert_eq!(replay(&limits, &with), replay(&limits, &left_out));
+            }
+        }
+    }
+}
+
+/// What the last of these calls gets from a new store.
+fn replay(limits: &[RateLimit], takes: &[Take]) -> Taken {
+    let store = MemoryCounters::default();
+    let taken: Vec<Taken> = takes.iter().map(|take| store.take(&uses(limits, take), take.clock)).collect();
+    taken.into_iter().last().expect("at least one call")
+}
+
+#[test]
+fn a_clock_at_its_ends_is_no_trouble() {
+    let limits = [limit(0, 1, u64::MAX, Tier::Blocked), limit(1, 2, 1, Tier::Blocked)];
+    let store = MemoryCounters::default();
+    for now in [i64::MIN, i64::MIN + 1, -1, 0, 1, i64::MAX - 1, i64::MAX, i64::MIN, i64::MAX] {
+        let take = Take { limits: vec![0, 1], key: Some("a"), clock: now };
+        store.take(&uses(&limits, &take), now);
+    }
+    let last = Take { limits: vec![0], key: Some("a"), clock: i64::MAX };
+    assert!(matches!(store.take(&uses(&limits, &last), i64::MAX), Taken::Exceeded { .. }));
+}
+
+#[test]
+fn forgetting_idle_keys_forgets_no_call_that_counts() {
+    let limits = [limit(0, 1, 1_000_000, Tier::Blocked), limit(1, 1, 10, Tier::Blocked)];
+    let store = MemoryCounters::default();
+    let take = |limit: usize, key: String, now: i64| {
+        store.take(&[LimitUse { limit: &limits[limit], key: Some(Cow::Owned(key)) }], now)
+    };
+    assert_eq!(take(0, "kept".to_owned(), 0), Taken::Admitted);
+    for now in 0..5_000 {
+        assert_eq!(take(1, format!("agent-{now}"), now), Taken::Admitted);
+    }
+    assert_eq!(take(0, "kept".to_owned(), 5_000), Taken::Exceeded { limit: 0, retry_after_ms: Some(995_000) });
+}
+
+#[test]
+fn keys_are_counted_apart_and_calls_of_one_instant_together() {
+    let limits = [limit(0, 2, 10, Tier::Blocked)];
+    let store = MemoryCounters::default();
+    let take = |key| store.take(&[LimitUse { limit: &limits[0], key: Some(Cow::Borrowed(key)) }], 5);
+    assert_eq!([take("a"), take("a"), take("b")], [Taken::Admitted, Taken::Admitted, Taken::Admitted]);
+    assert_eq!(take("a"), Taken::Exceeded { limit: 0, retry_after_ms: Some(10) });
+    assert_eq!(take("b"), Taken::Admitted);
+}

@@ -1,0 +1,49 @@
+//! Everything that must pass, in one command: what README promises and CI runs.
+
+use std::process::Command;
+
+use crate::{consumers, root};
+
+/// A step of the test command: what it holds, and the cargo arguments that hold it.
+const STEPS: &[(&str, &[&str])] = &[
+    ("the code is formatted", &["fmt", "--all", "--check"]),
+    ("the lints are satisfied", &["clippy", "--quiet", "--workspace", "--all-targets", "--", "--deny", "warnings"]),
+    ("the tests pass", &["test", "--quiet", "--workspace"]),
+    (
+        "the shipped policies are clean",
+        &[
+            "run",
+            "--quiet",
+            "--package",
+            "kruxos",
+            "--",
+            "policy",
+            "lint",
+            "policies",
+            "--catalog",
+            "kruxos",
+            "--deny",
+            "warning",
+        ],
+    ),
+    (
+        "the shipped policies do what their tests say",
+        &["run", "--quiet", "--package", "kruxos", "--", "policy", "test", "policies"],
+    ),
+];
+
+/// Runs every step, stopping at the first that fails.
+pub(crate) fn run(_args: &[String]) -> Result<(), String> {
+    for (holds, arguments) in STEPS {
+        println!("── {holds}");
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let status = Command::new(cargo).args(*arguments).current_dir(root()).status();
+        if !status.map_err(|error| format!("`cargo {}`: {error}", arguments.join(" ")))?.success() {
+            return Err(format!("`cargo {}` failed", arguments.join(" ")));
+        }
+    }
+    println!("── editors' validators agree with the schemas");
+    consumers::run(&[])?;
+    println!("── everything passed");
+    Ok(())
+}
