@@ -22,14 +22,10 @@ pub mod lint;
 pub mod literal;
 pub mod path;
 pub mod pattern;
-<<<<<<< HEAD
 pub mod policy_set;
 pub mod rate_limit;
 pub mod schema;
 pub mod shipped;
-=======
-pub mod schema;
->>>>>>> condition
 pub mod source;
 pub mod suggest;
 pub mod tier;

@@ -47,15 +47,13 @@ use std::cmp::Reverse;
 use crate::diagnostic::{Diagnostic, Parsed, has_errors};
 use crate::source::Span;
 
-<<<<<<< HEAD
 /// Most findings reported of one expression: the first ones, errors before warnings.
 pub const MAX_FINDINGS: usize = 32;
-=======
+
 /// How each macro is written, once for each number of variables.
 pub fn macros() -> impl Iterator<Item = &'static str> {
     check::MACROS.iter().map(|known| known.usage)
 }
->>>>>>> condition
 
 /// Compiles an expression; `locate` gives the source span of bytes `start..end` of `text`.
 ///
