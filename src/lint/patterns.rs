@@ -70,8 +70,8 @@ impl<'s> Patterns<'s> {
         self.overlapping.get(id as usize).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether every name of the one is matched by the other too.
-    pub(super) fn contains(&self, outer: PatternId, inner: PatternId) -> bool {
+    /// Whether every name of the inner is matched by the outer too; `false` where no effort is left to prove it.
+    pub(super) fn contains(&self, outer: PatternId, inner: PatternId, effort: &Effort) -> bool {
         if outer == inner {
             return true;
         }
@@ -79,14 +79,20 @@ impl<'s> Patterns<'s> {
             return *known;
         }
         let (Some(wide), Some(narrow)) = (self.get(outer), self.get(inner)) else { return false };
+        if !narrow.is_exact() && !effort.ask() {
+            return false;
+        }
         let contains = wide.contains(narrow);
         self.contains.borrow_mut().insert((outer, inner), contains);
         contains
     }
 
     /// Whether the one matches all names of the other and more.
-    pub(super) fn strictly_contains(&self, outer: PatternId, inner: PatternId) -> bool {
-        outer != inner && self.contains(outer, inner) && !self.contains(inner, outer)
+    pub(super) fn strictly_contains(&self, outer: PatternId, inner: PatternId, effort: &Effort) -> bool {
+        outer != inner
+            && self.contains(outer, inner, effort)
+            && !self.contains(inner, outer, effort)
+            && !effort.exhausted()
     }
 
     fn wildcards(&self) -> Vec<(PatternId, &'s NamePattern)> {

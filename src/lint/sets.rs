@@ -13,7 +13,7 @@ use crate::pattern::{Bound, Interval, Number, PathGlob, TextGlob, ValuePattern};
 use crate::tree::shape::{Family, Question, Shape};
 
 /// Most questions about automata that one run of lint asks.
-const MAX_QUESTIONS: usize = 50_000;
+const MAX_QUESTIONS: usize = 20_000;
 
 /// What is left of the work that proofs may take.
 #[derive(Debug)]

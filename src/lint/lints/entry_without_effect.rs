@@ -105,11 +105,12 @@ fn hold<'s>(view: &View<'s>, above: &PolicyView<'s>, entry: &EntryView<'s>) -> O
     let patterns = &view.patterns;
     let same = above.of_pattern(entry.pattern);
     let all: Vec<&EntryView<'s>> = same.chain(above.overlapping(entry, patterns)).collect();
-    let contains = |other: &&&EntryView<'s>| patterns.contains(other.pattern, entry.pattern);
+    let contains = |other: &&&EntryView<'s>| patterns.contains(other.pattern, entry.pattern, &view.effort);
     let always: Vec<&EntryView<'s>> =
         all.iter().filter(contains).copied().filter(|other| other.always_answers()).collect();
-    let overridden =
-        |other: &&EntryView<'s>| always.iter().any(|one| patterns.strictly_contains(other.pattern, one.pattern));
+    let overridden = |other: &&EntryView<'s>| {
+        always.iter().any(|one| patterns.strictly_contains(other.pattern, one.pattern, &view.effort))
+    };
     let mut answers: Vec<&Outcome> =
         all.iter().copied().filter(|other| !overridden(other)).flat_map(EntryView::outcomes).collect();
     if always.is_empty() {

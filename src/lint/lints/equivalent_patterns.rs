@@ -37,8 +37,8 @@ fn check(view: &View<'_>, findings: &mut Vec<Diagnostic>) {
         let same = |other: &&EntryView<'_>| {
             other.entry.span < entry.entry.span
                 && !(entry.entry.inherited && other.entry.inherited)
-                && view.patterns.contains(entry.pattern, other.pattern)
-                && view.patterns.contains(other.pattern, entry.pattern)
+                && view.patterns.contains(entry.pattern, other.pattern, &view.effort)
+                && view.patterns.contains(other.pattern, entry.pattern, &view.effort)
         };
         findings.extend(policy.overlapping(entry, &view.patterns).find(same).map(|other| finding(entry, other)));
     }

@@ -49,7 +49,8 @@ fn check(view: &View<'_>, findings: &mut Vec<Diagnostic>) {
 }
 
 fn neither_contains(view: &View<'_>, entry: &EntryView<'_>, other: &EntryView<'_>) -> bool {
-    !view.patterns.contains(entry.pattern, other.pattern) && !view.patterns.contains(other.pattern, entry.pattern)
+    !view.patterns.contains(entry.pattern, other.pattern, &view.effort)
+        && !view.patterns.contains(other.pattern, entry.pattern, &view.effort)
 }
 
 /// Whether both say the same without looking at the call.
@@ -83,8 +84,9 @@ fn finding(
 /// A name that both match and that no entry more specific than both always answers.
 fn witness(view: &View<'_>, policy: &PolicyView<'_>, entry: &EntryView<'_>, other: &EntryView<'_>) -> Option<String> {
     let (left, right) = (&entry.entry.pattern, &other.entry.pattern);
-    let inner =
-        |wide: &EntryView<'_>, narrow: &EntryView<'_>| view.patterns.strictly_contains(wide.pattern, narrow.pattern);
+    let inner = |wide: &EntryView<'_>, narrow: &EntryView<'_>| {
+        view.patterns.strictly_contains(wide.pattern, narrow.pattern, &view.effort)
+    };
     let narrower: Vec<&str> = policy
         .overlapping(entry, &view.patterns)
         .filter(|narrow| narrow.always_answers() && inner(entry, narrow) && inner(other, narrow))

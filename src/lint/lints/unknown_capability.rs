@@ -2,7 +2,8 @@
 //!
 //! Names are case-sensitive, so `Filesystem.read` matches no call of `filesystem.read`. Where a known name is near, the
 //! finding is a warning with the name that was probably meant; else it is advice, because a catalog may be incomplete. An
-//! alternative in braces that matches nothing is found too.
+//! alternative in braces that matches nothing is found too. An entry that only blocks is not reported unless a name is
+//! near: blocking what is not there yet is foresight.
 //!
 //! Correct the name, or complete the catalog.
 
@@ -11,6 +12,7 @@ use super::super::{Example, Lint};
 use crate::catalog::Catalog;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::pattern::NamePattern;
+use crate::tier::Tier;
 
 pub(super) const LINT: Lint = Lint {
     code: "unknown-capability",
@@ -21,13 +23,15 @@ pub(super) const LINT: Lint = Lint {
 version: "1.0"
 defaults: { tier: blocked }
 capabilities:
+  filesystem.stat: { tier: autonomous }
   filesystem.raed: { tier: autonomous }
 "#,
-            5,
+            6,
             r#"name: files
 version: "1.0"
 defaults: { tier: blocked }
 capabilities:
+  filesystem.stat: { tier: autonomous }
   filesystem.read: { tier: autonomous }
 "#,
         )
@@ -65,14 +69,20 @@ fn check(view: &View<'_>, findings: &mut Vec<Diagnostic>) {
     let Some(catalog) = view.set.catalog().filter(|catalog| !catalog.is_empty()) else { return };
     for (_, entry) in view.own_entries() {
         if view.capabilities(entry).is_empty() {
-            findings.push(unknown(catalog, entry));
+            findings.extend(unknown(catalog, entry));
         } else {
             findings.extend(dead_alternatives(view, catalog, entry));
         }
     }
 }
 
-fn unknown(catalog: &Catalog, entry: &EntryView<'_>) -> Diagnostic {
+fn unknown(catalog: &Catalog, entry: &EntryView<'_>) -> Option<Diagnostic> {
+    let finding = misspelt(catalog, entry);
+    let foresight = finding.severity == Severity::Advice && entry.outcomes().all(|answer| answer.tier == Tier::Blocked);
+    (!foresight).then_some(finding)
+}
+
+fn misspelt(catalog: &Catalog, entry: &EntryView<'_>) -> Diagnostic {
     let (pattern, span) = (&entry.entry.pattern, entry.entry.span);
     let text = pattern.as_str();
     if pattern.is_exact() {

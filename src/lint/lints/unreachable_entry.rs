@@ -71,7 +71,9 @@ fn check(view: &View<'_>, findings: &mut Vec<Diagnostic>) {
 fn narrower<'v, 's>(view: &'v View<'s>, policy: &'v PolicyView<'s>, entry: &EntryView<'s>) -> Vec<&'v EntryView<'s>> {
     policy
         .overlapping(entry, &view.patterns)
-        .filter(|other| other.always_answers() && view.patterns.strictly_contains(entry.pattern, other.pattern))
+        .filter(|other| {
+            other.always_answers() && view.patterns.strictly_contains(entry.pattern, other.pattern, &view.effort)
+        })
         .collect()
 }
 
@@ -80,8 +82,9 @@ fn covered(pattern: &NamePattern, narrower: &[&EntryView<'_>]) -> bool {
     if narrower.is_empty() || pattern.is_exact() {
         return false;
     }
-    let free = |name: String| narrower.iter().all(|other| !other.entry.pattern.matches(&name));
-    if pattern.sample().is_some_and(free) || narrower.len() > MAX_NARROWER {
+    let sample = pattern.sample();
+    let free = narrower.iter().all(|other| !other.entry.pattern.matches(&sample));
+    if free || narrower.len() > MAX_NARROWER {
         return false;
     }
     let texts: Vec<&str> = narrower.iter().map(|other| other.entry.pattern.as_str()).collect();
