@@ -86,21 +86,24 @@ impl Tests {
 
     /// Whether the one fact makes the other true.
     pub(super) fn implies(&self, known: Fact, wanted: Fact, effort: &Effort) -> bool {
-        if known == wanted {
+        if known == wanted || self.implies_presence(known, wanted) {
             return true;
         }
         if let Some(words) = self.words_of_both(known, wanted) {
             let (known, listed) = words;
             return known.iter().all(|word| listed.binary_search(word).is_ok() == wanted.holds);
         }
+        if !known.holds && !wanted.holds && self.same_subject(known, wanted) {
+            let words = |fact| self.detail(fact).and_then(|detail| detail.words.as_deref());
+            if let (Some(refused), Some(fewer)) = (words(known), words(wanted)) {
+                return fewer.iter().all(|word| refused.binary_search(word).is_ok());
+            }
+        }
         if let Some((subject, values)) = self.listed(known)
             && !values.is_empty()
         {
             let makes_it_so = |value| self.outcome(wanted, subject, value, effort) == Outcome::Known(wanted.holds);
             return values.iter().all(makes_it_so);
-        }
-        if self.implies_presence(known, wanted) {
-            return true;
         }
         if !self.same_subject(known, wanted) {
             return false;

@@ -79,7 +79,7 @@ impl<'s> Patterns<'s> {
             return *known;
         }
         let (Some(wide), Some(narrow)) = (self.get(outer), self.get(inner)) else { return false };
-        if !narrow.is_exact() && !effort.ask() {
+        if !narrow.is_exact() && !is_prefix(wide.as_str()) && !effort.ask() {
             return false;
         }
         let contains = wide.contains(narrow);
@@ -143,7 +143,9 @@ impl<'s> Patterns<'s> {
                     return;
                 };
                 pairs = left_over;
-                if ends_agree(pattern.as_str(), other.as_str()) && (!effort.ask() || !pattern.disjoint(other)) {
+                let certain = is_prefix(pattern.as_str());
+                let agree = || ends_agree(pattern.as_str(), other.as_str());
+                if certain || (agree() && (!effort.ask() || !pattern.disjoint(other))) {
                     self.overlap(*left, *right);
                 }
             }
@@ -155,6 +157,11 @@ impl<'s> Patterns<'s> {
 fn beginning(pattern: &str) -> &str {
     let end = pattern.find(['*', '?', '[', '{']).unwrap_or(pattern.len());
     pattern.get(..end).unwrap_or_default()
+}
+
+/// Whether a pattern is a beginning and nothing else, so that what begins so is contained in it.
+fn is_prefix(pattern: &str) -> bool {
+    pattern.ends_with('*') && beginning(pattern).len() + 1 == pattern.len()
 }
 
 /// Whether some name can end as both patterns do.

@@ -304,7 +304,6 @@ fn ten_thousand_entries_are_linted_in_seconds() {
     let texts: Vec<&str> = policies.iter().map(String::as_str).collect();
     let start = std::time::Instant::now();
     assert_eq!(found(&texts, None), []);
-    eprintln!("{:?}", start.elapsed());
     assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
 }
 
@@ -319,7 +318,6 @@ fn a_thousand_rules_of_one_entry_are_linted_in_seconds() {
     let start = std::time::Instant::now();
     let codes = found(&[&text], None);
     assert!(codes.iter().all(|(code, _)| *code == "unchecked"), "{codes:?}");
-    eprintln!("{:?}", start.elapsed());
     assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
 }
 
@@ -343,12 +341,8 @@ fn what_was_left_out_is_said() {
 
 #[test]
 fn rules_whose_index_would_be_too_large_are_named() {
-    let regex = "'^(\\pL{60}|\\pN{60}){2}x{}$'";
-    let rules: String = (0..40)
-        .map(|n| {
-            format!("      - {{ condition: {{ s_matches: {} }}, tier: notify }}\n", regex.replace("{}", &"y".repeat(n)))
-        })
-        .collect();
+    let rules: String =
+        (0..1_500).map(|n| format!("      - {{ condition: 'params.n < {n}', tier: notify }}\n")).collect();
     let text =
         format!("name: p\nversion: '1'\ndefaults: {{ tier: blocked }}\ncapabilities:\n  a.b:\n    rules:\n{rules}");
     assert_eq!(found(&[&text], None), [("scanned-rules", 5)]);
