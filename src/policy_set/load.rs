@@ -70,6 +70,11 @@ impl Loader {
         self
     }
 
+    /// Most bytes of one policy's text.
+    pub(crate) const fn most_bytes(&self) -> usize {
+        self.limits.bytes
+    }
+
     /// Reads, resolves and checks everything.
     #[must_use]
     pub fn load(mut self) -> Loaded {

@@ -127,7 +127,7 @@ fn policy(existence: bool) -> impl Strategy<Value = PolicyModel> {
 }
 
 /// Some policies, named `p0`, `p1` and so on; a later one may extend an earlier one. `existence` allows tests that ask
-/// whether a parameter is there.
+/// whether a parameter is there, or of which type it is.
 pub(crate) fn policies(existence: bool) -> impl Strategy<Value = Vec<PolicyModel>> {
     let one = (policy(existence), option::weighted(0.15, any::<prop::sample::Index>()));
     vec(one, 1..5).prop_map(|policies| {
