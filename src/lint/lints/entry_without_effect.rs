@@ -10,8 +10,8 @@
 
 use super::super::view::{EntryView, PolicyView, View};
 use super::super::{Example, Lint};
-use crate::decision::Outcome;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::outcome::Outcome;
 use crate::policy_set::Policy;
 use crate::tier::Tier;
 
