@@ -8,7 +8,7 @@ use kruxos_policy::diagnostic::Severity;
 use kruxos_policy::files::{self, FileKind};
 use kruxos_policy::source::Sources;
 use kruxos_policy::yaml::Limits;
-use kruxos_policy::{Loader, document};
+use kruxos_policy::{Loader, document, lint};
 
 use super::CatalogChoice;
 use crate::exit::{Exit, Failure};
@@ -99,7 +99,9 @@ impl Lint {
     fn policies<'f>(&self, files: impl Iterator<Item = &'f PathBuf>) -> Result<Vec<Finding>, Failure> {
         let loader = self.catalog.add_to(Loader::new())?;
         let loaded = loader.policies_at_all(&files.collect::<Vec<_>>())?.load();
-        Ok(Finding::all(loaded.diagnostics, &loaded.sources))
+        let mut diagnostics = loaded.diagnostics;
+        diagnostics.extend(loaded.set.iter().flat_map(lint::check));
+        Ok(Finding::all(diagnostics, &loaded.sources))
     }
 
     fn show(&self, findings: &[Finding], files: usize, out: &mut Output) -> std::io::Result<()> {
