@@ -20,6 +20,7 @@ pub mod engine;
 pub mod explain;
 pub mod files;
 pub mod json;
+pub mod lint;
 pub mod literal;
 pub mod outcome;
 pub mod path;

@@ -216,6 +216,27 @@ impl NamePattern {
         }
     }
 
+    /// Whether it is proved that no valid name is matched by both.
+    #[must_use]
+    pub fn disjoint(&self, other: &Self) -> bool {
+        match (&self.form, &other.form) {
+            _ if self.language != other.language => true,
+            (Form::Exact(name), _) => !other.matches(name),
+            (_, Form::Exact(name)) => !self.matches(name),
+            _ => self.search(Some(other), None) == Found::Nothing,
+        }
+    }
+
+    /// A shortest valid name that both match and `except` does not. `None` when there is none, or when the search grows
+    /// past its budget.
+    #[must_use]
+    pub fn overlap_except(&self, other: &Self, except: &Self) -> Option<String> {
+        if self.language != other.language || self.language != except.language {
+            return self.overlap(other);
+        }
+        self.search(Some(other), Some(except)).witness()
+    }
+
     /// A shortest valid name that this one matches and `other` does not. `None` when there is none, or when the search
     /// grows past its budget.
     #[must_use]
