@@ -8,7 +8,7 @@ use super::patterns::{PatternId, Patterns};
 use super::sets::Effort;
 use crate::catalog::CapabilityFacts;
 use crate::cel::expr::{Expr, ExprKind};
-use crate::decision::Outcome;
+use crate::outcome::Outcome;
 use crate::document::{self, EntryDocument, PolicyDocument, RuleDocument};
 use crate::pattern::{NameIndex, NamePattern};
 use crate::policy_set::{Entry, Policy, PolicySet, Rule};

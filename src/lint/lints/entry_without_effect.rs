@@ -10,7 +10,7 @@
 
 use super::super::view::{EntryView, PolicyView, View};
 use super::super::{Example, Lint};
-use crate::decision::Outcome;
+use crate::outcome::Outcome;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::policy_set::Policy;
 use crate::tier::Tier;

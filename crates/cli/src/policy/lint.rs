@@ -99,7 +99,11 @@ impl Lint {
     fn policies<'f>(&self, files: impl Iterator<Item = &'f PathBuf>) -> Result<Vec<Finding>, Failure> {
         let loader = self.catalog.add_to(Loader::new())?;
         let loaded = loader.policies_at_all(&files.collect::<Vec<_>>())?.load();
-        Ok(Finding::all(loaded.diagnostics, &loaded.sources))
+        let mut findings = Finding::all(loaded.diagnostics, &loaded.sources);
+        if let Some(set) = &loaded.set {
+            findings.extend(Finding::all(kruxos_policy::lint::check(set), &loaded.sources));
+        }
+        Ok(findings)
     }
 
     fn show(&self, findings: &[Finding], files: usize, out: &mut Output) -> std::io::Result<()> {
