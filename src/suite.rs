@@ -202,7 +202,9 @@ capabilities:
     fn a_met_expectation_passes() {
         let all = "{ tier: autonomous, decided_by: { policy: team, layer: organization, capability: files.write, \
                    rule: inside, line: 9 }, reason: '`files.write` is autonomous in `team`', unknowns: 0 }";
-        for expect in ["autonomous", "{ decided_by: files.write }", "{ decided_by: { rule: 1 } }", "{ unknowns: [] }", all] {
+        for expect in
+            ["autonomous", "{ decided_by: files.write }", "{ decided_by: { rule: 1 } }", "{ unknowns: [] }", all]
+        {
             assert!(unmet("files.write", "{ path: /ws/a }", expect).is_empty(), "{expect}");
         }
     }
@@ -228,7 +230,8 @@ capabilities:
 
     #[test]
     fn rules_are_expected_by_number_by_id_or_not_at_all() {
-        let rule = |params: &str, rule: &str| unmet("files.write", params, &format!("{{ decided_by: {{ rule: {rule} }} }}"));
+        let rule =
+            |params: &str, rule: &str| unmet("files.write", params, &format!("{{ decided_by: {{ rule: {rule} }} }}"));
         assert!(rule("{ path: /etc }", "null").is_empty());
         assert!(rule("{ path: /tmp/a }", "2").is_empty());
         assert_eq!(rule("{ path: /tmp/a }", "inside"), ["decided_by.rule inside/rule 2 at `inside`"]);

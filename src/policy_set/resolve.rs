@@ -251,13 +251,20 @@ impl<'s> Resolution<'s> {
 
     fn relaxable(&mut self, tier: &Spanned<Tier>, relaxable_to: Option<&Spanned<Tier>>) {
         let stricter = relaxable_to.filter(|to| to.value > tier.value);
-        let Some(to) = stricter.filter(|to| !self.broken.contains(&to.span.source)) else { return };
+        let Some(to) = stricter.filter(|to| !self.may_be_guessed(to) && !self.may_be_guessed(tier)) else { return };
         let message = format!("`relaxable_to: {}` is stricter than `tier: {}`", to.value, tier.value);
         self.diagnostics.push(
             Diagnostic::error("relaxable-to-stricter", to.span, message)
                 .also(tier.span, "the tier it would relax")
                 .help(format!("write a tier up to `{}`, or raise `tier`", tier.value)),
         );
+    }
+
+    /// Whether a tier may stand in for one that could not be read: its file has errors, and the word is not where it is
+    /// said to be.
+    fn may_be_guessed(&self, tier: &Spanned<Tier>) -> bool {
+        let written = self.sources.text(tier.span).trim_matches(['"', '\'']) == tier.value.as_str();
+        self.broken.contains(&tier.span.source) && !written
     }
 
     fn relaxable_without_tier(&mut self, relaxable: &Spanned<Tier>) {

@@ -1,10 +1,10 @@
 //! `kruxos policy explain`: why one call gets its tier.
 
 use clap::{Args, ValueEnum};
+use kruxos_policy::CallDocument;
 use kruxos_policy::explain::Explanation;
 use kruxos_policy::json::{Json, Object};
 use kruxos_policy::wire::DecisionDocument;
-use kruxos_policy::CallDocument;
 use serde::Serialize;
 
 use super::Policies;

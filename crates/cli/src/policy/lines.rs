@@ -39,10 +39,7 @@ impl<R: Read> Lines<R> {
     }
 
     /// The next line; `before_read` is called whenever the stream has to be asked for more, which may take long.
-    pub(crate) fn next(
-        &mut self,
-        mut before_read: impl FnMut() -> io::Result<()>,
-    ) -> io::Result<Option<Line<'_>>> {
+    pub(crate) fn next(&mut self, mut before_read: impl FnMut() -> io::Result<()>) -> io::Result<Option<Line<'_>>> {
         let found = self.find(&mut before_read)?;
         Ok(found.map(|found| match found {
             Found::Whole(range) => Line::Whole(self.buffer.get(range).unwrap_or_default()),

@@ -12,7 +12,7 @@ use kruxos_policy::suite::{self, CaseResult};
 use kruxos_policy::yaml::Limits;
 use kruxos_policy::{Engine, Loader};
 
-use super::{add_catalog, engine_of, EMBEDDED_CATALOG};
+use super::{EMBEDDED_CATALOG, add_catalog, engine_of};
 use crate::exit::{Exit, Failure};
 use crate::finding::Finding;
 use crate::output::Streams;

@@ -53,7 +53,8 @@ impl Gutter {
         let line = fit(&visible(line.trim_end_matches('\r')), LONGEST_LINE, self.look);
         let room = self.look.width.saturating_sub(self.digits + 7);
         let inner = " ".repeat(indent(&line) + 4);
-        let options = textwrap::Options::new(room).subsequent_indent(&inner).word_separator(textwrap::WordSeparator::AsciiSpace);
+        let options =
+            textwrap::Options::new(room).subsequent_indent(&inner).word_separator(textwrap::WordSeparator::AsciiSpace);
         let rows = textwrap::wrap(&line, options.word_splitter(textwrap::WordSplitter::NoHyphenation));
         let row = |(at, row): (usize, &std::borrow::Cow<'_, str>)| match at {
             0 => self.row(&number.to_string(), row, self.mark(marked)),

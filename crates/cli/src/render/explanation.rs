@@ -44,10 +44,10 @@ impl Shown<'_> {
             page.entries(),
             page.changes(),
         ]
-            .into_iter()
-            .filter(|part| !part.is_empty())
-            .collect::<Vec<_>>()
-            .join("\n")
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n")
     }
 }
 
@@ -159,7 +159,11 @@ impl Page<'_> {
         let Some(first) = same.first() else { return String::new() };
         let mut text = self.test_line("  ", TestOutcome::Unknown, first.test, same.len());
         let at = format!("{}:{}:{}", visible(first.file), first.position.line, first.position.column);
-        text.push_str(&wrap(&format!("{}; {}", visible(&first.cause.to_string()), visible(&first.help)), "    ", self.look));
+        text.push_str(&wrap(
+            &format!("{}; {}", visible(&first.cause.to_string()), visible(&first.help)),
+            "    ",
+            self.look,
+        ));
         text + &format!("    {}\n", dim(&at, self.look))
     }
 

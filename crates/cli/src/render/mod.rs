@@ -5,8 +5,8 @@ pub(crate) mod explanation;
 pub(crate) mod human;
 pub(crate) mod json;
 pub(crate) mod phrase;
-mod shown;
 pub(crate) mod short;
+mod shown;
 pub(crate) mod tests;
 pub(crate) mod tree;
 
