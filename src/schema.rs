@@ -54,6 +54,11 @@ impl SchemaKind {
         ROWS.iter().map(|row| row.kind)
     }
 
+    /// The kinds that people write and the loader reads.
+    pub fn written() -> impl Iterator<Item = Self> {
+        Self::all().filter(|kind| *kind != Self::Decision)
+    }
+
     /// The kind's word, as on the command line: `policy`, `test`, `decision`, `catalog`.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -99,7 +104,7 @@ mod tests {
 
     #[test]
     fn every_kind_has_a_row_and_finds_itself_by_name() {
-        for kind in [SchemaKind::Policy, SchemaKind::Test, SchemaKind::Catalog] {
+        for kind in [SchemaKind::Policy, SchemaKind::Test, SchemaKind::Decision, SchemaKind::Catalog] {
             assert_eq!(SchemaKind::from_name(kind.name()), Some(kind));
         }
         assert_eq!(SchemaKind::from_name(""), None);

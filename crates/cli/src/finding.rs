@@ -1,5 +1,6 @@
 //! A diagnostic together with the texts its spans point into, and the order in which findings are shown.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use kruxos_policy::diagnostic::{Diagnostic, Severity};
@@ -45,13 +46,29 @@ impl Finding {
 
 /// Puts findings in order of file and place, the graver first at one place, and drops repeated ones.
 pub(crate) fn sort(findings: &mut Vec<Finding>) {
-    fn key(finding: &Finding) -> (&str, Option<(u32, u32)>, std::cmp::Reverse<Severity>, &str, &str) {
+    findings.sort_by(|left, right| Rank::of(left).cmp(&Rank::of(right)));
+    findings.dedup_by(|left, right| Rank::of(left) == Rank::of(right));
+}
+
+/// What findings are put in order by.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Rank<'f> {
+    file: &'f str,
+    place: Option<(u32, u32)>,
+    severity: Reverse<Severity>,
+    words: (&'static str, &'f str),
+}
+
+impl<'f> Rank<'f> {
+    fn of(finding: &'f Finding) -> Self {
         let diagnostic = &finding.diagnostic;
-        let place = diagnostic.span().map(|span| (span.start, span.end));
-        (finding.file(), place, std::cmp::Reverse(diagnostic.severity), diagnostic.code, &diagnostic.message)
+        Self {
+            file: finding.file(),
+            place: diagnostic.span().map(|span| (span.start, span.end)),
+            severity: Reverse(diagnostic.severity),
+            words: (diagnostic.code, &diagnostic.message),
+        }
     }
-    findings.sort_by(|left, right| key(left).cmp(&key(right)));
-    findings.dedup_by(|left, right| key(left) == key(right));
 }
 
 /// How many findings there are of each severity.

@@ -3,6 +3,10 @@
 //! Never prompts, reads only the files it is given. Exits 0 when all is clean, 1 on findings, failing tests and
 //! malformed calls, 2 on misuse and unreadable files. Verbs write to the [`output::Output`]s they are handed; nothing
 //! else here prints.
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)
+)]
 
 mod exit;
 mod finding;

@@ -1,6 +1,6 @@
 //! `kruxos policy lint`: everything that is wrong with policies and their tests, in one run.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
@@ -117,7 +117,7 @@ impl Lint {
 }
 
 /// What is wrong with a test file by itself.
-fn suite(file: &PathBuf) -> Result<Vec<Finding>, Failure> {
+fn suite(file: &Path) -> Result<Vec<Finding>, Failure> {
     let limits = Limits::default();
     let text = files::read(file, limits.bytes)?;
     let mut sources = Sources::default();
@@ -127,7 +127,7 @@ fn suite(file: &PathBuf) -> Result<Vec<Finding>, Failure> {
 }
 
 /// What is wrong with a catalog by itself.
-fn catalog(file: &PathBuf) -> Result<Vec<Finding>, Failure> {
+fn catalog(file: &Path) -> Result<Vec<Finding>, Failure> {
     let loaded = Loader::new().catalog_at(file)?.load();
     Ok(Finding::all(loaded.diagnostics, &loaded.sources))
 }

@@ -82,14 +82,10 @@ struct Page<'p> {
 impl Page<'_> {
     fn headline(&self) -> String {
         let (call, decision) = (self.shown.call, self.shown.decision);
-        let sentence = format!(
-            "{}: `{}` by `{}` {}.",
-            tier(decision.tier, self.look),
-            visible(call.capability),
-            visible(call.agent),
-            consequence(decision.tier),
-        );
-        wrap(&bold(&sentence, self.look), "", self.look) + &wrap(&visible(&decision.reason), "  ", self.look)
+        let sentence =
+            format!(": `{}` by `{}` {}.", visible(call.capability), visible(call.agent), consequence(decision.tier),);
+        let headline = tier(decision.tier, self.look) + &bold(&sentence, self.look);
+        wrap(&headline, "", self.look) + &wrap(&visible(&decision.reason), "  ", self.look)
     }
 
     fn heading(&self, text: &str) -> String {
@@ -104,12 +100,26 @@ impl Page<'_> {
         if let Some(source) = self.shown.sources.get(origin.span.source) {
             text.push_str(&excerpt::of(source, origin.span, self.look));
         }
+        if self.may_not_hold(origin) {
+            let unsure = "Whether this rule holds is not known; it counts because it is the strictest outcome.";
+            text.push_str(&wrap(unsure, "  ", self.look));
+        }
         if outcome.tier > self.shown.decision.tier {
             let (said, tier) = (outcome.tier, self.shown.decision.tier);
             let relaxed = format!("It says {said} and lets lower layers relax that to {tier}, which one does.");
             text.push_str(&wrap(&relaxed, "  ", self.look));
         }
         text
+    }
+
+    /// Whether one of the unknown tests is in the rule that decided.
+    fn may_not_hold(&self, origin: &Origin) -> bool {
+        let rule = origin.span;
+        let within = |unknown: &UnknownTest<'_>| {
+            let test = unknown.span;
+            test.source == rule.source && rule.start <= test.start && test.end <= rule.end
+        };
+        origin.rule.is_some() && self.shown.decision.unknowns.iter().any(within)
     }
 
     fn nobody(&self) -> String {

@@ -130,9 +130,12 @@ impl Picture {
         let shown = gallery.get(sources, label.span.source);
         Self {
             severity: miette::Severity::Advice,
-            message: format!("beside it: {}", visible(&label.text)),
+            message: visible(&label.text).into_owned(),
             help: None,
-            labels: shown.iter().flat_map(|shown| labels([label].into_iter(), shown)).collect(),
+            labels: shown
+                .iter()
+                .map(|shown| LabeledSpan::new_primary_with_span(None, shown.span(label.span)))
+                .collect(),
             shown,
         }
     }
