@@ -5,22 +5,33 @@
 //! normaliser could turn into another path is refused.
 
 use std::borrow::Cow;
-
-use crate::cel::Cause;
+use std::fmt;
 
 /// Most bytes of a path.
 pub const MAX_BYTES: usize = 4096;
 /// Most components of a path, before it is normalised.
 pub const MAX_COMPONENTS: usize = 256;
 
+/// Why a text does not say which path it is: "a relative path without a base".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unexplained(pub &'static str);
+
+impl fmt::Display for Unexplained {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for Unexplained {}
+
 /// The normal form of an absolute path: borrowed where it is normal already.
 ///
 /// # Errors
 /// Why the text does not say which path it is.
-pub fn normalize(path: &str) -> Result<Cow<'_, str>, Cause> {
+pub fn normalize(path: &str) -> Result<Cow<'_, str>, Unexplained> {
     explainable(path)?;
     if !path.starts_with('/') {
-        return Err(Cause::Unexplained("a relative path without a base"));
+        return Err(Unexplained("a relative path without a base"));
     }
     Ok(resolved(path))
 }
@@ -29,7 +40,7 @@ pub fn normalize(path: &str) -> Result<Cow<'_, str>, Cause> {
 ///
 /// # Errors
 /// Why the texts do not say which path it is.
-pub fn normalize_at<'p>(path: &'p str, base: &str) -> Result<Cow<'p, str>, Cause> {
+pub fn normalize_at<'p>(path: &'p str, base: &str) -> Result<Cow<'p, str>, Unexplained> {
     let base = normalize(base)?;
     if path.starts_with('/') {
         return normalize(path);
@@ -62,29 +73,29 @@ pub fn extension(path: &str) -> &str {
     }
 }
 
-fn explainable(path: &str) -> Result<(), Cause> {
+fn explainable(path: &str) -> Result<(), Unexplained> {
     limited(path)?;
     if path.is_empty() {
-        return Err(Cause::Unexplained("an empty path"));
+        return Err(Unexplained("an empty path"));
     }
     if path.starts_with('~') {
-        return Err(Cause::Unexplained("a path that begins with `~`, which a shell would expand"));
+        return Err(Unexplained("a path that begins with `~`, which a shell would expand"));
     }
     if let Some(why) = path.chars().find_map(refused) {
-        return Err(Cause::Unexplained(why));
+        return Err(Unexplained(why));
     }
     if percent_escaped(path) {
-        return Err(Cause::Unexplained("a path with a `%XX` escape, which may be decoded later"));
+        return Err(Unexplained("a path with a `%XX` escape, which may be decoded later"));
     }
     Ok(())
 }
 
-fn limited(path: &str) -> Result<(), Cause> {
+fn limited(path: &str) -> Result<(), Unexplained> {
     if path.len() > MAX_BYTES {
-        return Err(Cause::Unexplained("a path of more than 4096 bytes"));
+        return Err(Unexplained("a path of more than 4096 bytes"));
     }
     if path.split('/').filter(|component| !component.is_empty()).count() > MAX_COMPONENTS {
-        return Err(Cause::Unexplained("a path of more than 256 components"));
+        return Err(Unexplained("a path of more than 256 components"));
     }
     Ok(())
 }
@@ -201,7 +212,7 @@ mod tests {
             "/\u{2105}",
             "/\u{1f100}",
         ] {
-            assert!(matches!(normalize(path), Err(Cause::Unexplained(_))), "{path:?}");
+            assert!(matches!(normalize(path), Err(Unexplained(_))), "{path:?}");
         }
     }
 

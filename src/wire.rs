@@ -6,8 +6,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 
-use crate::decision::{Decision, Origin, UnknownTest};
+use crate::decision::{Decision, UnknownTest};
 use crate::json::Json;
+use crate::outcome::Origin;
 use crate::rate_limit::LimitUse;
 use crate::tier::{Layer, Tier};
 

@@ -7,8 +7,9 @@ mod cases;
 use std::borrow::Cow;
 
 use cases::cases;
+use kruxos_policy::counters::{CounterStore, MemoryCounters, Taken};
 use kruxos_policy::decision::Origin;
-use kruxos_policy::rate_limit::{CounterStore, LimitUse, MemoryCounters, Per, RateLimit, Taken};
+use kruxos_policy::rate_limit::{LimitUse, Per, RateLimit};
 use kruxos_policy::source::{Position, Sources, Span};
 use kruxos_policy::{Layer, Tier};
 use proptest::collection::vec;

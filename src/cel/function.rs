@@ -6,6 +6,7 @@ use super::budget::Budget;
 use super::expr::Prepared;
 use super::types::Type;
 use super::value::Value;
+use crate::path::Unexplained;
 
 /// Why an expression has no value: a condition that meets this is unknown. Holds no text, so making one costs nothing;
 /// the words are made from the source when somebody asks.
@@ -26,6 +27,12 @@ pub enum Cause {
     Arithmetic(&'static str),
     /// More work than is allowed.
     Limit(&'static str),
+}
+
+impl From<Unexplained> for Cause {
+    fn from(Unexplained(why): Unexplained) -> Self {
+        Self::Unexplained(why)
+    }
 }
 
 impl fmt::Display for Cause {

@@ -245,9 +245,9 @@ fn keys_that_cannot_be_read_say_what_to_write() {
 
 #[test]
 fn a_key_of_any_length_is_read_or_refused() {
-    assert!(refused(&format!("{{ {}: 1 }}", "a_".repeat(100_000))).contains("unknown-operator"));
+    assert!(refused(&format!("{{ {}: 1 }}", "a_".repeat(400))).contains("unknown-operator"));
     let deep = |levels: usize| format!("{{ {}_eq: 1 }}", vec!["a"; levels].join("."));
-    assert!(refused(&deep(100_000)).contains("the parameter stands 100000 levels deep; at most 64 are allowed"));
+    assert!(refused(&deep(400)).contains("the parameter stands 400 levels deep; at most 64 are allowed"));
     assert_eq!(holds(&deep(64), "{}"), None);
 }
 

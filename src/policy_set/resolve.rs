@@ -9,12 +9,12 @@ use crate::catalog::{CapabilityFacts, Catalog};
 use crate::cel::expr::Expr;
 use crate::cel::{self, Environment};
 use crate::condition;
-use crate::decision::{Approval, Origin, Outcome};
 use crate::diagnostic::{Diagnostic, Parsed};
 use crate::document::{
     Annotations, ApprovalDocument, ConditionDocument, DefaultsDocument, EntryDocument, RateLimitDocument, RuleDocument,
 };
 use crate::json::Json;
+use crate::outcome::{Approval, Origin, Outcome};
 use crate::pattern::{NamePattern, PatternError};
 use crate::rate_limit::{MAX_CALLS, Per, RateLimit};
 use crate::source::{SourceId, Sources, Span, Spanned};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::condition::Condition;
 use super::select::{Arm, Select};
 use super::test_table::TestTable;
-use crate::decision::Outcome;
+use crate::outcome::Outcome;
 use crate::policy_set::{Entry, Policy, PolicySet};
 use crate::rate_limit::RateLimit;
 

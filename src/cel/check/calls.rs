@@ -9,6 +9,7 @@ use crate::cel::operators;
 use crate::cel::types::Type;
 use crate::cel::value::Value;
 use crate::diagnostic::Diagnostic;
+use crate::source::Span;
 use crate::suggest;
 
 /// How a function is called.
@@ -204,7 +205,7 @@ fn fits(way: &Overload, args: &[Expr]) -> bool {
 }
 
 /// A comparison of two known types that can never be equal is a mistake.
-fn never_equal(function: &Function, args: &[Expr], span: crate::source::Span) -> Option<Diagnostic> {
+fn never_equal(function: &Function, args: &[Expr], span: Span) -> Option<Diagnostic> {
     let [left, right] = args else { return None };
     let (element, within) = match (function.name, &right.ty) {
         ("_==_" | "_!=_", ty) => (ty.clone(), ""),

@@ -79,7 +79,7 @@ fn path<'a>(site: Site<'_>, args: &[Value<'a>]) -> Result<Value<'a>, Cause> {
         [Value::Text(text)] => normal(text),
         [Value::Text(text), Value::Text(base)] => {
             site.budget.build(text.len().saturating_add(base.len()))?;
-            path::normalize_at(text, base).map(|path| Value::Path(Text::Shared(path.into())))
+            Ok(Value::Path(Text::Shared(path::normalize_at(text, base)?.into())))
         }
         [Value::Text(_), other] | [other, ..] => Err(Cause::wrong_type("string", other)),
         [] => Err(Cause::Missing),
@@ -105,8 +105,7 @@ fn prepare_base(args: &[Option<&Value<'static>>]) -> Result<Option<Prepared>, St
     let [_, Some(Value::Text(base))] = args else { return Ok(None) };
     match path::normalize(base) {
         Ok(normal) => Ok(Some(Arc::new(normal.into_owned()))),
-        Err(Cause::Unexplained(why)) => Err(format!("`within` takes an absolute directory; this is {why}")),
-        Err(_) => Err("`within` takes an absolute directory".to_owned()),
+        Err(why) => Err(format!("`within` takes an absolute directory; this is {why}")),
     }
 }
 
