@@ -190,8 +190,56 @@ pub(crate) fn condition(existence: bool) -> impl Strategy<Value = Condition> {
     prop_oneof![tests(existence).prop_map(Condition::Map), expression(existence).prop_map(Condition::Expression)]
 }
 
+/// The same as expressions; `#` stands for the constant.
+const EXPRESSION_BURSTS: &[Row] = &[
+    row(
+        &["params.s == #", "# == params.s", "params['s'] == #", "params.s in [#, 'zz']", "params.s != #"],
+        &["'a'", "'b'", "'ab'", "'abc'", "''", "null", "1", "true"],
+    ),
+    row(&["params.n == #", "# == params.n", "params.n in [#, 'a', 7]", "params.n != #"], NUMBERS),
+    row(&["params.n < #", "# < params.n", "params.n >= #", "# >= params.n", "!(params.n > #)"], NUMBERS),
+    row(&["params.n * 2 > #", "params.n + 0 <= #"], &["0", "1", "2", "3", "4"]),
+    row(
+        &["double(params.s) < #", "double(params.s) >= #", "double(params.s) == #"],
+        &["0.0", "1.0", "2.0", "3.5", "-1.0"],
+    ),
+    row(
+        &["params.s.startsWith(#)", "params.s.endsWith(#)", "agent.startsWith(#)"],
+        &["'a'", "'b'", "'ab'", "'c'", "''"],
+    ),
+    row(&["params.s.glob(#)", "agent.glob(#)"], &["'a*'", "'*b'", "'?'", "'b*'", "'*c'"]),
+    row(&["params.s.matches(#)", "params.s.lowerAscii().matches(#)"], &["'a'", "'^b'", "'c$'", "'^$'", "'[ab]+'"]),
+    row(
+        &["path(params.p).within(#)", "path(params.p).matches(#)"],
+        &["'/w'", "'/w/a'", "'/w/b'", "'/etc'", "'/'", "'/w/a/c'"],
+    ),
+    row(&["size(params.s) < #", "size(params.l) >= #", "# == size(params.s)"], &["0", "1", "2", "3", "4", "5"]),
+    row(&["agent == #", "capability == #", "context.k == #"], &["'bot-1'", "'a.b'", "'v'", "'human'", "'b.b'"]),
+];
+
 /// Conditions of at least four rules on one subject, in any order; some with a second test beside the first.
 pub(crate) fn burst() -> impl Strategy<Value = Vec<Condition>> {
+    prop_oneof![map_burst(), expression_burst()]
+}
+
+fn expression_burst() -> impl Strategy<Value = Vec<Condition>> {
+    (0..EXPRESSION_BURSTS.len()).prop_flat_map(|at| {
+        let row = &EXPRESSION_BURSTS[at];
+        let operands = subsequence(row.operands, 4..=row.operands.len()).prop_shuffle();
+        operands.prop_flat_map(|operands| {
+            let test = |operand: &'static str| {
+                let beside = proptest::option::weighted(0.15, select(EXPRESSIONS));
+                (select(row.keys), beside).prop_map(move |(template, beside)| {
+                    let test = template.replace('#', operand);
+                    Condition::Expression(beside.map_or(test.clone(), |beside| format!("{beside} && {test}")))
+                })
+            };
+            operands.into_iter().map(test).collect::<Vec<_>>()
+        })
+    })
+}
+
+fn map_burst() -> impl Strategy<Value = Vec<Condition>> {
     let of_row = |row: &'static Row| {
         let operands = subsequence(row.operands, 4..=row.operands.len()).prop_shuffle();
         operands.prop_flat_map(|operands| {
