@@ -40,6 +40,8 @@ pub(crate) struct Select {
     pub(crate) always: Box<[u32]>,
     /// The groups.
     pub(crate) groups: Box<[Group]>,
+    /// How many arms are scanned because an index over them would be too large.
+    pub(crate) over_budget: usize,
 }
 
 /// An arm, with what is left of its condition once its group has found it.
@@ -72,10 +74,14 @@ impl Select {
         let arms: Vec<Arm> = arms.into_iter().flat_map(split).collect();
         let mut gates = Gates::of(&arms, tests);
         let mut groups = Vec::new();
+        let mut over_budget = 0;
         for members in std::mem::take(&mut gates.groups) {
             match Group::compile(&members, caches) {
                 Some(group) => groups.push(group),
-                None => members.iter().for_each(|member| gates.choose(member.arm, None)),
+                None => {
+                    over_budget += members.len();
+                    members.iter().for_each(|member| gates.choose(member.arm, None));
+                }
             }
         }
         let always = (0..).zip(&gates.chosen).filter(|(_, gate)| gate.is_none()).map(|(at, _)| at).collect();
@@ -83,7 +89,7 @@ impl Select {
             let rest = gate.map_or_else(|| arm.condition.clone(), |test| without(&arm.condition, test));
             Gated { arm, rest }
         });
-        Self { arms: gated.collect(), always, groups: groups.into_boxed_slice() }
+        Self { arms: gated.collect(), always, groups: groups.into_boxed_slice(), over_budget }
     }
 }
 
