@@ -37,7 +37,7 @@ pub(crate) struct Tables {
 }
 
 const fn answer(tier: Tier, reason: &'static str, line: u32) -> Answer {
-    Answer { tier, reason, file: "0.yaml", line, column: 3, layers: [None, Some(tier), None], unknown: None }
+    Answer { tier, reason, file: "0.yaml", line, column: 4, layers: [None, Some(tier), None], unknown: None }
 }
 
 /// The answer of an entry's rule.

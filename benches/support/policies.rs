@@ -47,13 +47,13 @@ const HEAD: &str = "name: bench\nversion: \"1\"\nlayer: organization\ndefaults: 
 
 /// The system's policy of the layered case: commands may be relaxed.
 pub(crate) const SYSTEM: &str = "name: system\nversion: \"1\"\nlayer: system\ncapabilities:
-  process.run: { tier: approval_required, relaxable_to: autonomous, reason: the system is careful }
-  secrets.read_raw: { tier: blocked, reason: nobody reads these }\n";
+  \"process.run\": { tier: approval_required, relaxable_to: autonomous, reason: the system is careful }
+  \"secrets.read_raw\": { tier: blocked, reason: nobody reads these }\n";
 
 /// The agents' policy of the layered case: it relaxes what the organization does not let it relax.
 pub(crate) const AGENT: &str = "name: agents\nversion: \"1\"\nagent: deploy-*\ncapabilities:
-  process.run: { tier: autonomous, reason: deployment runs commands }
-  filesystem.delete: { tier: blocked, reason: deployment deletes nothing }\n";
+  \"process.run\": { tier: autonomous, reason: deployment runs commands }
+  \"filesystem.delete\": { tier: blocked, reason: deployment deletes nothing }\n";
 
 /// This many entries, ten at least.
 pub(crate) fn entries(count: usize) -> Vec<Entry> {
