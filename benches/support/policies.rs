@@ -21,7 +21,6 @@ pub(crate) struct Entry {
     pub(crate) line: u32,
 }
 
-pub(crate) const NO_ENTRY: (&str, &str) = ("approval_required", "nothing is said of this capability");
 pub(crate) const SMALL_WRITE: (&str, &str) = ("autonomous", "small writes in the workspace run");
 pub(crate) const LARGE_WRITE: (&str, &str) = ("notify", "large writes in the workspace are announced");
 pub(crate) const OTHER_WRITE: (&str, &str) = ("approval_required", "writes outside the workspace need review");

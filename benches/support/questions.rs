@@ -42,8 +42,6 @@ const PUSHES: [(&str, &str); 4] = [
 ];
 
 impl Kind {
-    pub(crate) const ALL: [Self; 5] = [Self::Exact, Self::Glob, Self::Conditional, Self::Unknown, Self::Layered];
-
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Exact => "exact",
@@ -67,14 +65,18 @@ impl Kind {
         let turned =
             |from: [(&'static str, &'static str); 4]| from.into_iter().cycle().nth(turn / 2).unwrap_or_default();
         match self {
-            Self::Exact if turn % 2 == 0 => ask(ours("filesystem.read", team(5, "read")), (PLAIN, "autonomous")),
+            Self::Exact if turn.is_multiple_of(2) => {
+                ask(ours("filesystem.read", team(5, "read")), (PLAIN, "autonomous"))
+            }
             Self::Exact => ask(ours("filesystem.delete", team(4, "delete")), (PLAIN, "approval_required")),
-            Self::Glob if turn % 2 == 0 => ask(ours("filesystem.stat", team(6, "stat")), (PLAIN, "notify")),
+            Self::Glob if turn.is_multiple_of(2) => ask(ours("filesystem.stat", team(6, "stat")), (PLAIN, "notify")),
             Self::Glob if decade == 0 => ask("calendar.list".to_owned(), (PLAIN, "autonomous")),
             Self::Glob => ask(format!("calendar.audit{}", decade * 10 + 9), (PLAIN, "notify")),
-            Self::Conditional if turn % 2 == 0 => ask(ours("filesystem.write", team(7, "write")), turned(WRITES)),
+            Self::Conditional if turn.is_multiple_of(2) => {
+                ask(ours("filesystem.write", team(7, "write")), turned(WRITES))
+            }
             Self::Conditional => ask(ours("git.push", team(8, "push")), turned(PUSHES)),
-            Self::Unknown if turn % 2 == 0 => {
+            Self::Unknown if turn.is_multiple_of(2) => {
                 ask(ours("filesystem.write", team(7, "write")), (r#"{"content":"x"}"#, "approval_required"))
             }
             Self::Unknown => ask(ours("git.push", team(8, "push")), ("{}", "approval_required")),
