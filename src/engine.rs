@@ -277,8 +277,8 @@ impl Inner {
 
 /// Whether a call is one at all: valid names, and arguments that its capability's schema takes.
 fn check(call: &Call<'_>, facts: Option<&CapabilityFacts>) -> Result<(), String> {
-    check_name(call.capability).map_err(|what| format!("invalid call: the capability's name {what}"))?;
-    check_agent(call.agent).map_err(|what| format!("invalid call: the agent's name {what}"))?;
+    check_name(call.capability).map_err(|what| format!("invalid call: {what}"))?;
+    check_agent(call.agent).map_err(|what| format!("invalid call: {what}"))?;
     for (field, value) in [("params", call.params), ("context", call.context)] {
         if value.as_object().is_none() {
             return Err(format!("invalid call: `{field}` is an object, not a {}", value.kind()));

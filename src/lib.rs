@@ -18,7 +18,9 @@ pub mod diagnostic;
 pub mod document;
 pub mod engine;
 pub mod explain;
+pub mod files;
 pub mod json;
+pub mod lint;
 pub mod literal;
 pub mod outcome;
 pub mod path;
@@ -29,6 +31,7 @@ pub mod schema;
 pub mod shipped;
 pub mod source;
 pub mod suggest;
+pub mod suite;
 pub mod tier;
 mod tree;
 pub mod wire;
@@ -39,3 +42,8 @@ pub use decision::Decision;
 pub use engine::{Engine, Scratch};
 pub use policy_set::{Loaded, Loader, PolicySet};
 pub use tier::{Layer, Tier};
+
+/// The README's samples, run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

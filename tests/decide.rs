@@ -124,3 +124,18 @@ fn many_rules_on_one_parameter_answer_as_the_first_that_holds() {
     assert_eq!(tier(&engine, &of("a.b", r#"{"x":"other"}"#)), Tier::Autonomous);
     assert_eq!(tier(&engine, &of("a.b", r#"{"x":7}"#)), Tier::Blocked);
 }
+
+/// The policy of the README and what it says of it.
+#[test]
+fn the_readme_says_what_its_ten_lines_do() {
+    let readme = include_str!("../README.md");
+    let text = readme.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    assert_eq!(text.lines().count(), 10);
+    let engine = engine(&[text]);
+    let write = |params| tier(&engine, &of("filesystem.write", params));
+    assert_eq!(tier(&engine, &of("filesystem.read", r#"{"path":"/etc/hosts"}"#)), Tier::Autonomous);
+    assert_eq!(write(r#"{"path":"/workspace/a","content":"hi"}"#), Tier::Notify);
+    assert_eq!(write(r#"{"path":"/workspace/../etc/shadow","content":"hi"}"#), Tier::ApprovalRequired);
+    assert_eq!(write(r#"{"path":"workspace/a","content":"hi"}"#), Tier::ApprovalRequired);
+    assert_eq!(tier(&engine, &of("email.send", "{}")), Tier::ApprovalRequired);
+}

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use cases::cases;
 use kruxos_policy::counters::{CounterStore, MemoryCounters, Taken};
-use kruxos_policy::decision::Origin;
+use kruxos_policy::outcome::Origin;
 use kruxos_policy::rate_limit::{LimitUse, Per, RateLimit};
 use kruxos_policy::source::{Position, Sources, Span};
 use kruxos_policy::{Layer, Tier};

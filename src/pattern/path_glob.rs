@@ -73,6 +73,12 @@ impl PathGlob {
         self.search(Some(other), None).witness()
     }
 
+    /// Whether it is proved that no normalised path is matched by both.
+    #[must_use]
+    pub fn disjoint(&self, other: &Self) -> bool {
+        self.search(Some(other), None) == Found::Nothing
+    }
+
     /// A shortest normalised path that this one matches and `other` does not. `None` when there is none, or when the
     /// search grows past its budget.
     #[must_use]

@@ -10,9 +10,12 @@ use rustc_hash::FxHashSet;
 use super::language::{Class, Language, Mode, holds};
 use super::machine::{END, Machine, Position, Test, has, members};
 
-/// The most places a walk may visit before it gives up. Patterns without a run of wildcards behind a repeated literal
-/// stay far below.
-const MAX_PLACES: usize = 1 << 16;
+/// The most places a walk may visit where a machine is to be refused: sets of positions can be many. Patterns without
+/// many single wildcards behind a run and a literal stay far below.
+const MAX_SET_PLACES: usize = 1 << 14;
+
+/// The most places of any other walk, enough for every pair of name patterns.
+const MAX_PLACES: usize = 600_000;
 
 /// What a walk found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +65,7 @@ impl Question<'_> {
     /// A shortest text that answers the question.
     pub(super) fn shortest(&self) -> Found {
         let symbols = self.symbols();
+        let most = if self.refused.is_some() { MAX_SET_PLACES } else { MAX_PLACES };
         let mut walk = Walk::default();
         for place in self.starts() {
             walk.add(place, None, 0);
@@ -79,7 +83,7 @@ impl Question<'_> {
             for &symbol in &symbols {
                 self.follow(&place, symbol, |next| walk.add(next, Some((at, symbol)), depth + 1));
             }
-            if walk.visits.len() > MAX_PLACES {
+            if walk.visits.len() > most {
                 return Found::GaveUp;
             }
         }

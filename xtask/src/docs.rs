@@ -12,7 +12,8 @@ use crate::root;
 type Page = (&'static str, fn() -> String);
 
 /// Every generated page under `docs/`.
-const PAGES: &[Page] = &[("operators.md", operators), ("functions.md", functions_page)];
+const PAGES: &[Page] =
+    &[("operators.md", operators), ("functions.md", functions_page), ("lints.md", kruxos_policy::lint::page)];
 
 /// Writes every page.
 pub(crate) fn run(_args: &[String]) -> Result<(), String> {

@@ -16,7 +16,7 @@ type Command = (&'static str, &'static str, fn(&[String]) -> Result<(), String>)
 const COMMANDS: &[Command] = &[
     ("test", "everything that must pass", test::run),
     ("schemas", "write schemas/*.schema.json", schemas::run),
-    ("docs", "write docs/operators.md and docs/functions.md", docs::run),
+    ("docs", "write docs/operators.md, docs/functions.md and docs/lints.md", docs::run),
     ("consumers", "check documents against the schemas with check-jsonschema", consumers::run),
 ];
 
