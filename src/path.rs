@@ -94,10 +94,16 @@ fn limited(path: &str) -> Result<(), Unexplained> {
     if path.len() > MAX_BYTES {
         return Err(Unexplained("a path of more than 4096 bytes"));
     }
-    if path.split('/').filter(|component| !component.is_empty()).count() > MAX_COMPONENTS {
+    if path.len() > MAX_COMPONENTS && path.split('/').filter(|component| !component.is_empty()).count() > MAX_COMPONENTS
+    {
         return Err(Unexplained("a path of more than 256 components"));
     }
     Ok(())
+}
+
+/// Whether a byte is a character that explains itself wherever it stands.
+const fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~') && !matches!(byte, b'\\' | b'$' | b'`' | b'%')
 }
 
 /// Why a character makes a path unexplained.
@@ -148,6 +154,12 @@ fn resolved(path: &str) -> Cow<'_, str> {
 }
 
 fn is_normal(path: &str) -> bool {
+    let bytes = path.as_bytes();
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    let dotted = pairs.fold(false, |found, (first, next)| found | ((*first == b'/') & matches!(next, b'/' | b'.')));
+    if !dotted && path.starts_with('/') && (path.len() == 1 || !path.ends_with('/')) {
+        return true;
+    }
     let Some(relative) = path.strip_prefix('/') else { return false };
     relative.is_empty() || relative.split('/').all(|component| !matches!(component, "" | "." | ".."))
 }

@@ -43,6 +43,21 @@ const KINDS: [Kind; 256] = {
     kinds
 };
 
+/// Which bytes an agent name may hold.
+const AGENT_BYTES: [bool; 256] = {
+    let mut allowed = [false; 256];
+    let mut byte = 0u8;
+    while byte < 128 {
+        #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler; below 128")]
+        {
+            allowed[byte as usize] =
+                byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'@' | b':' | b'/' | b'+' | b'-');
+        }
+        byte += 1;
+    }
+    allowed
+};
+
 /// Whether this is a valid capability name: 1 to 128 bytes of segments `[A-Za-z0-9_-]+` joined by single dots. The
 /// error says why not.
 ///
@@ -81,8 +96,7 @@ fn name_fault(name: &str) -> &'static str {
 ///
 /// One phrase for each way a name can be invalid.
 pub fn check_agent(name: &str) -> Result<(), &'static str> {
-    let allowed =
-        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'@' | b':' | b'/' | b'+' | b'-');
+    let allowed = |byte: u8| AGENT_BYTES.get(usize::from(byte)) == Some(&true);
     match name {
         "" => Err("an agent name is not empty"),
         _ if name.len() > MAX_NAME_BYTES => Err("an agent name has at most 128 bytes"),
@@ -173,6 +187,15 @@ impl NamePattern {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// The name, where it is one literal name: `a.b` of `a.[b]` too.
+    #[must_use]
+    pub fn exact_name(&self) -> Option<&str> {
+        match &self.form {
+            Form::Exact(name) => Some(name),
+            _ => None,
+        }
     }
 
     /// Whether it is one literal name.
