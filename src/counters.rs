@@ -96,7 +96,7 @@ impl Counts {
     }
 
     fn retry_after(&mut self, used: &LimitUse<'_>, now_ms: i64) -> Result<(), Option<u64>> {
-        let key = used.key.as_ref().ok_or(None)?;
+        let key = used.key.as_ref().filter(|_| used.limit.max > 0).ok_or(None)?;
         let Some(window) = self.admitted.get_mut(&(used.limit.id, key.to_string())) else { return Ok(()) };
         window.forget_before(now_ms);
         if window.times.len() < used.limit.max as usize {

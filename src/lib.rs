@@ -42,3 +42,8 @@ pub use decision::Decision;
 pub use engine::{Engine, Scratch};
 pub use policy_set::{Loaded, Loader, PolicySet};
 pub use tier::{Layer, Tier};
+
+/// The README's samples, run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -81,6 +81,9 @@ fn explainable(path: &str) -> Result<(), Unexplained> {
     if path.starts_with('~') {
         return Err(Unexplained("a path that begins with `~`, which a shell would expand"));
     }
+    if path.bytes().all(is_plain) {
+        return Ok(());
+    }
     if let Some(why) = path.chars().find_map(refused) {
         return Err(Unexplained(why));
     }

@@ -152,11 +152,14 @@ fn a_warm_decision_over_many_rules_allocates_nothing() {
     }
 }
 
+/// The condition of a rule, from its subject and its place.
+type Template = fn(&str, usize) -> String;
+
 /// A subject that allocates whenever it is computed tells how often it is.
 #[test]
 fn a_subject_is_computed_as_often_for_four_hundred_rules_as_for_eight() {
     let subject = "params.s.lowerAscii()";
-    let families: [(&str, fn(&str, usize) -> String); 6] = [
+    let families: [(&str, Template); 6] = [
         ("equality", |subject, at| format!("{subject} == 'v{at}'")),
         ("set", |subject, at| format!("{subject} in ['v{at}', 'w{at}']")),
         ("prefix", |subject, at| format!("{subject}.startsWith('v{at}.')")),

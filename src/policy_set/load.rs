@@ -47,6 +47,13 @@ impl Loader {
         self
     }
 
+    /// Adds the shipped policies that decide where none are given.
+    #[must_use]
+    pub fn shipped(self) -> Self {
+        let policies = shipped::IN_FORCE.iter().filter_map(|name| shipped::policy(name));
+        policies.fold(self, |loader, policy| loader.policy(policy.file, policy.text))
+    }
+
     /// Adds a policy that others may extend and that is not in force by itself. The shipped policies are there without
     /// being added.
     #[must_use]

@@ -9,13 +9,16 @@ const FOLDERS: &[&str] = &["src", "crates", "xtask", "tests", "benches", "fuzz/f
 
 fn is_root(path: &str) -> bool {
     let parts: Vec<&str> = path.split('/').collect();
-    match parts.as_slice() {
-        ["src", "lib.rs"] | ["tests" | "benches", _] | ["fuzz", "fuzz_targets", _] => true,
-        ["xtask" | "crates", .., "src", "lib.rs" | "main.rs"] => true,
-        ["crates", _, "tests" | "benches", _] => true,
-        ["benches", _, "src", "main.rs"] | ["benches", _, "benches", _] => true,
-        _ => false,
-    }
+    matches!(
+        parts.as_slice(),
+        ["src", "lib.rs"]
+            | ["tests" | "benches", _]
+            | ["fuzz", "fuzz_targets", _]
+            | ["xtask" | "crates", .., "src", "lib.rs" | "main.rs"]
+            | ["crates", _, "tests" | "benches", _]
+            | ["benches", _, "src", "main.rs"]
+            | ["benches", _, "benches", _]
+    )
 }
 
 /// The files that `path` declares as modules, as paths they may have.

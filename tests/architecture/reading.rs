@@ -81,7 +81,7 @@ pub(crate) fn code(text: &str) -> String {
         blank(&mut out[at..at + end], skip);
         at += end;
     }
-    String::from_utf8(out).ok().expect("only whole characters are blanked")
+    String::from_utf8_lossy(&out).into_owned()
 }
 
 /// Blanks a piece but for so many bytes at its beginning, and what closes them at its end.

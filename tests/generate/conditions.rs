@@ -226,10 +226,10 @@ fn expression_burst() -> impl Strategy<Value = Vec<Condition>> {
     (0..EXPRESSION_BURSTS.len()).prop_flat_map(|at| {
         let row = &EXPRESSION_BURSTS[at];
         let operands = subsequence(row.operands, 4..=row.operands.len()).prop_shuffle();
-        operands.prop_flat_map(|operands| {
+        (operands, select(row.keys)).prop_flat_map(move |(operands, main)| {
             let test = |operand: &'static str| {
                 let beside = proptest::option::weighted(0.15, select(EXPRESSIONS));
-                (select(row.keys), beside).prop_map(move |(template, beside)| {
+                (mostly(main, row), beside).prop_map(move |(template, beside)| {
                     let test = template.replace('#', operand);
                     Condition::Expression(beside.map_or(test.clone(), |beside| format!("{beside} && {test}")))
                 })
@@ -242,13 +242,12 @@ fn expression_burst() -> impl Strategy<Value = Vec<Condition>> {
 fn map_burst() -> impl Strategy<Value = Vec<Condition>> {
     let of_row = |row: &'static Row| {
         let operands = subsequence(row.operands, 4..=row.operands.len()).prop_shuffle();
-        operands.prop_flat_map(|operands| {
-            let key = select(row.keys);
+        (operands, select(row.keys)).prop_flat_map(move |(operands, main)| {
             operands
                 .into_iter()
                 .map(|operand| {
                     let beside = proptest::option::weighted(0.15, test(false));
-                    (key.clone(), Just(operand), beside).prop_map(|(key, operand, beside)| {
+                    (mostly(main, row), Just(operand), beside).prop_map(|(key, operand, beside)| {
                         let operand = if key.ends_with("_in") { format!("[{operand}]") } else { operand.to_owned() };
                         let mut map = BTreeMap::from_iter(beside);
                         map.insert(key.to_owned(), operand);
@@ -259,4 +258,9 @@ fn map_burst() -> impl Strategy<Value = Vec<Condition>> {
         })
     };
     (0..BURSTS.len()).prop_flat_map(move |at| of_row(&BURSTS[at]))
+}
+
+/// One key for most rules, so that enough of them ask in the same way.
+fn mostly(main: &'static str, row: &'static Row) -> impl Strategy<Value = &'static str> {
+    prop_oneof![4 => Just(main), 1 => select(row.keys)]
 }

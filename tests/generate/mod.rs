@@ -11,6 +11,7 @@ pub(crate) mod policies;
 
 use kruxos_policy::{Engine, Loader};
 
+#[allow(unused_imports, reason = "each test binary uses its part")]
 pub(crate) use calls::{CallModel, calls};
 pub(crate) use cases::cases;
 pub(crate) use policies::{PolicyModel, policies};

@@ -47,8 +47,9 @@ const EMBEDDED_CATALOG: &str = "kruxos";
 struct Policies {
     /// A policy file, or a directory of them; may be given several times.
     ///
-    /// Of a directory: its `*.yaml` and `*.yml`, without `*.test.yaml` and `*.catalog.yaml`.
-    #[arg(long = "policies", value_name = "PATH", required = true)]
+    /// Of a directory: its `*.yaml` and `*.yml`, without `*.test.yaml` and `*.catalog.yaml`. Without this option the
+    /// shipped `system-baseline` and `team-moderate` decide.
+    #[arg(long = "policies", value_name = "PATH")]
     paths: Vec<PathBuf>,
     #[command(flatten)]
     catalog: CatalogChoice,
@@ -84,7 +85,11 @@ fn add_catalog(loader: Loader, path: &Path) -> Result<Loader, FileError> {
 impl Policies {
     /// The engine of these policies.
     fn engine(&self) -> Result<Engine, Failure> {
-        let loader = self.catalog.add_to(Loader::new().policies_at_all(&self.paths)?)?;
+        let loader = match self.paths.as_slice() {
+            [] => Loader::new().shipped(),
+            paths => Loader::new().policies_at_all(paths)?,
+        };
+        let loader = self.catalog.add_to(loader)?;
         engine_of(loader.load()).map_err(Failure::Policies)?.map_err(|limit| {
             Failure::misuse(
                 format!("these policies are too large to decide by: {limit}"),
