@@ -18,7 +18,7 @@ use crate::rate_limit::{LimitUse, Per, RateLimit};
 use crate::source::Span;
 use crate::tier::Tier;
 use crate::tree::capability_index::{CapabilityCache, CapabilityIndex, PlanRef};
-use crate::tree::plan::{Answer, Matched};
+use crate::tree::plan::{Answer, Matched, Plan};
 use crate::tree::program::{OutcomeId, Program};
 use crate::tree::test_table::TestId;
 use crate::tree::walk::{MAX_WAYS, Walk, WalkCache};
@@ -176,19 +176,21 @@ impl Inner {
     /// `assumed` is the outcome of one test, whatever the call says.
     fn decide<'e>(&'e self, scratch: &mut Scratch, call: &Call<'_>, assumed: Option<(TestId, bool)>) -> Decision<'e> {
         let facts = self.set.catalog().and_then(|catalog| catalog.get(call.capability));
-        if let Err(reason) = check(call, facts) {
+        let known = self.everybody.known(call.capability);
+        if let Err(reason) = check(call, known.is_some(), facts) {
             return Decision::blocked(reason, self.set.digest());
         }
         let variables = CallVariables { call, facts };
+        let plans = self.plans(known, scratch, call);
         scratch.walk.begin(assumed);
-        let mut strictest = self.way(scratch, &variables);
+        let mut strictest = self.way(&plans, scratch, &variables);
         let mut ways = 1;
         while scratch.walk.next_way() {
             if ways == MAX_WAYS {
                 return self.too_many_unknowns(scratch, &variables);
             }
             ways += 1;
-            let verdict = self.way(scratch, &variables);
+            let verdict = self.way(&plans, scratch, &variables);
             if verdict.tier > strictest.tier {
                 strictest = verdict;
             }
@@ -197,20 +199,32 @@ impl Inner {
     }
 
     /// One way through the call's unknown tests.
-    fn way(&self, scratch: &mut Scratch, variables: &CallVariables<'_, '_>) -> Verdict {
-        let plans = self.plans(scratch, variables.call);
+    fn way(&self, plans: &[PlanRef<'_>], scratch: &mut Scratch, variables: &CallVariables<'_, '_>) -> Verdict {
+        if let [only] = plans
+            && let Plan::Leaf(answers) = only.plan()
+        {
+            return combine(answers);
+        }
         let mut answers = [None; 3];
         let mut walk = Walk { program: &self.program, variables, cache: &mut scratch.walk };
-        for plan in &plans {
+        for plan in plans {
             walk.plan(plan.plan(), &mut answers);
         }
-        combine(answers)
+        combine(&answers)
     }
 
-    /// The plans of all policies that apply to the call's agent.
-    fn plans(&self, scratch: &mut Scratch, call: &Call<'_>) -> SmallVec<[PlanRef<'_>; 4]> {
+    /// The plans of all policies that apply to the call's agent; `known` is everybody's plan, where the name is known.
+    fn plans<'e>(
+        &'e self,
+        known: Option<&'e Plan>,
+        scratch: &mut Scratch,
+        call: &Call<'_>,
+    ) -> SmallVec<[PlanRef<'e>; 4]> {
         let mut plans = SmallVec::new();
-        plans.push(self.everybody.plan(call.capability, &mut scratch.everybody, &self.program));
+        plans.push(match known {
+            Some(plan) => PlanRef::Ready(plan),
+            None => self.everybody.plan(call.capability, &mut scratch.everybody, &self.program),
+        });
         if self.groups.is_empty() {
             return plans;
         }
@@ -231,18 +245,20 @@ impl Inner {
         let counted = verdict.tier < Tier::Blocked;
         let limits = scratch.walk.limits.iter().filter(|_| counted);
         let limits = limits.filter_map(|limit| self.program.limits.get(*limit as usize));
+        let [system, organization, agent] = verdict.layers;
         Decision {
             tier: verdict.tier,
             decided_by,
             reason: Cow::Borrowed(reason),
-            layers: verdict.layers.map(|answer| answer.and_then(|answer| self.layer_answer(answer))),
+            layers: [self.layer_answer(system), self.layer_answer(organization), self.layer_answer(agent)],
             rate_limits: limits.map(|limit| limit_use(limit, variables)).collect(),
             unknowns: self.unknowns(scratch, variables),
             policy_digest: self.set.digest(),
         }
     }
 
-    fn layer_answer(&self, answer: Answer) -> Option<LayerAnswer<'_>> {
+    fn layer_answer(&self, answer: Option<Answer>) -> Option<LayerAnswer<'_>> {
+        let answer = answer?;
         let by = self.program.outcomes.get(answer.tier_by as usize)?;
         Some(LayerAnswer { tier: answer.tier, bound: answer.bound, by })
     }
@@ -275,10 +291,13 @@ impl Inner {
     }
 }
 
-/// Whether a call is one at all: valid names, and arguments that its capability's schema takes.
-fn check(call: &Call<'_>, facts: Option<&CapabilityFacts>) -> Result<(), String> {
-    check_name(call.capability).map_err(|what| format!("invalid call: the capability's name {what}"))?;
-    check_agent(call.agent).map_err(|what| format!("invalid call: the agent's name {what}"))?;
+/// Whether a call is one at all: valid names, and arguments that its capability's schema takes. A name that is `known`
+/// was checked when the policies were compiled.
+fn check(call: &Call<'_>, known: bool, facts: Option<&CapabilityFacts>) -> Result<(), String> {
+    if !known {
+        check_name(call.capability).map_err(|what| format!("invalid call: {what}"))?;
+    }
+    check_agent(call.agent).map_err(|what| format!("invalid call: {what}"))?;
     for (field, value) in [("params", call.params), ("context", call.context)] {
         if value.as_object().is_none() {
             return Err(format!("invalid call: `{field}` is an object, not a {}", value.kind()));
@@ -292,10 +311,10 @@ fn check(call: &Call<'_>, facts: Option<&CapabilityFacts>) -> Result<(), String>
 
 /// How the layers' answers make a tier: a lower layer can be stricter, and more permissive only as far as the ones above
 /// let it.
-fn combine(layers: [Option<Answer>; 3]) -> Verdict {
-    let mut verdict = Verdict { tier: Tier::Blocked, by: None, layers };
+fn combine(layers: &[Option<Answer>; 3]) -> Verdict {
+    let mut verdict = Verdict { tier: Tier::Blocked, by: None, layers: *layers };
     let mut bound: Option<(Tier, OutcomeId)> = None;
-    for answer in layers.into_iter().flatten() {
+    for answer in layers.iter().flatten() {
         let (least, least_by) = bound.unwrap_or((Tier::Autonomous, answer.tier_by));
         if answer.tier < least {
             (verdict.tier, verdict.by) = (least, Some(least_by));

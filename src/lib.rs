@@ -12,14 +12,18 @@ pub mod call;
 pub mod catalog;
 pub mod cel;
 pub mod condition;
+pub mod counters;
 pub mod decision;
 pub mod diagnostic;
 pub mod document;
 pub mod engine;
 pub mod explain;
+pub mod files;
 pub mod ip;
 pub mod json;
+pub mod lint;
 pub mod literal;
+pub mod outcome;
 pub mod path;
 pub mod pattern;
 pub mod policy_set;
@@ -29,6 +33,7 @@ pub mod shipped;
 pub mod source;
 pub mod sql;
 pub mod suggest;
+pub mod suite;
 pub mod tier;
 mod tree;
 pub mod url;
@@ -40,3 +45,8 @@ pub use decision::Decision;
 pub use engine::{Engine, Scratch};
 pub use policy_set::{Loaded, Loader, PolicySet};
 pub use tier::{Layer, Tier};
+
+/// The README's samples, run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -7,6 +7,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 
 use crate::document::{CatalogDocument, PolicyDocument, SuiteDocument};
+use crate::wire::DecisionDocument;
 
 /// A kind of document that has a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub enum SchemaKind {
     Policy,
     /// A policy test document.
     Test,
+    /// A decision, as the engine's answer is written.
+    Decision,
     /// A catalog of capabilities.
     Catalog,
 }
@@ -32,6 +35,12 @@ const ROWS: &[Row] = &[
     Row { kind: SchemaKind::Policy, name: "policy", title: "KruxOS policy", schema: root::<PolicyDocument> },
     Row { kind: SchemaKind::Test, name: "test", title: "KruxOS policy test", schema: root::<SuiteDocument> },
     Row {
+        kind: SchemaKind::Decision,
+        name: "decision",
+        title: "KruxOS policy decision",
+        schema: root::<DecisionDocument<'static>>,
+    },
+    Row {
         kind: SchemaKind::Catalog,
         name: "catalog",
         title: "KruxOS capability catalog",
@@ -45,7 +54,12 @@ impl SchemaKind {
         ROWS.iter().map(|row| row.kind)
     }
 
-    /// The kind's word, as on the command line: `policy`, `test`, `catalog`.
+    /// The kinds that people write and the loader reads.
+    pub fn written() -> impl Iterator<Item = Self> {
+        Self::all().filter(|kind| *kind != Self::Decision)
+    }
+
+    /// The kind's word, as on the command line: `policy`, `test`, `decision`, `catalog`.
     #[must_use]
     pub fn name(self) -> &'static str {
         self.row().map_or("", |row| row.name)
@@ -90,7 +104,7 @@ mod tests {
 
     #[test]
     fn every_kind_has_a_row_and_finds_itself_by_name() {
-        for kind in [SchemaKind::Policy, SchemaKind::Test, SchemaKind::Catalog] {
+        for kind in [SchemaKind::Policy, SchemaKind::Test, SchemaKind::Decision, SchemaKind::Catalog] {
             assert_eq!(SchemaKind::from_name(kind.name()), Some(kind));
         }
         assert_eq!(SchemaKind::from_name(""), None);

@@ -5,7 +5,7 @@
 pub struct ShippedPolicy {
     /// Its name.
     pub name: &'static str,
-    /// The name of its file.
+    /// The name it is loaded by; no file on disk has to be there.
     pub file: &'static str,
     /// Its text.
     pub text: &'static str,
@@ -15,7 +15,7 @@ macro_rules! shipped {
     ($($name:literal),+ $(,)?) => {
         &[$(ShippedPolicy {
             name: $name,
-            file: concat!("policies/", $name, ".yaml"),
+            file: concat!("shipped/", $name, ".yaml"),
             text: include_str!(concat!("../policies/", $name, ".yaml")),
         }),+]
     };
@@ -24,6 +24,9 @@ macro_rules! shipped {
 /// The shipped policies.
 pub const POLICIES: &[ShippedPolicy] =
     shipped!["enterprise-restrictive", "personal-permissive", "system-baseline", "team-moderate"];
+
+/// The policies that decide where none are given.
+pub const IN_FORCE: [&str; 2] = ["system-baseline", "team-moderate"];
 
 /// The catalog of the KruxOS capabilities, as YAML.
 pub const CATALOG: &str = include_str!("../policies/kruxos.catalog.yaml");

@@ -6,8 +6,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 
-use crate::decision::{Decision, Origin, UnknownTest};
+use crate::decision::{Decision, UnknownTest};
 use crate::json::Json;
+use crate::outcome::Origin;
 use crate::rate_limit::LimitUse;
 use crate::tier::{Layer, Tier};
 
@@ -47,7 +48,7 @@ pub struct OriginDocument<'d> {
     pub layer: Layer,
     /// The entry's pattern; null for `defaults`.
     pub capability: Option<&'d str>,
-    /// The rule's place in the entry's `rules`, from 0; null for the entry's own tier.
+    /// The rule's place in the entry's `rules`, from 1; null for the entry's own tier.
     pub rule: Option<u32>,
     /// The `id` of the rule or entry; absent where it has none.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -153,7 +154,7 @@ impl<'d> From<&'d Origin> for OriginDocument<'d> {
             policy: &origin.policy,
             layer: origin.layer,
             capability: origin.capability.as_deref(),
-            rule: origin.rule,
+            rule: origin.rule.map(|rule| rule.saturating_add(1)),
             id: origin.id.as_deref(),
             file: &origin.file,
             line: origin.position.line,

@@ -124,3 +124,33 @@ fn many_rules_on_one_parameter_answer_as_the_first_that_holds() {
     assert_eq!(tier(&engine, &of("a.b", r#"{"x":"other"}"#)), Tier::Autonomous);
     assert_eq!(tier(&engine, &of("a.b", r#"{"x":7}"#)), Tier::Blocked);
 }
+
+/// The policy of the README and what it says of it.
+#[test]
+fn the_readme_says_what_its_ten_lines_do() {
+    let readme = include_str!("../README.md");
+    let text = readme.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    assert_eq!(text.lines().count(), 10);
+    let engine = engine(&[text]);
+    let write = |params| tier(&engine, &of("filesystem.write", params));
+    assert_eq!(tier(&engine, &of("filesystem.read", r#"{"path":"/etc/hosts"}"#)), Tier::Autonomous);
+    assert_eq!(write(r#"{"path":"/workspace/a","content":"hi"}"#), Tier::Notify);
+    assert_eq!(write(r#"{"path":"/workspace/../etc/shadow","content":"hi"}"#), Tier::ApprovalRequired);
+    assert_eq!(write(r#"{"path":"workspace/a","content":"hi"}"#), Tier::ApprovalRequired);
+    assert_eq!(tier(&engine, &of("email.send", "{}")), Tier::ApprovalRequired);
+}
+
+/// The policy and the tests of the language's reference.
+#[test]
+fn the_reference_shows_what_loads_and_holds() {
+    let reference = include_str!("../docs/policies.md");
+    let sample = |at: usize| reference.split("```yaml\n").nth(at).and_then(|rest| rest.split("```").next()).unwrap();
+    let engine = engine(&[sample(1)]);
+    let mut sources = kruxos_policy::source::Sources::default();
+    let source = sources.add("team.test.yaml", sample(2));
+    let suite = kruxos_policy::document::load_suite(source, sample(2), kruxos_policy::yaml::Limits::default());
+    assert_eq!(suite.diagnostics, []);
+    for case in kruxos_policy::suite::run(&suite.value.unwrap(), &engine) {
+        assert!(case.mismatches.is_empty(), "{case:?}");
+    }
+}

@@ -1,13 +1,15 @@
 //! The counters in memory never admit more than a limit says, whatever the clock does.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-mod generate;
+#[path = "generate/cases.rs"]
+mod cases;
 
 use std::borrow::Cow;
 
-use generate::cases;
-use kruxos_policy::decision::Origin;
-use kruxos_policy::rate_limit::{CounterStore, LimitUse, MemoryCounters, Per, RateLimit, Taken};
+use cases::cases;
+use kruxos_policy::counters::{CounterStore, MemoryCounters, Taken};
+use kruxos_policy::outcome::Origin;
+use kruxos_policy::rate_limit::{LimitUse, Per, RateLimit};
 use kruxos_policy::source::{Position, Sources, Span};
 use kruxos_policy::{Layer, Tier};
 use proptest::collection::vec;
@@ -145,7 +147,8 @@ proptest! {
             let alone = |clock| Take { limits: vec![take.limits[limit]], clock, ..take.clone() };
             let then = |clock| replay(&limits, &[&takes[..at], &[alone(clock)]].concat());
             prop_assert_eq!(then(latest + wait as i64), Taken::Admitted);
-            prop_assert!(matches!(then(latest + wait as i64 - 1), Taken::Exceeded { .. }));
+            let sooner = then(latest + wait as i64 - 1) != Taken::Admitted;
+            prop_assert!(sooner, "{wait} was too long");
         }
     }
 

@@ -145,7 +145,7 @@ impl<'n> Reader<'n> {
         let first = |key: &str| parts.iter().find_map(|part| child(part, key));
         let types = parts.iter().filter_map(|part| child(part, "type")).map(types);
         Parameter {
-            types: types.fold(Types::ANY, Types::common),
+            types: types.fold(Types::ANY, Types::intersection),
             format: parts.iter().find_map(|part| word(part, "format")),
             description: parts.iter().find_map(|part| word(part, "description")),
             required: false,

@@ -67,10 +67,10 @@ impl<'a> Evaluator<'a, '_> {
             ExprKind::Const(value) => Ok(borrowed(value)),
             ExprKind::Variable(index) => self.variables.value(*index).map_err(at),
             ExprKind::Local(slot) => local(scope, *slot).ok_or(at(Cause::Missing)),
-            ExprKind::Select { operand, field } => self
-                .select(&self.value(operand, scope)?, field)
-                .and_then(|found| found.ok_or(Cause::Missing))
-                .map_err(at),
+            ExprKind::Select { operand, field } => match self.value(operand, scope)? {
+                Value::Map(Map::Json(object)) => object.get(field).map(Value::from).ok_or(at(Cause::Missing)),
+                operand => self.select(&operand, field).and_then(|found| found.ok_or(Cause::Missing)).map_err(at),
+            },
             ExprKind::Has { operand, field } => {
                 let found = self.select(&self.value(operand, scope)?, field);
                 found.map(|found| Value::Bool(found.is_some())).map_err(at)
@@ -134,7 +134,7 @@ impl<'a> Evaluator<'a, '_> {
         span: Span,
     ) -> Result<Value<'a>, Unknown> {
         let value = match args {
-            [only] => (function.eval)(site, &[self.value(only, scope)?]),
+            [only] => (function.eval)(site, std::slice::from_ref(&self.value(only, scope)?)),
             [first, second] => (function.eval)(site, &[self.value(first, scope)?, self.value(second, scope)?]),
             _ => {
                 let args = args.iter().map(|arg| self.value(arg, scope)).collect::<Result<Vec<_>, _>>()?;

@@ -50,11 +50,6 @@ use crate::source::Span;
 /// Most findings reported of one expression: the first ones, errors before warnings.
 pub const MAX_FINDINGS: usize = 32;
 
-/// How each macro is written, once for each number of variables.
-pub fn macros() -> impl Iterator<Item = &'static str> {
-    check::MACROS.iter().map(|known| known.usage)
-}
-
 /// Compiles an expression; `locate` gives the source span of bytes `start..end` of `text`.
 ///
 /// The value is there when no finding is an error.

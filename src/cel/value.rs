@@ -157,6 +157,7 @@ impl<'a> Map<'a> {
     }
 
     /// The value of a text key.
+    #[inline]
     #[must_use]
     pub fn get(&self, key: &str) -> Option<Value<'a>> {
         match self {
@@ -261,6 +262,7 @@ impl<'a> Value<'a> {
 }
 
 impl<'a> From<&'a Json<'a>> for Value<'a> {
+    #[inline]
     fn from(json: &'a Json<'a>) -> Self {
         match json {
             Json::Null => Self::Null,

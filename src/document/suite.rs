@@ -203,6 +203,7 @@ impl Shape for ExpectedUnknowns {
 
     fn read(at: &At<'_>, findings: &mut Vec<Diagnostic>) -> Option<Self> {
         match &at.node.kind {
+            NodeKind::List(items) if items.is_empty() => Some(Self::Count(Spanned::new(0, at.node.span))),
             NodeKind::List(_) => List::<Filled, 0>::read(at, findings).map(Self::Texts),
             _ => Count::<0, 10_000>::read(at, findings).map(Self::Count),
         }

@@ -179,6 +179,9 @@ fn explainable(path: &str) -> Result<(), Unexplained> {
     if path.starts_with('~') {
         return Err(Unexplained("a path that begins with `~`, which a shell would expand"));
     }
+    if path.bytes().all(explains_itself) {
+        return Ok(());
+    }
     if let Some(why) = path.chars().find_map(refused) {
         return Err(Unexplained(why));
     }
@@ -192,10 +195,16 @@ fn limited(path: &str) -> Result<(), Unexplained> {
     if path.len() > MAX_BYTES {
         return Err(TOO_LONG);
     }
-    if path.split('/').filter(|component| !component.is_empty()).count() > MAX_COMPONENTS {
+    if path.len() > MAX_COMPONENTS && path.split('/').filter(|component| !component.is_empty()).count() > MAX_COMPONENTS
+    {
         return Err(Unexplained("a path of more than 256 components"));
     }
     Ok(())
+}
+
+/// Whether a byte is a character that explains itself wherever it stands.
+const fn explains_itself(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~') && !matches!(byte, b'\\' | b'$' | b'`' | b'%' | b'*' | b'?')
 }
 
 /// Why a character makes a path unexplained.
@@ -235,6 +244,9 @@ fn percent_escaped(path: &str) -> bool {
 
 /// Resolves `.`, `..`, `//` and a trailing slash; `..` at the root stays at the root.
 fn resolved(path: &str) -> Result<Cow<'_, str>, Unexplained> {
+    if is_normal(path) && !may_mean_another(path) {
+        return Ok(Cow::Borrowed(path));
+    }
     let mut components: SmallVec<[&str; 16]> = SmallVec::new();
     for component in path.split('/') {
         match component {
@@ -253,8 +265,20 @@ fn resolved(path: &str) -> Result<Cow<'_, str>, Unexplained> {
 }
 
 fn is_normal(path: &str) -> bool {
+    let bytes = path.as_bytes();
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    let dotted = pairs.fold(false, |found, (first, next)| found | ((*first == b'/') & matches!(next, b'/' | b'.')));
+    if !dotted && path.starts_with('/') && (path.len() == 1 || !path.ends_with('/')) {
+        return true;
+    }
     let Some(relative) = path.strip_prefix('/') else { return false };
     relative.is_empty() || relative.split('/').all(|component| !matches!(component, "" | "." | ".."))
+}
+
+/// Whether [`means_itself`] could refuse a component; cheap, and seldom so.
+fn may_mean_another(path: &str) -> bool {
+    let first = path.as_bytes().get(1).map(u8::to_ascii_lowercase);
+    matches!(first, Some(b'p' | b'd')) || path.bytes().any(|byte| matches!(byte, b'~' | b':' | b'|'))
 }
 
 const OPEN_FILE: Unexplained = Unexplained("a path that stands for a file some process has open");

@@ -16,9 +16,7 @@ pub const MAX_PATTERNS: usize = 1_000_000;
 /// Name patterns, each with its place in the list as id, and the question which of them match a name.
 #[derive(Debug)]
 pub struct NameIndex {
-    exact: FxHashMap<Box<str>, (u32, u32)>,
-    /// The ids of exact names; the map holds ranges of it.
-    ids: Vec<u32>,
+    exact: ExactNames,
     prefixes: PrefixIndex,
     globs: Option<LazySet>,
 }
@@ -48,9 +46,8 @@ impl NameIndex {
                 Form::Glob(glob) => globs.push((id, glob.pieces.as_slice())),
             }
         }
-        let (exact, ids) = grouped(exact);
         let globs = if globs.is_empty() { None } else { Some(LazySet::of_sequences(&globs)?) };
-        Ok(Self { exact, ids, prefixes: PrefixIndex::with_ids(prefixes.into_iter()), globs })
+        Ok(Self { exact: ExactNames::new(exact), prefixes: PrefixIndex::with_ids(prefixes.into_iter()), globs })
     }
 
     /// A cache for [`NameIndex::matches`].
@@ -76,28 +73,37 @@ impl NameIndex {
     /// The ids of the patterns that are exactly this name, ascending.
     #[must_use]
     pub fn exact(&self, name: &str) -> Option<&[u32]> {
-        let &(start, end) = self.exact.get(name)?;
-        self.ids.get(start as usize..end as usize)
+        self.exact.get(name)
     }
 }
 
-/// For each name the range of its ids.
-type Ranges = FxHashMap<Box<str>, (u32, u32)>;
+/// Names with the ids of the patterns that are exactly that name.
+#[derive(Debug, Default)]
+struct ExactNames {
+    /// For each name a range of the ids.
+    ranges: FxHashMap<Box<str>, (u32, u32)>,
+    ids: Vec<u32>,
+}
 
-/// Equal names together: for each the range of its ids.
-fn grouped(mut names: Vec<(&str, u32)>) -> (Ranges, Vec<u32>) {
-    names.sort_unstable();
-    let mut ids = Vec::with_capacity(names.len());
-    let mut ranges = FxHashMap::default();
-    let narrow = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    for same in names.chunk_by(|left, right| left.0 == right.0) {
-        let start = narrow(ids.len());
-        ids.extend(same.iter().map(|&(_, id)| id));
-        if let Some(&(name, _)) = same.first() {
-            ranges.insert(name.into(), (start, narrow(ids.len())));
+impl ExactNames {
+    fn new(mut names: Vec<(&str, u32)>) -> Self {
+        names.sort_unstable();
+        let mut exact = Self::default();
+        let narrow = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        for same in names.chunk_by(|left, right| left.0 == right.0) {
+            let start = narrow(exact.ids.len());
+            exact.ids.extend(same.iter().map(|&(_, id)| id));
+            if let Some(&(name, _)) = same.first() {
+                exact.ranges.insert(name.into(), (start, narrow(exact.ids.len())));
+            }
         }
+        exact
     }
-    (ranges, ids)
+
+    fn get(&self, name: &str) -> Option<&[u32]> {
+        let &(start, end) = self.ranges.get(name)?;
+        self.ids.get(start as usize..end as usize)
+    }
 }
 
 #[cfg(test)]

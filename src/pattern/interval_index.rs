@@ -33,6 +33,12 @@ struct Exact {
 const FARTHEST: f64 = 1_329_227_995_784_915_872_903_807_060_280_344_576.0; // 2^120, exactly
 
 impl Number {
+    /// The exact order of two numbers; `None` where one is NaN.
+    #[must_use]
+    pub fn order(self, other: Self) -> Option<Ordering> {
+        self.exact()?.partial_cmp(&other.exact()?)
+    }
+
     /// `None` for what is no number.
     fn exact(self) -> Option<Exact> {
         match self {

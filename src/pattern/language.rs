@@ -163,6 +163,11 @@ pub(super) fn class(ranges: &[(char, char)]) -> Class {
     shared(&unicode(ranges))
 }
 
+/// Whether a class holds a character.
+pub(super) fn holds(class: &[(char, char)], character: char) -> bool {
+    class.iter().any(|&(start, end)| start <= character && character <= end)
+}
+
 /// What is in the one class and not in the other.
 pub(super) fn difference(all: &[(char, char)], but: &[(char, char)]) -> Class {
     let mut rest = unicode(all);
@@ -211,7 +216,7 @@ mod tests {
         for language in [Language::Capability, Language::Agent, Language::Path, Language::Text] {
             let alphabet = language.alphabet();
             for character in ('\0'..='\u{2ff}').chain(['\u{d7ff}', '\u{e000}', char::MAX]) {
-                let listed = alphabet.iter().any(|&(start, end)| start <= character && character <= end);
+                let listed = holds(&alphabet, character);
                 assert_eq!(listed, language.holds(character), "{language:?} {character:?}");
             }
         }

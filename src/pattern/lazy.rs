@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use regex_automata::hybrid::dfa::{Cache, DFA};
-use regex_automata::hybrid::{BuildError, LazyStateID};
+use regex_automata::hybrid::{self, LazyStateID};
 use regex_automata::nfa::thompson::pikevm::{self, PikeVM};
 use regex_automata::nfa::thompson::{self, NFA, WhichCaptures};
 use regex_automata::{Anchored, Input, MatchKind, PatternSet};
@@ -76,7 +76,7 @@ impl LazySet {
     }
 
     fn new(nfa: NFA, extent: Extent, ids: Vec<u32>) -> Result<Self, LimitError> {
-        let dfa = build_dfa(nfa.clone()).map_err(|_| too_large())?;
+        let dfa = DFA::builder().configure(dfa_config()).build_from_nfa(nfa.clone()).map_err(|_| too_large())?;
         let simulation = PikeVM::builder()
             .configure(PikeVM::config().match_kind(MatchKind::All))
             .build_from_nfa(nfa)
@@ -202,16 +202,12 @@ impl LazyCache {
     }
 }
 
-fn build_dfa(nfa: NFA) -> Result<DFA, BuildError> {
-    DFA::builder()
-        .configure(
-            DFA::config()
-                .match_kind(MatchKind::All)
-                .unicode_word_boundary(true)
-                .cache_capacity(CACHE_BYTES)
-                .skip_cache_capacity_check(true),
-        )
-        .build_from_nfa(nfa)
+fn dfa_config() -> hybrid::dfa::Config {
+    DFA::config()
+        .match_kind(MatchKind::All)
+        .unicode_word_boundary(true)
+        .cache_capacity(CACHE_BYTES)
+        .skip_cache_capacity_check(true)
 }
 
 fn too_large() -> LimitError {

@@ -3,7 +3,7 @@
 //! Each position holds a test of one character; position 0 is the end. While a text is matched, the set of positions is
 //! a bitset on the stack, so matching allocates nothing and takes time linear in the text.
 
-use super::language::{Class, class};
+use super::language::{Class, class, holds};
 use super::syntax::Piece;
 
 /// The most positions a machine may have; a bitset of them fits on the stack.
@@ -32,7 +32,7 @@ impl Test {
         match self {
             Self::End => false,
             Self::Character(own) => *own == character,
-            Self::Class(class) => class.iter().any(|&(start, end)| start <= character && character <= end),
+            Self::Class(class) => holds(class, character),
         }
     }
 }

@@ -43,6 +43,21 @@ const KINDS: [Kind; 256] = {
     kinds
 };
 
+/// Which bytes an agent name may hold.
+const AGENT_BYTES: [bool; 256] = {
+    let mut allowed = [false; 256];
+    let mut byte = 0u8;
+    while byte < 128 {
+        #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler; below 128")]
+        {
+            allowed[byte as usize] =
+                byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'@' | b':' | b'/' | b'+' | b'-');
+        }
+        byte += 1;
+    }
+    allowed
+};
+
 /// Whether this is a valid capability name: 1 to 128 bytes of segments `[A-Za-z0-9_-]+` joined by single dots. The
 /// error says why not.
 ///
@@ -81,8 +96,7 @@ fn name_fault(name: &str) -> &'static str {
 ///
 /// One phrase for each way a name can be invalid.
 pub fn check_agent(name: &str) -> Result<(), &'static str> {
-    let allowed =
-        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'@' | b':' | b'/' | b'+' | b'-');
+    let allowed = |byte: u8| AGENT_BYTES.get(usize::from(byte)) == Some(&true);
     match name {
         "" => Err("an agent name is not empty"),
         _ if name.len() > MAX_NAME_BYTES => Err("an agent name has at most 128 bytes"),
@@ -97,6 +111,15 @@ pub struct NamePattern {
     text: Arc<str>,
     language: Language,
     pub(super) form: Form,
+}
+
+/// How an attempt to prove a statement ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Proof {
+    Holds,
+    Fails,
+    /// It grew past its budget.
+    GaveUp,
 }
 
 /// What a pattern amounts to, the cheapest form that says it.
@@ -166,6 +189,15 @@ impl NamePattern {
         &self.text
     }
 
+    /// The name, where it is one literal name: `a.b` of `a.[b]` too.
+    #[must_use]
+    pub fn exact_name(&self) -> Option<&str> {
+        match &self.form {
+            Form::Exact(name) => Some(name),
+            _ => None,
+        }
+    }
+
     /// Whether it is one literal name.
     #[must_use]
     pub const fn is_exact(&self) -> bool {
@@ -186,14 +218,28 @@ impl NamePattern {
     /// contain nothing of each other. Should the proof grow past its budget, the answer is `false`.
     #[must_use]
     pub fn contains(&self, other: &Self) -> bool {
-        self.language == other.language
-            && match (&self.form, &other.form) {
-                (_, Form::Exact(name)) => self.matches(name),
-                (Form::Prefix(wide), Form::Prefix(narrow)) => narrow.starts_with(&**wide),
-                (Form::Prefix(wide), Form::Glob(glob)) if glob.literal.starts_with(&**wide) => true,
-                _ if self.text == other.text => true,
-                _ => other.minus(self) == Found::Nothing,
+        self.proves_to_contain(other) == Proof::Holds
+    }
+
+    /// [`NamePattern::contains`], with giving up told apart.
+    pub(super) fn proves_to_contain(&self, other: &Self) -> Proof {
+        if self.language != other.language {
+            return Proof::Fails;
+        }
+        let holds = match (&self.form, &other.form) {
+            (_, Form::Exact(name)) => self.matches(name),
+            (Form::Prefix(wide), Form::Prefix(narrow)) => narrow.starts_with(&**wide),
+            (Form::Prefix(wide), Form::Glob(glob)) if glob.literal.starts_with(&**wide) => true,
+            _ if self.text == other.text => true,
+            _ => {
+                return match other.minus(self) {
+                    Found::Nothing => Proof::Holds,
+                    Found::Witness(_) => Proof::Fails,
+                    Found::GaveUp => Proof::GaveUp,
+                };
             }
+        };
+        if holds { Proof::Holds } else { Proof::Fails }
     }
 
     /// Whether both match the same valid names.
@@ -202,8 +248,7 @@ impl NamePattern {
         self.contains(other) && other.contains(self)
     }
 
-    /// A shortest valid name that both match. `None` when there is none (or, for a pair of patterns of many hundred
-    /// wildcards, when the search grows past its budget).
+    /// A shortest valid name that both match. `None` when there is none.
     #[must_use]
     pub fn overlap(&self, other: &Self) -> Option<String> {
         if self.language != other.language {
@@ -214,6 +259,27 @@ impl NamePattern {
             (_, Form::Exact(name)) => self.matches(name).then(|| name.to_string()),
             _ => self.search(Some(other), None).witness(),
         }
+    }
+
+    /// Whether it is proved that no valid name is matched by both.
+    #[must_use]
+    pub fn disjoint(&self, other: &Self) -> bool {
+        match (&self.form, &other.form) {
+            _ if self.language != other.language => true,
+            (Form::Exact(name), _) => !other.matches(name),
+            (_, Form::Exact(name)) => !self.matches(name),
+            _ => self.search(Some(other), None) == Found::Nothing,
+        }
+    }
+
+    /// A shortest valid name that both match and `except` does not. `None` when there is none, or when the search grows
+    /// past its budget.
+    #[must_use]
+    pub fn overlap_except(&self, other: &Self, except: &Self) -> Option<String> {
+        if self.language != other.language || self.language != except.language {
+            return self.overlap(other);
+        }
+        self.search(Some(other), Some(except)).witness()
     }
 
     /// A shortest valid name that this one matches and `other` does not. `None` when there is none, or when the search
@@ -322,172 +388,4 @@ impl fmt::Display for NamePattern {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn pattern(text: &str) -> NamePattern {
-        NamePattern::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"))
-    }
-
-    fn agent(text: &str) -> NamePattern {
-        NamePattern::parse_agent(text).unwrap_or_else(|error| panic!("{text}: {error}"))
-    }
-
-    #[test]
-    fn a_name_is_segments_joined_by_single_dots() {
-        let longest = "a".repeat(128);
-        for name in ["a", "filesystem.read", "A_-9.x", longest.as_str()] {
-            assert_eq!(check_name(name), Ok(()), "{name}");
-        }
-        let longer = "a".repeat(129);
-        let rows = [
-            ("", "a capability name is not empty"),
-            (longer.as_str(), "a capability name has at most 128 bytes"),
-            ("a b", "a capability name is made of letters, digits, `_`, `-` and `.`"),
-            ("é", "a capability name is made of letters, digits, `_`, `-` and `.`"),
-            (".a", "a capability name is segments joined by single dots, none of them empty"),
-            ("a..b", "a capability name is segments joined by single dots, none of them empty"),
-            ("a.", "a capability name is segments joined by single dots, none of them empty"),
-        ];
-        for (name, fault) in rows {
-            assert_eq!(check_name(name), Err(fault), "{name}");
-        }
-    }
-
-    #[test]
-    fn an_agent_name_may_look_like_a_url_or_an_address() {
-        for name in ["a", "bot@corp.example", "spiffe://ns/sa+1", "..", "a:b"] {
-            assert_eq!(check_agent(name), Ok(()), "{name}");
-        }
-        for name in ["", "a b", "ü", "a*", &"a".repeat(129)] {
-            assert!(check_agent(name).is_err(), "{name}");
-        }
-    }
-
-    #[test]
-    fn wildcards_cross_dots() {
-        let rows: &[(&str, &[&str], &[&str])] = &[
-            ("*", &["a", "a.b"], &["a b", "é"]),
-            ("filesystem.*", &["filesystem.read", "filesystem.a.b"], &["filesystem", "filesystems.a", "xfilesystem.a"]),
-            ("*.read", &["a.read", "a.b.read"], &["read", "a.read.b"]),
-            ("a?c", &["abc", "a.c"], &["ac", "abbc"]),
-            ("a.[b-d]", &["a.b", "a.d"], &["a.a", "a.e"]),
-            ("a.[!b-d]*", &["a.a", "a.xb"], &["a.b", "a.cx"]),
-            ("a.[^b]", &["a.a"], &["a.b"]),
-            ("{a,b.{c,d*}}.x", &["a.x", "b.c.x", "b.d1.x"], &["b.x", "b.e.x"]),
-            ("a.{b}", &["a.b"], &["a.c"]),
-        ];
-        for (text, matched, refused) in rows {
-            let pattern = pattern(text);
-            matched.iter().for_each(|name| assert!(pattern.matches(name), "{text} matches {name}"));
-            refused.iter().for_each(|name| assert!(!pattern.matches(name), "{text} does not match {name}"));
-        }
-    }
-
-    #[test]
-    fn a_class_or_alternative_of_one_is_literal() {
-        for (text, exact) in [("a.b", true), ("a.[b]", true), ("{a.b}", true), ("a.[bc]", false), ("*", false)] {
-            assert_eq!(pattern(text).is_exact(), exact, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_pattern_no_name_can_match_is_refused_at_its_place() {
-        let long = "a".repeat(129);
-        let deep = "{".repeat(9);
-        let rows = [
-            ("", 0, 0, "the pattern is empty"),
-            ("a b", 1, 2, "no capability name holds a space"),
-            ("a/b", 1, 2, "no capability name holds `/`"),
-            ("aé*", 1, 3, "no capability name holds `é`"),
-            ("a,b", 1, 2, "no capability name holds `,`"),
-            ("a\\b", 1, 2, "no capability name holds `\\`"),
-            ("a\tb", 1, 2, "no capability name holds U+0009"),
-            ("a.**", 2, 4, "`**` says no more than `*`"),
-            ("a.[]", 2, 4, "the class is empty"),
-            ("a.[b", 2, 3, "`[` is never closed"),
-            ("a.[c-a]", 3, 6, "the range `c-a` is empty"),
-            ("a.[A-z]", 3, 6, "the range `A-z` takes in characters of different kinds"),
-            ("a.{b,}", 5, 6, "an alternative is empty"),
-            ("a.{}", 3, 4, "an alternative is empty"),
-            ("a.{b", 2, 3, "`{` is never closed"),
-            ("a}", 1, 2, "`}` closes nothing"),
-            ("a..b", 0, 4, "`a..b` matches no valid capability name"),
-            (".a*", 0, 3, "`.a*` matches no valid capability name"),
-            ("*..*", 0, 4, "`*..*` matches no valid capability name"),
-            ("a[!A-Za-z0-9_.-]", 0, 16, "`a[!A-Za-z0-9_.-]` matches no valid capability name"),
-            (&long, 0, 129, &format!("`{long}` matches no valid capability name")),
-            (&deep, 8, 9, "alternatives are nested 9 deep, at most 8 are allowed"),
-        ];
-        for (text, start, end, message) in rows {
-            let error = NamePattern::parse(text).unwrap_err();
-            assert_eq!((error.start, error.end, error.message.as_str()), (start, end, message), "{text}");
-        }
-        assert!(NamePattern::parse(&"a*".repeat(257)).unwrap_err().message.contains("514 bytes, at most 512"));
-    }
-
-    #[test]
-    fn containment_speaks_of_valid_names_only() {
-        let rows = [
-            ("*", "filesystem.*", true),
-            ("filesystem.*", "*", false),
-            ("filesystem.*", "filesystem.read", true),
-            ("filesystem.*", "filesystem.?*", true),
-            ("filesystem.?*", "filesystem.*", true),
-            ("?*", "*", true),
-            ("a*", "{ab,ac}*", true),
-            ("{ab,ac}*", "a*", false),
-            ("*.read", "a.*.read", true),
-            ("a.*.read", "*.read", false),
-            ("a*.*", "a*", false),
-            ("[a-z]", "{a,b,c}", true),
-            ("*[!.]", "*", true),
-        ];
-        for (wide, narrow, expected) in rows {
-            assert_eq!(pattern(wide).contains(&pattern(narrow)), expected, "{wide} contains {narrow}");
-        }
-        assert!(pattern("a.*").equivalent(&pattern("a.?*")));
-        assert!(!agent("a.*").equivalent(&agent("a.?*")), "an agent may be called `a.`");
-    }
-
-    #[test]
-    fn length_limits_what_is_contained() {
-        let longest = "?".repeat(127) + "*";
-        assert!(pattern(&"?".repeat(128)).contains(&pattern(&("?".repeat(128) + "*"))));
-        assert!(!pattern(&"?".repeat(128)).contains(&pattern(&longest)));
-    }
-
-    #[test]
-    fn witnesses_are_short_and_readable() {
-        let rows = [
-            ("filesystem.*", "*.delete", Some("filesystem.delete")),
-            ("*.read", "*.write", None),
-            ("a.*", "a.b", Some("a.b")),
-            ("*a*", "*b*", Some("ab")),
-            ("a?", "[a-c]z", Some("az")),
-        ];
-        for (left, right, witness) in rows {
-            assert_eq!(pattern(left).overlap(&pattern(right)).as_deref(), witness, "{left} and {right}");
-        }
-        assert_eq!(pattern("filesystem.*").outside(&pattern("*.read")).as_deref(), Some("filesystem.x"));
-        assert_eq!(pattern("a.b").outside(&pattern("a.*")), None);
-        for (text, sample) in [("*", "x"), ("a.*", "a.x"), ("a*", "a"), ("?.[bc]*", "x.b"), ("a.b", "a.b")] {
-            assert_eq!(pattern(text).sample(), sample, "{text}");
-        }
-    }
-
-    #[test]
-    fn patterns_of_different_kinds_share_nothing() {
-        assert!(!pattern("*").contains(&agent("*")));
-        assert_eq!(agent("a").overlap(&pattern("a")), None);
-        assert_eq!(agent("a").outside(&pattern("a")).as_deref(), Some("a"));
-    }
-
-    #[test]
-    fn a_proof_past_its_budget_is_no_proof() {
-        let steep = |last: char| pattern(&format!("*a{}{last}*", "?".repeat(24)));
-        assert!(!steep('b').contains(&steep('c')));
-        assert!(steep('b').contains(&steep('b')));
-        assert!(pattern("*").contains(&steep('b')));
-    }
-}
+mod tests;

@@ -88,9 +88,10 @@ impl PathGlob {
         if by_spelling { Err(path::OTHER_SPELLING) } else { Ok(false) }
     }
 
-    /// The pieces that match folded paths.
-    pub(super) fn folded_pieces(&self) -> &[Piece] {
-        self.folded.as_ref().map_or(&self.pieces, |(pieces, _)| pieces)
+    /// The same glob as it reads folded paths.
+    pub(crate) fn folded(&self) -> Self {
+        let (pieces, machine) = self.folded.clone().unwrap_or_else(|| (self.pieces.clone(), self.machine.clone()));
+        Self { text: Arc::clone(&self.text), pieces, machine, folded: None }
     }
 
     /// Whether every normalised path that `other` matches is matched by this one too. Should the proof grow past its
@@ -104,6 +105,12 @@ impl PathGlob {
     #[must_use]
     pub fn overlap(&self, other: &Self) -> Option<String> {
         self.search(Some(other), None).witness()
+    }
+
+    /// Whether it is proved that no normalised path is matched by both.
+    #[must_use]
+    pub fn disjoint(&self, other: &Self) -> bool {
+        self.search(Some(other), None) == Found::Nothing
     }
 
     /// A shortest normalised path that this one matches and `other` does not. `None` when there is none, or when the

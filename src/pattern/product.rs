@@ -3,14 +3,19 @@
 //! Breadth first, so the first text found is a shortest one. The machines whose texts are wanted are followed one
 //! position at a time, which keeps the walk polynomial; the one that must not match is followed as a set.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 
-use super::language::{Language, Mode};
+use rustc_hash::FxHashSet;
+
+use super::language::{Class, Language, Mode, holds};
 use super::machine::{END, Machine, Position, Test, has, members};
 
-/// The most places a walk may visit before it gives up. Patterns without a run of wildcards behind a repeated literal
-/// stay far below.
-const MAX_PLACES: usize = 1 << 16;
+/// The most places a walk may visit where a machine is to be refused: sets of positions can be many. Patterns without
+/// many single wildcards behind a run and a literal stay far below.
+const MAX_SET_PLACES: usize = 1 << 14;
+
+/// The most places of any other walk, enough for every pair of name patterns.
+const MAX_PLACES: usize = 600_000;
 
 /// What a walk found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +65,7 @@ impl Question<'_> {
     /// A shortest text that answers the question.
     pub(super) fn shortest(&self) -> Found {
         let symbols = self.symbols();
+        let most = if self.refused.is_some() { MAX_SET_PLACES } else { MAX_PLACES };
         let mut walk = Walk::default();
         for place in self.starts() {
             walk.add(place, None, 0);
@@ -77,7 +83,7 @@ impl Question<'_> {
             for &symbol in &symbols {
                 self.follow(&place, symbol, |next| walk.add(next, Some((at, symbol)), depth + 1));
             }
-            if walk.visits.len() > MAX_PLACES {
+            if walk.visits.len() > most {
                 return Found::GaveUp;
             }
         }
@@ -116,34 +122,35 @@ impl Question<'_> {
         }
     }
 
-    /// One character, as readable as can be, for each set of characters that no machine tells apart.
+    /// One character, as readable as can be, for each set of characters that no machine and no mark of the language
+    /// tells apart, and every character that is tested for by itself.
     fn symbols(&self) -> Vec<char> {
-        let machines = [Some(self.left), self.right, self.refused];
-        let tests: Vec<&Test> = machines.into_iter().flatten().flat_map(Machine::tests).collect();
-        let mut candidates = self.candidates(&tests);
-        let mut seen = HashSet::new();
-        candidates.retain(|&candidate| {
-            let marks = self.language.marks().iter().map(|&mark| mark == candidate);
-            seen.insert(tests.iter().map(|test| test.passes(candidate)).chain(marks).collect::<Vec<bool>>())
+        let (mut alone, mut classes) = (self.language.marks().to_vec(), Vec::new());
+        for test in [Some(self.left), self.right, self.refused].into_iter().flatten().flat_map(Machine::tests) {
+            match test {
+                Test::Character(own) if !alone.contains(own) => alone.push(*own),
+                Test::Class(class) if !classes.contains(&class) => classes.push(class),
+                _ => {}
+            }
+        }
+        let mut seen = FxHashSet::default();
+        let mut symbols = self.candidates(&alone, &classes);
+        symbols.retain(|&symbol| {
+            let signature =
+                classes.iter().take(128).fold(0u128, |bits, class| bits << 1 | u128::from(holds(class, symbol)));
+            !alone.contains(&symbol) && (seen.insert(signature) || classes.len() > 128)
         });
-        candidates
+        symbols.extend(alone);
+        symbols
     }
 
-    /// At least one character of each elementary interval, the most readable first.
-    fn candidates(&self, tests: &[&Test]) -> Vec<char> {
+    /// At least one character of each interval between the borders of all tests, the most readable first.
+    fn candidates(&self, alone: &[char], classes: &[&Class]) -> Vec<char> {
         let mut candidates: Vec<char> = READABLE.chars().collect();
-        candidates.extend(self.language.marks().iter().flat_map(|&mark| [mark].into_iter().chain(following(mark))));
-        for range in self.language.alphabet().iter() {
-            candidates.push(range.0);
-        }
-        for test in tests {
-            match test {
-                Test::End => {}
-                Test::Character(own) => candidates.extend([*own].into_iter().chain(following(*own))),
-                Test::Class(class) => {
-                    candidates.extend(class.iter().flat_map(|&(start, end)| [start].into_iter().chain(following(end))));
-                }
-            }
+        candidates.extend(self.language.alphabet().iter().map(|&(start, _)| start));
+        candidates.extend(alone.iter().filter_map(|&character| following(character)));
+        for &(start, end) in classes.iter().flat_map(|class| class.iter()) {
+            candidates.extend([start].into_iter().chain(following(end)));
         }
         candidates.retain(|&candidate| self.language.holds(candidate));
         candidates
@@ -170,7 +177,7 @@ fn pairs(lefts: impl Iterator<Item = Position>, rights: &[Position]) -> impl Ite
 #[derive(Default)]
 struct Walk {
     visits: Vec<Visit>,
-    seen: HashSet<Place>,
+    seen: FxHashSet<Place>,
     queue: VecDeque<usize>,
 }
 

@@ -13,13 +13,22 @@ use rustc_hash::FxHashMap;
 
 use super::syntax::Piece;
 
+/// The automaton would pass its limit.
+pub(super) struct TooLarge;
+
+impl From<BuildError> for TooLarge {
+    fn from(_: BuildError) -> Self {
+        Self
+    }
+}
+
 /// The automaton of these sequences, each a pattern of its own, in order; anchored at the start.
-pub(super) fn automaton(sequences: &[&[Piece]], most_bytes: usize) -> Result<NFA, BuildError> {
+pub(super) fn automaton(sequences: &[&[Piece]], most_bytes: usize) -> Result<NFA, TooLarge> {
     let mut tree = Tree::new(most_bytes)?;
     for pieces in sequences {
         tree.add(pieces)?;
     }
-    tree.builder.build(tree.root, tree.root)
+    Ok(tree.builder.build(tree.root, tree.root)?)
 }
 
 struct Tree {
@@ -29,10 +38,10 @@ struct Tree {
     others: FxHashMap<(StateID, Piece), StateID>,
 }
 
-type Added = Result<StateID, BuildError>;
+type Added = Result<StateID, TooLarge>;
 
 impl Tree {
-    fn new(most_bytes: usize) -> Result<Self, BuildError> {
+    fn new(most_bytes: usize) -> Result<Self, TooLarge> {
         let mut builder = Builder::new();
         builder.set_size_limit(Some(most_bytes))?;
         let root = builder.add_union(Vec::new())?;
@@ -40,7 +49,7 @@ impl Tree {
     }
 
     /// Adds one pattern along the branches that are there already.
-    fn add(&mut self, pieces: &[Piece]) -> Result<(), BuildError> {
+    fn add(&mut self, pieces: &[Piece]) -> Result<(), TooLarge> {
         self.builder.start_pattern()?;
         let mut at = self.root;
         for piece in pieces {
@@ -97,7 +106,7 @@ impl Tree {
         Ok(to)
     }
 
-    fn alternatives(&mut self, from: StateID, all: &[Vec<Piece>], to: StateID) -> Result<(), BuildError> {
+    fn alternatives(&mut self, from: StateID, all: &[Vec<Piece>], to: StateID) -> Result<(), TooLarge> {
         for pieces in all {
             let mut at = from;
             for piece in pieces {
@@ -109,18 +118,18 @@ impl Tree {
     }
 
     fn node(&mut self) -> Added {
-        self.builder.add_union(Vec::new())
+        Ok(self.builder.add_union(Vec::new())?)
     }
 
     /// Leads from one node to another by one byte of the ranges.
-    fn bytes(&mut self, from: StateID, ranges: &[(u8, u8)], to: StateID) -> Result<(), BuildError> {
+    fn bytes(&mut self, from: StateID, ranges: &[(u8, u8)], to: StateID) -> Result<(), TooLarge> {
         let transitions = ranges.iter().map(|&(start, end)| Transition { start, end, next: to }).collect();
         let state = self.builder.add_sparse(transitions)?;
-        self.builder.patch(from, state)
+        Ok(self.builder.patch(from, state)?)
     }
 
     /// Leads from one node to another by one character of the ranges.
-    fn characters(&mut self, from: StateID, ranges: &[(char, char)], to: StateID) -> Result<(), BuildError> {
+    fn characters(&mut self, from: StateID, ranges: &[(char, char)], to: StateID) -> Result<(), TooLarge> {
         let mut single = Vec::new();
         for sequence in ranges.iter().flat_map(|&(start, end)| Utf8Sequences::new(start, end)) {
             match sequence.as_slice() {

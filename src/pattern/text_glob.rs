@@ -7,6 +7,7 @@ use super::error::PatternError;
 use super::language::Language;
 use super::machine::Machine;
 use super::path_glob::MAX_GLOB_BYTES;
+use super::product::{Found, Question};
 use super::syntax::{self, Piece};
 
 /// A pattern of whole texts: `*`, `?`, `[a-z]`, `[!a]`, `{a,b}`, and `\` before a character that stands for itself.
@@ -44,6 +45,24 @@ impl TextGlob {
     #[must_use]
     pub fn matches(&self, text: &str) -> bool {
         self.machine.matches(text)
+    }
+
+    /// Whether every text that `other` matches is matched by this one too. Should the proof grow past its budget, the
+    /// answer is `false`.
+    #[must_use]
+    pub fn contains(&self, other: &Self) -> bool {
+        other.search(None, Some(self)) == Found::Nothing
+    }
+
+    /// Whether it is proved that no text is matched by both.
+    #[must_use]
+    pub fn disjoint(&self, other: &Self) -> bool {
+        self.search(Some(other), None) == Found::Nothing
+    }
+
+    fn search(&self, right: Option<&Self>, refused: Option<&Self>) -> Found {
+        let [right, refused] = [right, refused].map(|glob| glob.map(|glob| &*glob.machine));
+        Question { language: Language::Text, left: &self.machine, right, refused }.shortest()
     }
 }
 

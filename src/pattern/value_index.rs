@@ -16,8 +16,6 @@ use super::text_glob::TextGlob;
 pub enum ValuePattern {
     /// Matches a whole normalised path.
     Path(PathGlob),
-    /// The same glob as it reads folded paths.
-    FoldedPath(PathGlob),
     /// Matches a whole text.
     Text(TextGlob),
     /// Matches anywhere in a text, in the syntax and with the meaning of the `regex` crate.
@@ -75,7 +73,6 @@ impl ValueIndex {
         for (pattern, id) in patterns.iter().zip(0u32..) {
             match pattern {
                 ValuePattern::Path(glob) => globs.push((id, &glob.pieces)),
-                ValuePattern::FoldedPath(glob) => globs.push((id, glob.folded_pieces())),
                 ValuePattern::Text(glob) => globs.push((id, &glob.pieces)),
                 ValuePattern::Regex(text) => regexes.push((id, regex(id, text)?)),
             }

@@ -1,6 +1,6 @@
 //! From texts to a policy set, with everything that is wrong on the way.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::resolve::Resolution;
@@ -8,7 +8,7 @@ use super::{Policy, PolicySet, digest, inherit};
 use crate::catalog::Catalog;
 use crate::diagnostic::{Diagnostic, Parsed, Severity, has_errors};
 use crate::document::{self, PolicyDocument};
-use crate::source::{Source, SourceId, Sources};
+use crate::source::{Source, SourceId, Sources, Span};
 use crate::{shipped, yaml};
 
 /// Takes texts and makes a [`PolicySet`] of them. Reads no files; [`crate::files`] does, on request.
@@ -47,6 +47,13 @@ impl Loader {
         self
     }
 
+    /// Adds the shipped policies that decide where none are given.
+    #[must_use]
+    pub fn shipped(self) -> Self {
+        let policies = shipped::IN_FORCE.iter().filter_map(|name| shipped::policy(name));
+        policies.fold(self, |loader, policy| loader.policy(policy.file, policy.text))
+    }
+
     /// Adds a policy that others may extend and that is not in force by itself. The shipped policies are there without
     /// being added.
     #[must_use]
@@ -70,6 +77,11 @@ impl Loader {
         self
     }
 
+    /// Most bytes of one policy's text.
+    pub(crate) const fn most_bytes(&self) -> usize {
+        self.limits.bytes
+    }
+
     /// Reads, resolves and checks everything.
     #[must_use]
     pub fn load(mut self) -> Loaded {
@@ -80,7 +92,7 @@ impl Loader {
         known.extend(in_force.iter().cloned());
         self.add_shipped_bases(&mut known, &mut diagnostics);
         let merged = inherit::merge(&in_force, &known, &mut diagnostics);
-        let mut resolution = Resolution::new(&self.sources, catalog.as_ref(), broken(&diagnostics));
+        let mut resolution = Resolution::new(&self.sources, catalog.as_ref(), error_spans(&diagnostics));
         let mut policies: Vec<Policy> = merged.iter().filter_map(|document| resolution.policy(document)).collect();
         diagnostics.append(&mut resolution.diagnostics);
         policies.sort_by(|left, right| (left.layer, &left.name).cmp(&(right.layer, &right.name)));
@@ -133,10 +145,10 @@ impl Loader {
     }
 }
 
-/// The texts that have errors.
-fn broken(diagnostics: &[Diagnostic]) -> BTreeSet<SourceId> {
+/// Where errors are.
+fn error_spans(diagnostics: &[Diagnostic]) -> Vec<Span> {
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
-    errors.filter_map(Diagnostic::span).map(|span| span.source).collect()
+    errors.filter_map(Diagnostic::span).collect()
 }
 
 fn keep<T>(parsed: Parsed<T>, diagnostics: &mut Vec<Diagnostic>) -> T {

@@ -14,7 +14,7 @@ pub use load::{Loaded, Loader};
 
 use crate::catalog::Catalog;
 use crate::cel::expr::Expr;
-use crate::decision::Outcome;
+use crate::outcome::Outcome;
 use crate::pattern::NamePattern;
 use crate::rate_limit::RateLimit;
 use crate::source::{Sources, Span};

@@ -1,6 +1,5 @@
 //! One document to one policy: patterns, conditions and answers, each with its origin.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::inherit::Merged;
@@ -9,15 +8,15 @@ use crate::catalog::{CapabilityFacts, Catalog};
 use crate::cel::expr::Expr;
 use crate::cel::{self, Environment};
 use crate::condition;
-use crate::decision::{Approval, Origin, Outcome};
 use crate::diagnostic::{Diagnostic, Parsed};
 use crate::document::{
     Annotations, ApprovalDocument, ConditionDocument, DefaultsDocument, EntryDocument, RateLimitDocument, RuleDocument,
 };
 use crate::json::Json;
+use crate::outcome::{Approval, Origin, Outcome};
 use crate::pattern::{NamePattern, PatternError};
 use crate::rate_limit::{MAX_CALLS, Per, RateLimit};
-use crate::source::{SourceId, Sources, Span, Spanned};
+use crate::source::{Sources, Span, Spanned};
 use crate::tier::{Layer, Tier};
 use crate::yaml::Scalar;
 
@@ -27,8 +26,8 @@ pub(super) struct Resolution<'s> {
     catalog: Option<&'s Catalog>,
     environment: Environment,
     limits: u32,
-    /// Texts with errors: what their parts say of each other is not judged, because some of it was guessed.
-    broken: BTreeSet<SourceId>,
+    /// Where earlier stages found errors: what stands there was guessed, and is not judged against its neighbours.
+    guessed: Vec<Span>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -39,9 +38,9 @@ struct Home {
 }
 
 impl<'s> Resolution<'s> {
-    pub(super) fn new(sources: &'s Sources, catalog: Option<&'s Catalog>, broken: BTreeSet<SourceId>) -> Self {
+    pub(super) fn new(sources: &'s Sources, catalog: Option<&'s Catalog>, guessed: Vec<Span>) -> Self {
         let environment = Environment::policy();
-        Self { sources, catalog, environment, limits: 0, broken, diagnostics: Vec::new() }
+        Self { sources, catalog, environment, limits: 0, guessed, diagnostics: Vec::new() }
     }
 
     /// The policy of a document; `None` when a part without which it has no meaning is wrong.
@@ -213,7 +212,7 @@ impl<'s> Resolution<'s> {
 
     fn rate_limit(&mut self, document: &RateLimitDocument, own: Tier, origin: Origin) -> Option<RateLimit> {
         let on_exceed = document.on_exceed.as_ref().map_or(Tier::Blocked, |tier| tier.value);
-        if on_exceed <= own && !self.broken.contains(&document.span.source) {
+        if on_exceed <= own && !self.is_guessed(document.span) {
             let span = document.on_exceed.as_ref().map_or(document.span, |tier| tier.span);
             let message = format!("`on_exceed: {on_exceed}` is not stricter than the tier it limits, {own}");
             self.diagnostics.push(Diagnostic::error("on-exceed-not-stricter", span, message).help(stricter_than(own)));
@@ -251,13 +250,18 @@ impl<'s> Resolution<'s> {
 
     fn relaxable(&mut self, tier: &Spanned<Tier>, relaxable_to: Option<&Spanned<Tier>>) {
         let stricter = relaxable_to.filter(|to| to.value > tier.value);
-        let Some(to) = stricter.filter(|to| !self.broken.contains(&to.span.source)) else { return };
+        let Some(to) = stricter.filter(|to| !self.is_guessed(tier.span) && !self.is_guessed(to.span)) else { return };
         let message = format!("`relaxable_to: {}` is stricter than `tier: {}`", to.value, tier.value);
         self.diagnostics.push(
             Diagnostic::error("relaxable-to-stricter", to.span, message)
                 .also(tier.span, "the tier it would relax")
                 .help(format!("write a tier up to `{}`, or raise `tier`", tier.value)),
         );
+    }
+
+    fn is_guessed(&self, span: Span) -> bool {
+        let touches = |error: &Span| error.source == span.source && error.start < span.end && span.start < error.end;
+        self.guessed.iter().any(touches)
     }
 
     fn relaxable_without_tier(&mut self, relaxable: &Spanned<Tier>) {

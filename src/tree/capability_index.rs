@@ -74,16 +74,19 @@ impl CapabilityIndex {
         let mut cache = CapabilityCache::default();
         index.foresee("", &mut cache, program);
         for pattern in patterns {
-            if pattern.is_exact() {
-                let plan = index.foresee(pattern.as_str(), &mut cache, program);
-                index.by_name.insert(pattern.as_str().into(), plan);
-            } else {
-                for name in samples(pattern) {
-                    index.foresee(&name, &mut cache, program);
+            match pattern.exact_name() {
+                Some(name) => {
+                    let plan = index.foresee(name, &mut cache, program);
+                    index.by_name.insert(name.into(), plan);
+                }
+                None => {
+                    for name in samples(pattern) {
+                        index.foresee(&name, &mut cache, program);
+                    }
                 }
             }
         }
-        for name in known {
+        for name in known.filter(|name| check_name(name).is_ok()) {
             let plan = index.foresee(name, &mut cache, program);
             index.by_name.insert(name.into(), plan);
         }
@@ -118,9 +121,14 @@ impl CapabilityIndex {
         Plan::build(&matched, &contains, program)
     }
 
+    /// The plan for a name that was known when the policies were compiled, and is valid therefore.
+    pub(crate) fn known(&self, name: &str) -> Option<&Plan> {
+        self.by_name.get(name).and_then(|at| self.plans.get(*at as usize))
+    }
+
     /// The plan for a valid name.
     pub(crate) fn plan<'t>(&'t self, name: &str, cache: &mut CapabilityCache, program: &Program) -> PlanRef<'t> {
-        if let Some(plan) = self.by_name.get(name).and_then(|at| self.plans.get(*at as usize)) {
+        if let Some(plan) = self.known(name) {
             return PlanRef::Ready(plan);
         }
         self.find(name, cache);

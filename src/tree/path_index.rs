@@ -33,7 +33,7 @@ impl PathIndex {
     pub(crate) fn of_globs(mut globs: Vec<ValuePattern>) -> Option<Self> {
         let count = narrow(globs.len());
         let folded = |glob: &ValuePattern| match glob {
-            ValuePattern::Path(glob) => Some(ValuePattern::FoldedPath(glob.clone())),
+            ValuePattern::Path(glob) => Some(ValuePattern::Path(glob.folded())),
             _ => None,
         };
         let folded: Vec<ValuePattern> = globs.iter().map(folded).collect::<Option<_>>()?;

@@ -9,7 +9,7 @@ use crate::tier::{Layer, Tier};
 #[derive(Debug)]
 pub(crate) enum Plan {
     /// Nothing is left to test: what each layer answers.
-    Leaf(Box<[(Layer, Answer)]>),
+    Leaf([Option<Answer>; 3]),
     /// By policy, in order of layers.
     Steps(Box<[PolicySteps]>),
 }
@@ -126,22 +126,25 @@ fn always_answers(entry: u32, program: &Program) -> bool {
 }
 
 /// The answers of policies in which nothing is left to test and nothing is counted.
-fn leaf(policies: &[PolicySteps], program: &Program) -> Option<Box<[(Layer, Answer)]>> {
-    let mut answers: Vec<(Layer, Answer)> = Vec::new();
+fn leaf(policies: &[PolicySteps], program: &Program) -> Option<[Option<Answer>; 3]> {
+    let mut answers = [None; 3];
     for policy in policies {
         for step in &policy.steps {
             let entry = program.entries.get(step.entry as usize)?;
             if entry.select.is_some() || entry.limit.is_some() {
                 return None;
             }
-            let answer = answer(entry.otherwise?, program)?;
-            match answers.last_mut().filter(|(layer, _)| *layer == policy.layer) {
-                Some((_, so_far)) => *so_far = so_far.strictest(answer),
-                None => answers.push((policy.layer, answer)),
-            }
+            merge(&mut answers, policy.layer, answer(entry.otherwise?, program)?);
         }
     }
-    Some(answers.into_boxed_slice())
+    Some(answers)
+}
+
+/// Makes a layer's answer the strictest of what it was and another one.
+pub(crate) fn merge(answers: &mut [Option<Answer>; 3], layer: Layer, answer: Answer) {
+    if let Some(slot) = answers.get_mut(layer as usize) {
+        *slot = Some(slot.map_or(answer, |so_far| so_far.strictest(answer)));
+    }
 }
 
 /// An outcome as an answer.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::condition::Condition;
 use super::select::{Arm, Select};
 use super::test_table::TestTable;
-use crate::decision::Outcome;
-use crate::policy_set::{Entry, Policy, PolicySet};
+use crate::outcome::Outcome;
+use crate::policy_set::{Entry, Policy};
 use crate::rate_limit::RateLimit;
 
 /// An outcome's number.
@@ -80,17 +80,4 @@ impl Program {
 /// The number of the last of `len` things.
 fn number(len: usize) -> u32 {
     u32::try_from(len).unwrap_or(u32::MAX).saturating_sub(1)
-}
-
-/// The tests of a policy set that are scanned in order instead of looked up, because an index over them would be too
-/// large: for each, the entry's pattern and how many rules.
-pub(crate) fn scanned<'s>(set: &'s PolicySet, program: &Program) -> Vec<(&'s Entry, usize)> {
-    let entries = set.policies().iter().flat_map(|policy| &policy.entries);
-    entries
-        .zip(program.entries.iter().filter(|entry| entry.select.is_some() || entry.otherwise.is_some()))
-        .filter_map(|(entry, compiled)| {
-            let over = compiled.select.as_ref().map_or(0, |select| select.over_budget);
-            (over > 0).then_some((entry, over))
-        })
-        .collect()
 }

@@ -55,6 +55,11 @@ impl TestTable {
         self.tests.get(id.index())
     }
 
+    /// All tests, in order of their numbers.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Test> {
+        self.tests.iter()
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.tests.len()
     }

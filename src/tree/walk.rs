@@ -7,7 +7,7 @@
 use smallvec::SmallVec;
 
 use super::condition::Condition;
-use super::plan::{Answer, Plan, PolicySteps, answer, note_limit};
+use super::plan::{Answer, Plan, PolicySteps, answer, merge, note_limit};
 use super::program::{LimitId, OutcomeId, Program};
 use super::select::{Gated, Group, MAX_GROUPS, Select};
 use super::subject_index::Holding;
@@ -16,6 +16,7 @@ use crate::cel::value::Value;
 use crate::cel::{self, Variables};
 use crate::pattern::ValueCache;
 use crate::source::Span;
+use crate::tier::Layer;
 
 /// Most ways through a call's unknown tests that are gone; past that the call is blocked.
 pub(crate) const MAX_WAYS: usize = 1024;
@@ -128,7 +129,11 @@ impl<'t: 'v, 'v> Walk<'_, 't, 'v> {
     /// What each layer answers: `answers` gets the strictest of it and what the plan's policies say.
     pub(crate) fn plan(&mut self, plan: &'t Plan, answers: &mut [Option<Answer>; 3]) {
         match plan {
-            Plan::Leaf(leaf) => leaf.iter().for_each(|(layer, answer)| merge(answers, *layer as usize, *answer)),
+            Plan::Leaf(leaf) => {
+                for (layer, answer) in Layer::ALL.into_iter().zip(leaf) {
+                    answer.iter().for_each(|answer| merge(answers, layer, *answer));
+                }
+            }
             Plan::Steps(policies) => {
                 for policy in policies {
                     self.policy(policy, answers);
@@ -145,7 +150,7 @@ impl<'t: 'v, 'v> Walk<'_, 't, 'v> {
             let outcome = if overridden { None } else { self.entry(step.entry) };
             self.cache.answered.push(outcome.is_some());
             if let Some(answer) = outcome.and_then(|outcome| answer(outcome, self.program)) {
-                merge(answers, policy.layer as usize, answer);
+                merge(answers, policy.layer, answer);
             }
         }
     }
@@ -291,12 +296,6 @@ impl<'t: 'v, 'v> Walk<'_, 't, 'v> {
             *known = Known { decision: self.cache.decision, truth };
         }
         truth
-    }
-}
-
-fn merge(answers: &mut [Option<Answer>; 3], layer: usize, answer: Answer) {
-    if let Some(slot) = answers.get_mut(layer) {
-        *slot = Some(slot.map_or(answer, |so_far| so_far.strictest(answer)));
     }
 }
 

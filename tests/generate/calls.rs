@@ -32,7 +32,10 @@ pub(crate) struct Parameter {
 pub(crate) const PARAMETERS: &[Parameter] = &[
     Parameter {
         name: "s",
-        values: &[r#""zz9""#, r#""a""#, r#""b""#, r#""ab""#, r#""abc""#, r#""""#, r#""c""#, r#""é""#, r#""bcc""#],
+        values: &[
+            r#""zz9""#, r#""a""#, r#""b""#, r#""ab""#, r#""abc""#, r#""""#, r#""c""#, r#""é""#, r#""bcc""#, r#""NaN""#,
+            r#""2""#, r#""A""#,
+        ],
         retyped: &["7", "true", r#"["a"]"#, r#"{"a":1}"#],
     },
     Parameter {
@@ -113,7 +116,7 @@ pub(crate) fn call() -> impl Strategy<Value = CallModel> {
 }
 
 pub(crate) fn calls() -> impl Strategy<Value = Vec<CallModel>> {
-    proptest::collection::vec(call(), 1..8)
+    proptest::collection::vec(call(), 1..6)
 }
 
 impl CallModel {

@@ -5,20 +5,16 @@
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 pub(crate) mod calls;
+pub(crate) mod cases;
 pub(crate) mod conditions;
 pub(crate) mod policies;
 
 use kruxos_policy::{Engine, Loader};
-use proptest::test_runner::Config;
 
+#[allow(unused_imports, reason = "each test binary uses its part")]
 pub(crate) use calls::{CallModel, calls};
+pub(crate) use cases::cases;
 pub(crate) use policies::{PolicyModel, policies};
-
-/// How many cases a property gets: as many as asked for, or `PROPTEST_CASES` where that is set.
-pub(crate) fn cases(count: u32) -> Config {
-    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok());
-    Config { cases: asked.unwrap_or(count), failure_persistence: None, max_shrink_iters: 20_000, ..Config::default() }
-}
 
 /// The engine of these policies, which are well formed.
 pub(crate) fn engine(policies: &[PolicyModel]) -> Engine {

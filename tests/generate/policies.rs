@@ -94,14 +94,21 @@ fn answer() -> impl Strategy<Value = Answer> {
 fn rules(existence: bool) -> impl Strategy<Value = Vec<RuleModel>> {
     let rule = |condition| (condition, answer()).prop_map(|(condition, answer)| RuleModel { condition, answer });
     let mixed = vec(rule(conditions::condition(existence).boxed()), 0..4);
-    let of_one_subject = conditions::burst().prop_flat_map(move |burst| {
-        let answers = vec(answer(), burst.len());
-        answers.prop_map(move |answers| {
+    prop_oneof![2 => mixed, 1 => burst()]
+}
+
+fn burst() -> impl Strategy<Value = Vec<RuleModel>> {
+    conditions::burst().prop_flat_map(|burst| {
+        vec(answer(), burst.len()).prop_map(move |answers| {
             let pairs = burst.iter().cloned().zip(answers);
             pairs.map(|(condition, answer)| RuleModel { condition, answer }).collect()
         })
-    });
-    prop_oneof![2 => mixed, 1 => of_one_subject]
+    })
+}
+
+/// An entry whose rules all ask of one subject.
+pub(crate) fn burst_entry() -> impl Strategy<Value = EntryModel> {
+    (burst(), option::weighted(0.6, answer())).prop_map(|(rules, answer)| EntryModel { rules, answer })
 }
 
 fn entry(existence: bool) -> impl Strategy<Value = EntryModel> {
@@ -127,7 +134,7 @@ fn policy(existence: bool) -> impl Strategy<Value = PolicyModel> {
 }
 
 /// Some policies, named `p0`, `p1` and so on; a later one may extend an earlier one. `existence` allows tests that ask
-/// whether a parameter is there.
+/// whether a parameter is there, or of which type it is.
 pub(crate) fn policies(existence: bool) -> impl Strategy<Value = Vec<PolicyModel>> {
     let one = (policy(existence), option::weighted(0.15, any::<prop::sample::Index>()));
     vec(one, 1..5).prop_map(|policies| {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use kruxos_policy::cel::function::{Function, Overload};
-use kruxos_policy::cel::{functions, macros};
+use kruxos_policy::cel::{MACROS, functions};
 use kruxos_policy::condition::operators::{OPERATORS, Operator};
 
 use crate::root;
@@ -12,7 +12,8 @@ use crate::root;
 type Page = (&'static str, fn() -> String);
 
 /// Every generated page under `docs/`.
-const PAGES: &[Page] = &[("operators.md", operators), ("functions.md", functions_page)];
+const PAGES: &[Page] =
+    &[("operators.md", operators), ("functions.md", functions_page), ("lints.md", kruxos_policy::lint::page)];
 
 /// Writes every page.
 pub(crate) fn run(_args: &[String]) -> Result<(), String> {
@@ -95,8 +96,8 @@ A macro's arguments are expressions over the variables it introduces.
 
 fn functions_page() -> String {
     let mut page = FUNCTIONS_HEAD.to_owned();
-    for usage in macros() {
-        _ = writeln!(page, "- `{usage}`");
+    for known in &MACROS {
+        _ = writeln!(page, "- `{}`", known.usage);
     }
     let (operators, functions): (Vec<_>, Vec<_>) =
         functions::all().filter(|row| !row.name.starts_with('@')).partition(|row| is_operator(row));

@@ -1,6 +1,7 @@
 //! Generators of what the repository stores generated, and the checks that need more than cargo.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command of the repository talks to its developer")]
 
+mod bench_report;
 mod consumers;
 mod docs;
 mod schemas;
@@ -16,8 +17,9 @@ type Command = (&'static str, &'static str, fn(&[String]) -> Result<(), String>)
 const COMMANDS: &[Command] = &[
     ("test", "everything that must pass", test::run),
     ("schemas", "write schemas/*.schema.json", schemas::run),
-    ("docs", "write docs/operators.md and docs/functions.md", docs::run),
+    ("docs", "write docs/operators.md, docs/functions.md and docs/lints.md", docs::run),
     ("consumers", "check documents against the schemas with check-jsonschema", consumers::run),
+    ("bench-report", "print the ratios of the last `cargo bench`", bench_report::run),
 ];
 
 fn main() -> ExitCode {

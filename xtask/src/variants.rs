@@ -30,6 +30,7 @@ pub(crate) fn opinion(kind: SchemaKind, text: &str) -> Opinion {
         SchemaKind::Policy => load_policy(source, text, Limits::CATALOG).diagnostics,
         SchemaKind::Test => load_suite(source, text, Limits::CATALOG).diagnostics,
         SchemaKind::Catalog => load_catalog(source, text, Limits::CATALOG).diagnostics,
+        SchemaKind::Decision => return Opinion::BadBeyondSchema,
     };
     match diagnostics.as_slice() {
         [] => Opinion::Good,

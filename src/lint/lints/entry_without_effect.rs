@@ -1,0 +1,178 @@
+//! A lower layer's answer that a layer above never lets through.
+//!
+//! A lower layer can always be stricter. It can be more permissive only as far as the answer above it says with
+//! `relaxable_to`; without that, what it says changes nothing. The finding names the lines above that hold it, and what
+//! would have to be written there. The same holds for a policy that extends a base which is itself in force in the same
+//! layer: both are asked, and the stricter answer counts.
+//!
+//! Whoever owns the line above adds `relaxable_to: …` to it, or this entry is removed. Never loaded as a policy, but as a
+//! base only, a base holds nothing.
+
+use super::super::view::{EntryView, PolicyView, View};
+use super::super::{Example, Lint};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::outcome::Outcome;
+use crate::policy_set::Policy;
+use crate::tier::Tier;
+
+pub(super) const LINT: Lint = Lint {
+    code: "entry-without-effect",
+    severity: Severity::Warning,
+    examples: &[Example::new(
+        r#"name: deploy
+version: "1.0"
+agent: deploy-bot
+capabilities:
+  process.run: { tier: autonomous }
+"#,
+        5,
+        r#"name: deploy
+version: "1.0"
+agent: deploy-bot
+capabilities:
+  process.list: { tier: autonomous }
+"#,
+    )
+    .beside(&[r#"name: team
+version: "1.0"
+defaults: { tier: blocked, relaxable_to: autonomous }
+capabilities:
+  process.run: { tier: approval_required }
+"#])],
+    source: include_str!("entry_without_effect.rs"),
+    check,
+};
+
+/// Most lines above that one finding names.
+const MAX_LINES: usize = 3;
+
+/// What a policy above answers, at least.
+struct Hold<'s> {
+    policy: &'s Policy,
+    /// No call of the entry's names has a more permissive bound.
+    bound: Tier,
+    /// The answers that may be the one.
+    answers: Vec<&'s Outcome>,
+}
+
+fn check(view: &View<'_>, findings: &mut Vec<Diagnostic>) {
+    for policy in &view.policies {
+        let above = above(view, policy);
+        if above.is_empty() {
+            continue;
+        }
+        for entry in policy.entries.iter().filter(|entry| !entry.entry.inherited) {
+            let holds: Vec<Hold<'_>> = above.iter().filter_map(|other| hold(view, other, entry)).collect();
+            findings.extend(held(view, entry, &holds));
+        }
+    }
+}
+
+/// The policies that hold this one: those of higher layers, and its bases in its own layer, that apply to all its agents.
+fn above<'v, 's>(view: &'v View<'s>, policy: &PolicyView<'s>) -> Vec<&'v PolicyView<'s>> {
+    let bases = bases(view, policy);
+    let holds = |other: &&PolicyView<'s>| {
+        let based = other.policy.layer == policy.policy.layer && bases.contains(&other.policy.name.as_ref());
+        (other.policy.layer < policy.policy.layer || based) && applies_to_all(other.policy, policy.policy)
+    };
+    view.policies.iter().filter(holds).collect()
+}
+
+/// The names of the bases of a policy, its own base first.
+fn bases<'v>(view: &'v View<'_>, policy: &PolicyView<'_>) -> Vec<&'v str> {
+    let mut names: Vec<&str> = Vec::new();
+    let mut current = Some(policy.policy);
+    while let Some(base) = current.and_then(|policy| view.policy_document(policy)?.extends.as_ref()) {
+        if names.contains(&base.value.as_str()) {
+            break;
+        }
+        names.push(&base.value);
+        current = view.policies.iter().map(|policy| policy.policy).find(|policy| *policy.name == *base.value);
+    }
+    names
+}
+
+fn applies_to_all(above: &Policy, below: &Policy) -> bool {
+    match (&above.agent, &below.agent) {
+        (None, _) => true,
+        (Some(_), None) => false,
+        (Some(above), Some(below)) => above.contains(below),
+    }
+}
+
+/// What the policy above answers at least for every name of the entry; nothing when it may have no answer.
+fn hold<'s>(view: &View<'s>, above: &PolicyView<'s>, entry: &EntryView<'s>) -> Option<Hold<'s>> {
+    let patterns = &view.patterns;
+    let same = above.of_pattern(entry.pattern);
+    let all: Vec<&EntryView<'s>> = same.chain(above.overlapping(entry, patterns)).collect();
+    let contains = |other: &&&EntryView<'s>| patterns.contains(other.pattern, entry.pattern, &view.effort);
+    let always: Vec<&EntryView<'s>> =
+        all.iter().filter(contains).copied().filter(|other| other.always_answers()).collect();
+    let overridden = |other: &&EntryView<'s>| {
+        always.iter().any(|one| patterns.strictly_contains(other.pattern, one.pattern, &view.effort))
+    };
+    let mut answers: Vec<&Outcome> =
+        all.iter().copied().filter(|other| !overridden(other)).flat_map(EntryView::outcomes).collect();
+    if always.is_empty() {
+        answers.push(above.policy.defaults.as_deref()?);
+    }
+    let bound = answers.iter().map(|outcome| outcome.relaxable_to).min()?;
+    Some(Hold { policy: above.policy, bound, answers })
+}
+
+/// The answers of an entry that are held: one finding at the entry when all are, else one for each.
+fn held(view: &View<'_>, entry: &EntryView<'_>, holds: &[Hold<'_>]) -> Vec<Diagnostic> {
+    let Some(strongest) = holds.iter().max_by_key(|hold| hold.bound) else { return Vec::new() };
+    let outcomes: Vec<&Outcome> = entry.outcomes().collect();
+    let held: Vec<&Outcome> = outcomes.iter().copied().filter(|outcome| outcome.tier < strongest.bound).collect();
+    match held.iter().min_by_key(|outcome| outcome.tier) {
+        Some(lowest) if held.len() == outcomes.len() && !entry.counts() => {
+            vec![finding(view, entry.entry.span, lowest, strongest, holds)]
+        }
+        _ => held.iter().map(|outcome| finding(view, outcome.origin.span, outcome, strongest, holds)).collect(),
+    }
+}
+
+fn finding(
+    view: &View<'_>,
+    span: crate::source::Span,
+    outcome: &Outcome,
+    strongest: &Hold<'_>,
+    holds: &[Hold<'_>],
+) -> Diagnostic {
+    let tier = outcome.tier;
+    let above =
+        strongest.answers.iter().filter(|answer| answer.relaxable_to == strongest.bound).map(|answer| answer.tier);
+    let answer = above.min().unwrap_or(strongest.bound);
+    let policy = &strongest.policy.name;
+    let lines: Vec<&Outcome> = holding(holds, tier);
+    let finding = if strongest.bound < answer {
+        let message =
+            format!("`{tier}` never comes out: `{policy}` lets `{answer}` be relaxed to `{}` only", strongest.bound);
+        LINT.advice(span, message)
+    } else {
+        LINT.finding(span, format!("`{tier}` changes nothing: `{policy}` answers `{answer}`, which is not relaxable"))
+    };
+    let finding = lines.iter().take(MAX_LINES).fold(finding, |finding, line| {
+        finding.also(line.origin.span, format!("would have to say `relaxable_to: {tier}`"))
+    });
+    let places: Vec<String> = lines.iter().take(MAX_LINES).map(|line| view.place(line.origin.span)).collect();
+    let more = lines.len().saturating_sub(MAX_LINES);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    finding.help(format!(
+        "for this to count, write `relaxable_to: {tier}` beside the `tier` at {}{more}; else remove this",
+        places.join(", ")
+    ))
+}
+
+/// The answers above that would have to be relaxable to `tier`, in order of the text.
+fn holding<'s>(holds: &[Hold<'s>], tier: Tier) -> Vec<&'s Outcome> {
+    let mut all: Vec<&Outcome> = holds
+        .iter()
+        .flat_map(|hold| hold.answers.iter().copied())
+        .filter(|answer| answer.relaxable_to > tier)
+        .collect();
+    all.sort_by_key(|answer| (answer.origin.layer, answer.origin.span));
+    all.dedup_by_key(|answer| answer.origin.span);
+    all
+}

@@ -1,0 +1,49 @@
+//! The lints, one file each.
+//!
+//! A file's opening comment is the lint's public page, so it is Markdown for policy authors. A new lint is a file, its
+//! `mod` line and its line in [`LINTS`].
+
+mod ambiguous_key;
+mod cidr_host_bits;
+mod entry_without_effect;
+mod equivalent_patterns;
+mod impossible_condition;
+mod missing_defaults;
+mod needless_regex;
+mod needless_relaxable;
+mod overlapping_entries;
+mod scanned_rules;
+mod text_test_on_path;
+mod text_test_on_url;
+mod unchecked;
+mod uncovered_capability;
+mod unknown_capability;
+mod unknown_parameter;
+mod unreachable_entry;
+mod unreachable_rule;
+mod value_outside_schema;
+
+use super::Lint;
+
+/// Every lint, in order of its page; the last one reports what the others left out.
+pub const LINTS: &[Lint] = &[
+    unreachable_entry::LINT,
+    unreachable_rule::LINT,
+    impossible_condition::LINT,
+    entry_without_effect::LINT,
+    overlapping_entries::LINT,
+    equivalent_patterns::LINT,
+    missing_defaults::LINT,
+    needless_relaxable::LINT,
+    ambiguous_key::LINT,
+    needless_regex::LINT,
+    text_test_on_path::LINT,
+    text_test_on_url::LINT,
+    cidr_host_bits::LINT,
+    unknown_capability::LINT,
+    uncovered_capability::LINT,
+    unknown_parameter::LINT,
+    value_outside_schema::LINT,
+    scanned_rules::LINT,
+    unchecked::LINT,
+];

@@ -1,0 +1,119 @@
+//! A rule no call can reach after the rules before it.
+//!
+//! The first rule whose condition holds answers. When an earlier rule holds wherever a later one does, the later one is
+//! never asked: the same condition again, `x < 5` after `x < 10`, `/a/b` after `/a`, a list after a longer list, a narrower
+//! pattern after a wider one, a condition with a further test after the same without it, anything after what always holds.
+//!
+//! Put the narrower rule first, or remove it. Where a test is unknown both of its outcomes count, so such a rule can still
+//! make a decision stricter; it never makes the decision its author wrote it for.
+
+use super::super::implication::follows;
+use super::super::view::{EntryView, RuleView, View};
+use super::super::{Example, Lint};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::tree::condition::Condition;
+
+pub(super) const LINT: Lint = Lint {
+    code: "unreachable-rule",
+    severity: Severity::Warning,
+    examples: &[
+        Example::new(
+            r#"name: writes
+version: "1.0"
+defaults: { tier: blocked }
+capabilities:
+  filesystem.write:
+    rules:
+      - { condition: { path_within: /workspace }, tier: notify }
+      - { condition: { path_within: /workspace/secrets }, tier: blocked }
+    tier: approval_required
+"#,
+            8,
+            r#"name: writes
+version: "1.0"
+defaults: { tier: blocked }
+capabilities:
+  filesystem.write:
+    rules:
+      - { condition: { path_within: /workspace/secrets }, tier: blocked }
+      - { condition: { path_within: /workspace }, tier: notify }
+    tier: approval_required
+"#,
+        ),
+        Example::new(
+            r#"name: mail
+version: "1.0"
+defaults: { tier: blocked }
+capabilities:
+  email.send:
+    rules:
+      - { condition: "size(params.to) < 10", tier: notify }
+      - { condition: "size(params.to) < 5 && params.subject == 'hi'", tier: autonomous }
+    tier: approval_required
+"#,
+            8,
+            r#"name: mail
+version: "1.0"
+defaults: { tier: blocked }
+capabilities:
+  email.send:
+    rules:
+      - { condition: "size(params.to) < 5 && params.subject == 'hi'", tier: autonomous }
+      - { condition: "size(params.to) < 10", tier: notify }
+    tier: approval_required
+"#,
+        ),
+    ],
+    source: include_str!("unreachable_rule.rs"),
+    check,
+};
+
+/// Most pairs of rules of one entry that are compared.
+pub(super) const MAX_PAIRS: usize = 2_000_000;
+
+fn check(view: &View<'_>, findings: &mut Vec<Diagnostic>) {
+    for (_, entry) in view.own_entries() {
+        let compared = entry.rules.len().min(comparable());
+        for (at, rule) in entry.rules.iter().enumerate().take(compared) {
+            let earlier = entry.rules.iter().take(at).enumerate();
+            let covering = earlier.into_iter().find(|(_, earlier)| covers(view, entry, earlier, rule));
+            findings.extend(covering.map(|(at, earlier)| unreachable(rule, earlier, at)));
+        }
+        findings.extend(unheard_tier(entry));
+    }
+}
+
+/// How many rules of one entry make [`MAX_PAIRS`] pairs.
+pub(super) const fn comparable() -> usize {
+    (MAX_PAIRS * 2).isqrt()
+}
+
+/// Whether the earlier rule holds wherever the later one does.
+fn covers(view: &View<'_>, entry: &EntryView<'_>, earlier: &RuleView<'_>, later: &RuleView<'_>) -> bool {
+    let Some(cases) = later.cases.as_ref().filter(|cases| !cases.is_empty()) else {
+        return matches!(earlier.condition, Condition::Constant(true));
+    };
+    cases.iter().all(|case| follows(case, &earlier.condition, true, &entry.tests, &view.effort))
+}
+
+fn unreachable(rule: &RuleView<'_>, earlier: &RuleView<'_>, at: usize) -> Diagnostic {
+    let number = at + 1;
+    let message = format!("no call reaches this rule: rule {number} holds wherever it does");
+    let finding = LINT.finding(rule.rule.span, message).also(earlier.rule.span, format!("rule {number} answers first"));
+    if rule.rule.outcome.tier == earlier.rule.outcome.tier {
+        return finding.help("remove this rule; it says the same");
+    }
+    finding.help(format!("put this rule before rule {number}, or remove it"))
+}
+
+/// An entry's own tier, behind a rule that always holds.
+fn unheard_tier(entry: &EntryView<'_>) -> Option<Diagnostic> {
+    let always = entry.rules.iter().find(|rule| matches!(rule.condition, Condition::Constant(true)))?;
+    entry.entry.outcome.as_ref()?;
+    let message = format!("the own tier of `{}` is never asked: a rule of it always holds", entry.entry.pattern);
+    Some(
+        LINT.finding(entry.entry.span, message)
+            .also(always.rule.span, "always holds")
+            .help("give the entry this rule's tier and remove the rule"),
+    )
+}
