@@ -15,8 +15,11 @@ const STAGES: &[&str] = &[
     "yaml",
     "document",
     // patterns, and the expression language that both spellings of a condition become
-    "pattern",
     "path",
+    "pattern",
+    "ip",
+    "url",
+    "sql",
     "cel",
     "catalog",
     "condition",
