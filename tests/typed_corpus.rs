@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 use std::fmt::Write as _;
+use std::time::{Duration, Instant};
 
 use kruxos_policy::cel::{self, Cause, Environment, Expr, Value, Variables};
 use kruxos_policy::json::Json;
@@ -88,6 +89,91 @@ const fn shown(outcome: Option<bool>) -> &'static str {
         Some(true) => "yes",
         Some(false) => "no",
         None => "unknown",
+    }
+}
+
+/// What a text of 64 KiB is made of, by condition: a start, a part that is repeated, an end.
+const HEAVY: &[(&str, &[(&str, &str, &str)])] = &[
+    (
+        "path(params.value, '/').within('/etc') || path(params.value).matches('/**/*a*b*c*/**/d')",
+        &[
+            ("", "a/", ""),
+            ("/", "../", ""),
+            ("", "/", ""),
+            ("/", "A", ""),
+            ("file:///", "%20", ""),
+            ("/", "\u{e9}", ""),
+        ],
+    ),
+    (
+        "url(params.value).host_within(['example.com', 'b.example']) || url(params.value).path() == '/'",
+        &[
+            ("http://", "a.", "com/"),
+            ("http://", "\u{e9}", ".com/"),
+            ("http://a/", "../", ""),
+            ("http://a/", "%61", ""),
+            ("http://[", "0:", "]/"),
+            ("http://", "1.", "/"),
+            ("http://xn--", "a", "/"),
+        ],
+    ),
+    (
+        "ip(params.value).is_private() || cidr(params.value).contains_ip('::1')",
+        &[("", "1.", ""), ("", "0:", ""), ("1", "1", "")],
+    ),
+    (
+        "sql(params.value).reads_only() && 'a' in sql(params.value, 'postgres').tables()",
+        &[
+            ("SELECT 1", "+1", ""),
+            ("SELECT a", ",a", " FROM t"),
+            ("SELECT 1 FROM a", ",a", ""),
+            ("SELECT ", "(", "1"),
+            ("SELECT 1", ",((((((((1))))))))", ""),
+            ("SELECT 1", ",f(g(h(i(1))))", ""),
+            ("SELECT 1", ",a.b.c(1,(2))", ""),
+            ("SELECT a", ".a", ""),
+            ("SELECT 1 WHERE a IN (1", ",1", ")"),
+            ("SELECT '", "a", "'"),
+            ("SELECT '", "''", "'"),
+            ("SELECT '", "a", ""),
+            ("SELECT ", "'a' ", ""),
+            ("/*", "/*", ""),
+            ("SELECT 1 ", "/**/", ""),
+            ("", "-- a\n", "SELECT 1"),
+            ("SELECT 1", ";SELECT 1", ""),
+            ("", ";", ""),
+            ("INSERT INTO a VALUES (1)", ",(1)", ""),
+            ("SELECT 1 FROM ", "(a),", "a"),
+            ("SELECT 1 FROM ", "((((((a)))))),", "a"),
+            ("SELECT ", "CASE WHEN (", "1"),
+            ("SELECT $", "a$", ""),
+            ("SELECT ", "x", ""),
+            ("SELECT ", "1.", ""),
+        ],
+    ),
+];
+
+/// Far more than a text of this length takes; what grows with its square would take longer.
+const ENOUGH: Duration = Duration::from_secs(2);
+
+#[test]
+fn a_text_of_64_kib_is_answered_in_time() {
+    for (condition, texts) in HEAVY {
+        let expr = compiled(condition);
+        let mut worst = (Duration::ZERO, String::new());
+        for (start, part, end) in *texts {
+            for bytes in [4_000, 8_100, 65_500] {
+                let text = format!("{start}{}{end}", part.repeat(bytes / part.len()));
+                let begun = Instant::now();
+                _ = outcome(&expr, &text);
+                let took = begun.elapsed();
+                assert!(took < ENOUGH, "{start}{part}{part}…: {took:?}");
+                if took > worst.0 {
+                    worst = (took, format!("{bytes} bytes of {start}{part}{part}…"));
+                }
+            }
+        }
+        println!("{condition}: at most {:?}, for {}", worst.0, worst.1);
     }
 }
 

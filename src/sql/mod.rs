@@ -25,6 +25,8 @@ pub use dialect::{Dialect, parse};
 pub const MAX_BYTES: usize = 64 * 1024;
 /// Most statements, those within others counted.
 pub const MAX_STATEMENTS: usize = 64;
+/// Most tables that are listed.
+pub const MAX_TABLES: usize = 256;
 /// Most levels of nesting.
 pub const MAX_DEPTH: usize = 16;
 /// Most keywords and operators of one text: each may nest what stands before it.

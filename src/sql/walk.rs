@@ -9,7 +9,7 @@ use sqlparser::ast::{
 
 use super::functions::is_harmless;
 use super::statement::{Effect, kind};
-use super::{Dialect, MAX_STATEMENTS};
+use super::{Dialect, MAX_STATEMENTS, MAX_TABLES};
 use crate::path::Unexplained;
 
 /// What was found.
@@ -145,12 +145,20 @@ impl Walk {
                     self.unlisted.get_or_insert("SQL with a quoted table name that servers read differently");
                     return;
                 }
-                let name = name.join(".").into_boxed_str();
-                if !self.tables.contains(&name) {
-                    self.tables.push(name);
-                }
+                self.table(name.join(".").into_boxed_str());
             }
         }
+    }
+
+    fn table(&mut self, name: Box<str>) {
+        if self.tables.contains(&name) {
+            return;
+        }
+        if self.tables.len() == MAX_TABLES {
+            self.unlisted.get_or_insert("SQL with more than 256 tables");
+            return;
+        }
+        self.tables.push(name);
     }
 
     /// A part of a table's name in lower case, but for one that PostgreSQL keeps as it is quoted.
