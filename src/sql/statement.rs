@@ -20,7 +20,7 @@ pub(super) fn kind(statement: &Statement) -> Option<(&'static str, Effect)> {
         Statement::Explain { .. } => ("explain", Effect::Reads),
         Statement::ExplainTable { .. } => ("describe", Effect::Reads),
         Statement::Copy { to: true, target: CopyTarget::Stdout, .. } => ("copy", Effect::Reads),
-        Statement::Pragma { name, value: None, .. } if is_reading_pragma(&name.to_string()) => {
+        Statement::Pragma { name, value, is_eq: false } if is_reading_pragma(&name.to_string(), value.is_some()) => {
             ("pragma", Effect::Reads)
         }
         other => shown(other).or_else(|| written(other)).or_else(|| defined(other)).or_else(|| ran(other))?,
@@ -148,9 +148,9 @@ fn ran(statement: &Statement) -> Option<(&'static str, Effect)> {
     Some((word, Effect::Unknown))
 }
 
-/// Pragmas that, without a value, only show something.
-fn is_reading_pragma(name: &str) -> bool {
-    const READING: [&str; 13] = [
+/// Pragmas that only show something: of the database, or of the table or index they are given.
+fn is_reading_pragma(name: &str, has_value: bool) -> bool {
+    const OF_THE_DATABASE: [&str; 13] = [
         "collation_list",
         "compile_options",
         "database_list",
@@ -165,5 +165,8 @@ fn is_reading_pragma(name: &str) -> bool {
         "table_list",
         "user_version",
     ];
-    READING.iter().any(|known| name.eq_ignore_ascii_case(known))
+    const OF_A_TABLE: [&str; 6] =
+        ["foreign_key_list", "index_info", "index_list", "index_xinfo", "table_info", "table_xinfo"];
+    let known: &[&str] = if has_value { &OF_A_TABLE } else { &OF_THE_DATABASE };
+    known.iter().any(|known| name.eq_ignore_ascii_case(known))
 }

@@ -20,6 +20,11 @@ pub(super) fn of(
     let mut tokens = tokens.map_err(|_| Unexplained("SQL whose strings or comments do not end"))?;
     tokens.iter().try_for_each(|token| agreed(token, dialect))?;
     tokens.retain(|token| !matches!(token, Token::Whitespace(_)));
+    if matches!(dialect, Dialect::Generic | Dialect::MsSql) && has_unseparated(&tokens) {
+        return Err(Unexplained(
+            "SQL with a word that is a statement of its own on a server that needs no `;` before it",
+        ));
+    }
     if tokens.iter().filter(|token| may_nest(token)).count() > MAX_OPERATORS {
         return Err(Unexplained("SQL of more than 1000 keywords and operators"));
     }
@@ -53,9 +58,6 @@ fn agreed(token: &Token, dialect: Dialect) -> Result<(), Unexplained> {
         Token::LBracket | Token::RBracket if dialect == Dialect::Generic => {
             Err(Unexplained("SQL with brackets, without a dialect that says whether they quote"))
         }
-        Token::Word(word) if word.quote_style.is_none() && starts_unseparated(&word.value, dialect) => {
-            Err(Unexplained("SQL with a word that begins a statement even without `;` before it"))
-        }
         _ => Ok(()),
     }
 }
@@ -84,11 +86,45 @@ fn carriage(comment: &str) -> Result<(), Unexplained> {
     Ok(())
 }
 
-/// Transact-SQL needs no `;` between statements; these are whole statements in one word.
-fn starts_unseparated(word: &str, dialect: Dialect) -> bool {
+/// Transact-SQL needs no `;` between statements: whether a word that is a whole statement stands where another reader
+/// takes it for an alias.
+fn has_unseparated(tokens: &[Token]) -> bool {
     const ALONE: [&str; 9] =
         ["shutdown", "checkpoint", "reconfigure", "revert", "commit", "rollback", "break", "continue", "return"];
-    matches!(dialect, Dialect::MsSql) && ALONE.iter().any(|alone| word.eq_ignore_ascii_case(alone))
+    tokens.iter().zip(tokens.iter().skip(1)).any(|(before, token)| match token {
+        Token::Word(word) if word.quote_style.is_none() => {
+            ALONE.iter().any(|alone| word.value.eq_ignore_ascii_case(alone)) && !expects_a_name(before)
+        }
+        _ => false,
+    })
+}
+
+/// Whether a name must follow, so that the next word is no statement.
+fn expects_a_name(token: &Token) -> bool {
+    match token {
+        Token::Word(word) => matches!(
+            word.keyword,
+            Keyword::SELECT
+                | Keyword::DISTINCT
+                | Keyword::FROM
+                | Keyword::JOIN
+                | Keyword::WHERE
+                | Keyword::ON
+                | Keyword::AND
+                | Keyword::OR
+                | Keyword::NOT
+                | Keyword::BY
+                | Keyword::AS
+                | Keyword::HAVING
+                | Keyword::INTO
+                | Keyword::TABLE
+                | Keyword::UPDATE
+                | Keyword::SET
+        ),
+        Token::Number(..) | Token::SingleQuotedString(_) | Token::RParen | Token::RBracket => false,
+        Token::Placeholder(_) | Token::NationalStringLiteral(_) | Token::HexStringLiteral(_) => false,
+        _ => true,
+    }
 }
 
 /// Whether a tree may grow by a level at this token: everything but names, literals, commas and parentheses, which the

@@ -87,3 +87,39 @@ impl PathIndex {
 fn narrow(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pattern::PathGlob;
+
+    fn found(index: &PathIndex, path: &str) -> Option<Vec<u32>> {
+        let mut buffer = vec![7];
+        index.look_up(path, &mut None, &mut buffer).then(|| buffer.split_off(1))
+    }
+
+    #[test]
+    fn directories_hold_a_path_by_its_own_spelling_or_nobody_knows() {
+        let index = PathIndex::of_directories(&["/ws", "/etc", "/", "/Users/a"]);
+        assert_eq!(found(&index, "/ws/a"), Some(vec![0, 2]));
+        assert_eq!(found(&index, "/ws/A"), Some(vec![0, 2]));
+        assert_eq!(found(&index, "/Users/a/b"), Some(vec![2, 3]));
+        assert_eq!(found(&index, "/tmp/x"), Some(vec![2]));
+        for path in ["/WS/a", "/users/a", "/private/etc/x", "/Private/Etc", "/etc./x"] {
+            assert_eq!(found(&index, path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn globs_match_a_path_by_its_own_spelling_or_nobody_knows() {
+        let globs =
+            ["/ws/**/*.rs", "**/.env", "/etc/**"].map(|glob| ValuePattern::Path(PathGlob::parse(glob).unwrap()));
+        let index = PathIndex::of_globs(globs.to_vec()).unwrap();
+        assert_eq!(found(&index, "/ws/a.rs"), Some(vec![0]));
+        assert_eq!(found(&index, "/ws/README.md"), Some(vec![]));
+        assert_eq!(found(&index, "/etc/.env"), Some(vec![1, 2]));
+        for path in ["/ws/A.RS", "/WS/a.rs", "/ws/.Env", "/private/etc/x"] {
+            assert_eq!(found(&index, path), None, "{path}");
+        }
+    }
+}

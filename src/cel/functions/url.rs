@@ -176,25 +176,18 @@ fn is<'a>(args: &[Value<'a>], fact: fn(&Host) -> Result<bool, Unexplained>) -> R
 
 /// The hosts of a constant, one or a list.
 fn prepare_hosts(args: &[Option<&Value<'static>>]) -> Result<Option<Prepared>, String> {
-    let Some(Some(value)) = args.get(1) else { return Ok(None) };
-    let mut hosts = Vec::new();
-    each_text(value, &mut |text| {
-        hosts.push(url::host(text).map_err(|Unexplained(why)| format!("`{}` is {why}", text.escape_debug())));
-    });
-    let hosts: Vec<Host> = hosts.into_iter().collect::<Result<_, _>>()?;
+    let hosts: Vec<Host> = match args {
+        [_, Some(Value::List(list))] => list.iter().map(|item| constant_host(&item)).collect::<Result<_, _>>()?,
+        [_, Some(value)] => vec![constant_host(value)?],
+        _ => return Ok(None),
+    };
     Ok(Some(Arc::new(hosts)))
 }
 
-/// The value if it is text, or the texts of a list; what is of another type stays out, and counts as no host.
-fn each_text(value: &Value<'_>, take: &mut dyn FnMut(&str)) {
+fn constant_host(value: &Value<'_>) -> Result<Host, String> {
     match value {
-        Value::Text(text) => take(text),
-        Value::List(list) => list.iter().for_each(|item| {
-            if let Value::Text(text) = item {
-                take(&text);
-            }
-        }),
-        _ => {}
+        Value::Text(text) => url::host(text).map_err(|Unexplained(why)| format!("`{}` is {why}", text.escape_debug())),
+        other => Err(format!("a host is text, not {}", other.ty())),
     }
 }
 
