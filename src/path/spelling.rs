@@ -62,7 +62,7 @@ fn fold_component(component: &str, spelling: &mut Spelling) {
     let trimmed = visible.trim_end_matches(['.', ' ']);
     let kept = if trimmed.is_empty() { visible } else { trimmed };
     if kept.is_ascii() {
-        kept.bytes().for_each(|byte| spelling.push(byte.to_ascii_lowercase().into()));
+        spelling.0.extend(kept.bytes().map(|byte| byte.to_ascii_lowercase()));
     } else {
         fold_unicode(kept, spelling);
     }
