@@ -92,8 +92,10 @@ const fn shown(outcome: Option<bool>) -> &'static str {
     }
 }
 
-/// What a text of 64 KiB is made of, by condition: a start, a part that is repeated, an end.
-const HEAVY: &[(&str, &[(&str, &str, &str)])] = &[
+/// A condition, and what texts of 64 KiB for it are made of: a start, a part that is repeated, an end.
+type Heavy = (&'static str, &'static [(&'static str, &'static str, &'static str)]);
+
+const HEAVY: &[Heavy] = &[
     (
         "path(params.value, '/').within('/etc') || path(params.value).matches('/**/*a*b*c*/**/d')",
         &[
