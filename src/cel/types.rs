@@ -37,11 +37,13 @@ pub enum Type {
     Cidr,
     /// `path`
     Path,
+    /// `shell`
+    Shell,
 }
 
 impl Type {
     /// Every type that has a name of its own, lists and maps without their elements.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Dyn,
         Self::Null,
         Self::Bool,
@@ -58,6 +60,7 @@ impl Type {
         Self::Ip,
         Self::Cidr,
         Self::Path,
+        Self::Shell,
     ];
 
     /// The name that expressions use for it: `type('a') == string`.
@@ -80,6 +83,7 @@ impl Type {
             Self::Ip => "net.IP",
             Self::Cidr => "net.CIDR",
             Self::Path => "path",
+            Self::Shell => "shell",
         }
     }
 
@@ -113,7 +117,7 @@ impl Type {
     pub const fn is_json(&self) -> bool {
         !matches!(
             self,
-            Self::Bytes | Self::Timestamp | Self::Duration | Self::Type | Self::Ip | Self::Cidr | Self::Path
+            Self::Bytes | Self::Timestamp | Self::Duration | Self::Type | Self::Ip | Self::Cidr | Self::Path | Self::Shell
         )
     }
 
@@ -145,7 +149,7 @@ impl Type {
     /// A list of elements of this type, where that is one of the types that stand in a table; else a list of anything.
     #[must_use]
     pub fn list_of(&self) -> Self {
-        static PLAIN: [Type; 16] = Type::ALL;
+        static PLAIN: [Type; 17] = Type::ALL;
         let plain = !matches!(self, Self::Dyn | Self::List(_) | Self::Map(_));
         Self::List(PLAIN.iter().find(|ty| plain && *ty == self))
     }

@@ -43,6 +43,9 @@ pub enum Value<'a> {
     Cidr(ipnet::IpNet),
     /// A file system path that was checked to be explainable and normalised; see [`crate::path`].
     Path(Text<'a>),
+    /// What a shell command would run; see `crate::shell`.
+    #[cfg(feature = "shell")]
+    Shell(Arc<crate::shell::Script>),
 }
 
 /// Text, borrowed from a call or shared.
@@ -218,6 +221,8 @@ impl<'a> Value<'a> {
             Self::Ip(_) => Type::Ip,
             Self::Cidr(_) => Type::Cidr,
             Self::Path(_) => Type::Path,
+            #[cfg(feature = "shell")]
+            Self::Shell(_) => Type::Shell,
         }
     }
 
@@ -246,6 +251,8 @@ impl<'a> Value<'a> {
             Self::Ip(address) => Value::Ip(*address),
             Self::Cidr(net) => Value::Cidr(*net),
             Self::Path(path) => Value::Path(path.to_static()),
+            #[cfg(feature = "shell")]
+            Self::Shell(script) => Value::Shell(Arc::clone(script)),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! How a key of a map condition is read: a parameter, `_`, an operator.
 
-use super::operators::{LATER, OPERATORS, Operator};
+use super::operators::{LATER, OPERATORS, Operator, feature_of};
 use crate::catalog::CapabilityFacts;
 use crate::diagnostic::Diagnostic;
 use crate::suggest::nearest;
@@ -73,7 +73,11 @@ fn ambiguous(key: &Key, one: Reading<'_>, other: Reading<'_>) -> Diagnostic {
 
 fn unavailable(key: &Key, operator: &str) -> Diagnostic {
     let message = format!("the operator `{operator}` is not available in this build");
-    Diagnostic::error("unavailable-operator", key.span, message)
+    let diagnostic = Diagnostic::error("unavailable-operator", key.span, message);
+    if let Some(feature) = feature_of(operator) {
+        return diagnostic.help(format!("build with the feature `{feature}`, which brings it, or leave the rule out"));
+    }
+    diagnostic
         .help("leave the rule out; without it the call is judged by what stands around it")
 }
 

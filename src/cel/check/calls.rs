@@ -151,6 +151,10 @@ impl Checker<'_> {
         let callable = known.filter(|known| is_callable(known));
         let message = format!("unknown function `{name}`");
         let diagnostic = Diagnostic::error("unknown-function", self.span(written), message);
+        if let Some(feature) = functions::feature_of(name) {
+            let help = format!("this build lacks the feature `{feature}`, which brings `{name}`");
+            return self.report(diagnostic.help(help));
+        }
         let diagnostic = match suggest::nearest(name, callable) {
             _ if name == "not" => diagnostic.help("`not` is written `!`"),
             Some(near) => self.replaced(diagnostic.help(format!("did you mean `{near}`?")), written, near),

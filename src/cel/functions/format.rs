@@ -112,6 +112,8 @@ impl Filler<'_, '_> {
             Value::Type(ty) => ty.name().to_owned(),
             Value::Ip(address) => address.to_string(),
             Value::Cidr(net) => net.to_string(),
+            #[cfg(feature = "shell")]
+            Value::Shell(_) => return Err(Cause::wrong_type("a value that has text", value)),
         })
     }
 

@@ -16,6 +16,8 @@ mod network;
 mod path;
 mod patterns;
 mod relations;
+#[cfg(feature = "shell")]
+mod shell;
 mod strings;
 mod text;
 mod times;
@@ -24,7 +26,7 @@ mod typed;
 use super::function::Function;
 
 /// The files' rows. The one list that joins them.
-static ROWS: [&[Function]; 12] = [
+static ROWS: &[&[Function]] = &[
     arithmetic::ROWS,
     relations::ROWS,
     collections::ROWS,
@@ -37,7 +39,20 @@ static ROWS: [&[Function]; 12] = [
     network::ROWS,
     path::ROWS,
     typed::ROWS,
+    #[cfg(feature = "shell")]
+    shell::ROWS,
 ];
+
+/// Names of rows that a feature of this library brings, and the feature.
+const OF_FEATURES: &[(&str, &str)] =
+    &[("shell", "shell"), ("runs_only", "shell"), ("runs_any", "shell"), ("programs", "shell"), ("writes", "shell")];
+
+/// The feature that this name needs and this build lacks.
+#[must_use]
+pub fn feature_of(name: &str) -> Option<&'static str> {
+    let missing = named(name).next().is_none();
+    OF_FEATURES.iter().find(|(known, _)| missing && *known == name).map(|(_, feature)| *feature)
+}
 
 /// Every row of the table, in the order of the reference.
 pub fn all() -> impl Iterator<Item = &'static Function> {

@@ -1,0 +1,99 @@
+//! What is refused before it is parsed: texts that shells read in different ways, that this parser reads unlike a
+//! shell, or that it would spend too long on. Each refusal says which.
+
+use brush_parser::Token;
+
+use super::MAX_BYTES;
+
+/// Most openings of a substitution in one text; the parser's time doubles with each that it has to try twice.
+const MAX_SUBSTITUTIONS: usize = 24;
+/// Most arithmetic expansions, whose parsing is tried first for every `$((`.
+const MAX_ARITHMETIC: usize = 4;
+/// Most words and operators that open a compound command.
+const MAX_COMPOUND: usize = 64;
+/// Most `case` commands: the parser reads a last branch without `;;` twice.
+const MAX_CASES: usize = 6;
+
+/// Why a text is not parsed.
+pub(super) fn text(text: &str) -> Option<&'static str> {
+    if text.len() > MAX_BYTES {
+        return Some("a command of more than 64 KiB");
+    }
+    if text.chars().any(|char| char.is_control() && char != '\n' && char != '\t') {
+        return Some("a control character");
+    }
+    if text.chars().any(is_odd_blank) {
+        return Some("a blank or invisible character that is not ASCII");
+    }
+    substitutions(text).or_else(|| differs(text))
+}
+
+fn substitutions(text: &str) -> Option<&'static str> {
+    let count = |part: &str| text.matches(part).count();
+    if count("$((") > MAX_ARITHMETIC {
+        return Some("more than 4 arithmetic expansions");
+    }
+    if count("$(") + count("`") + count("${") + count("<(") + count(">(") > MAX_SUBSTITUTIONS {
+        return Some("more than 24 substitutions");
+    }
+    None
+}
+
+/// Texts of which two shells, or a shell and the parser, take different parts for quoted.
+fn differs(text: &str) -> Option<&'static str> {
+    if text.contains("$[") {
+        return Some("`$[`, which is arithmetic to some shells and text to others");
+    }
+    if ansi_quote_with_escaped_end(text) {
+        return Some("`$'…\\'`, which ends at different places in different shells");
+    }
+    if text.contains("<<") && text.contains("\\\n") {
+        return Some("a continued line beside a here-document");
+    }
+    if text.ends_with('\\') {
+        return Some("a backslash at the end");
+    }
+    None
+}
+
+/// Whether in some `$'…'` a backslash stands before the closing quote.
+fn ansi_quote_with_escaped_end(text: &str) -> bool {
+    text.match_indices("$'").any(|(at, opening)| {
+        let inner = text.get(at + opening.len()..).unwrap_or_default();
+        inner.split_once('\'').is_none_or(|(inner, _)| inner.ends_with('\\'))
+    })
+}
+
+fn is_odd_blank(char: char) -> bool {
+    !char.is_ascii() && (char.is_whitespace() || matches!(char, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'))
+}
+
+/// Why tokens are not parsed further.
+pub(super) fn tokens(tokens: &[Token]) -> Option<&'static str> {
+    let opening = tokens.iter().filter(|token| opens(token)).count();
+    if opening > MAX_COMPOUND {
+        return Some("more than 64 compound commands");
+    }
+    if tokens.iter().filter(|token| token.to_str() == "case").count() > MAX_CASES {
+        return Some("more than 6 `case` commands");
+    }
+    let long_number = |token: &Token| {
+        let digits = token.to_str();
+        digits.len() > 4 && digits.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let mut pairs = tokens.windows(2);
+    if pairs.any(|pair| matches!(pair, [number, Token::Operator(next, _)] if long_number(number) && next.starts_with(['<', '>']))) {
+        return Some("a file descriptor of more than four digits");
+    }
+    None
+}
+
+fn opens(token: &Token) -> bool {
+    match token {
+        Token::Operator(operator, _) => operator == "(",
+        Token::Word(word, _) => matches!(
+            word.as_str(),
+            "{" | "if" | "while" | "until" | "for" | "case" | "select" | "function" | "coproc" | "[[" | "!" | "time"
+        ),
+    }
+}
