@@ -60,6 +60,7 @@ const ENVIRONMENT: &[&str] = &[
     "CARGO_NET_OFFLINE",
     "CARGO_TERM_COLOR",
     "CARGO_TERM_PROGRESS_WHEN",
+    "CGO_ENABLED",
     "CI",
     "CLICOLOR",
     "CLICOLOR_FORCE",

@@ -25,7 +25,41 @@ pub(super) fn text(text: &str) -> Option<&'static str> {
     if text.chars().any(is_odd_blank) {
         return Some("a blank or invisible character that is not ASCII");
     }
-    substitutions(text).or_else(|| differs(text))
+    substitutions(text).or_else(|| differs(text)).or_else(|| here_documents(text))
+}
+
+/// Here-documents that have no plain end, or do not end: the parser reads some of them without end.
+fn here_documents(text: &str) -> Option<&'static str> {
+    let mut rest = text;
+    while let Some((_, behind)) = rest.split_once("<<") {
+        rest = behind;
+        if let Some(string) = behind.strip_prefix('<') {
+            rest = string;
+            continue;
+        }
+        let from = behind.strip_prefix('-').unwrap_or(behind).trim_start_matches([' ', '\t']);
+        let Some((tag, after)) = tag(from) else { return Some("a here-document with an unusual end") };
+        if after.lines().next().is_some_and(|line| line.contains([')', '}', '`'])) {
+            return Some("a here-document in a line that closes something");
+        }
+        if !after.split('\n').skip(1).any(|line| line.trim_start_matches('\t').trim_end_matches([')', '"', '`']) == tag) {
+            return Some("a here-document without its end");
+        }
+    }
+    None
+}
+
+/// The plain word that ends a here-document, and what follows it.
+fn tag(text: &str) -> Option<(&str, &str)> {
+    let quote = text.chars().next().filter(|char| matches!(char, '\'' | '"' | '\\'));
+    let inner = quote.map_or(Some(text), |quote| text.strip_prefix(quote))?;
+    let length = inner.find(|char: char| !(char.is_ascii_alphanumeric() || "_-.!".contains(char))).unwrap_or(inner.len());
+    let (tag, after) = inner.split_at_checked(length).filter(|(tag, _)| !tag.is_empty())?;
+    let after = match quote {
+        Some(quote @ ('\'' | '"')) => after.strip_prefix(quote)?,
+        _ => after,
+    };
+    after.is_empty().then_some((tag, after)).or_else(|| after.starts_with([' ', '\t', '\n', ';', '|', '&', ')', '<', '>']).then_some((tag, after)))
 }
 
 fn substitutions(text: &str) -> Option<&'static str> {

@@ -77,7 +77,7 @@ impl List {
         let mut verdict = Verdict::Yes;
         for index in 0..script.commands.len() {
             match self.allows(script, index).0 {
-                Verdict::No => return Verdict::No,
+                Verdict::No if !script.unread => return Verdict::No,
                 unknown @ Verdict::Unknown(_) if verdict == Verdict::Yes => verdict = unknown,
                 _ => {}
             }
@@ -97,8 +97,8 @@ impl List {
         for command in &script.commands {
             for entry in &self.entries {
                 match entry.matches(&command.words, named_anywhere) {
-                    Match::Full(_) => return Verdict::Yes,
-                    Match::Possible => unknown = unknown.or(Some("a command that may be one of the list")),
+                    Match::Full(_) if !script.unread => return Verdict::Yes,
+                    Match::Full(_) | Match::Possible => unknown = unknown.or(Some("a command that may be one of the list")),
                     Match::No => {}
                 }
             }

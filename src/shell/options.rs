@@ -38,6 +38,11 @@ impl Options {
         if self.value(option) {
             return Found::ValueFollows;
         }
+        if let Some((name, _)) = option.split_once('=').filter(|(name, _)| name.len() > 2)
+            && (self.flag(name) || self.value(name))
+        {
+            return Found::Whole;
+        }
         self.cluster(option)
     }
 

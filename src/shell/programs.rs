@@ -42,6 +42,10 @@ enum Operands {
     SecondRun,
     /// The same, where a list that names the program means that too.
     Elsewhere,
+    /// The same for its subcommands `exec` and `run`.
+    Compose,
+    /// The first is a subcommand, of which `run` and `foreach` run the rest.
+    Runner,
     /// The first may be letters without a dash; `host:file` is read over another program.
     Tar,
     /// `NAME=value` changes what is run.
@@ -84,8 +88,8 @@ const PROGRAMS: &[Program] = &[
         "--no-pager -P --no-optional-locks --literal-pathspecs --version --help -v -h --no-replace-objects \
          --icase-pathspecs --no-lazy-fetch",
         "",
-        "-c -C --exec-path --git-dir --work-tree --config-env --paginate",
-        "",
+        "-c --exec-path --config-env --paginate",
+        "-C --git-dir --work-tree",
     ),
     row(
         "git status",
@@ -633,6 +637,15 @@ const PROGRAMS: &[Program] = &[
         "",
         "",
     ),
+    row(
+        "git submodule",
+        Operands::Runner,
+        "-q -f -N --quiet --init --recursive --remote --force --checkout --no-fetch --cached --all --progress --single-branch",
+        "-b -j --branch --jobs --depth --name",
+        "--rebase --merge",
+        "",
+    ),
+    row("git bisect", Operands::Runner, "--no-checkout --first-parent", "", "", ""),
     row(
         "find",
         Operands::Plain,
@@ -1190,8 +1203,8 @@ const PROGRAMS: &[Program] = &[
          --print-directory --jobs --trace --version --help --output-sync -O --no-builtin-rules \
          --warn-undefined-variables",
         "-j -l --jobs --load-average --output-sync",
-        "--eval -E -f --file --makefile -C --directory -I --include-dir",
-        "-o -W",
+        "--eval -E",
+        "-C -f -I -o -W --file --makefile --directory --include-dir",
     ),
     row(
         "gmake",
@@ -1207,16 +1220,16 @@ const PROGRAMS: &[Program] = &[
         "-q -v -vv -r -F -h -V -p -j --quiet --verbose --release --all --workspace --all-targets \
          --all-features --no-default-features --lib --bins --tests --benches --examples --doc --no-run \
          --no-fail-fast --locked --offline --frozen --open --no-deps --document-private-items --check \
-         --version --help --keep-going --list --dry-run --allow-dirty --allow-staged --allow-no-vcs --fix \
+         --version --help --keep-going --list --format-version --dry-run --allow-dirty --allow-staged --allow-no-vcs --fix \
          --ignore-rust-version --future-incompat-report --edges --duplicates -d --invert --timings --dev \
          --build --optional --no-optional --depth --prefix --no-dedupe --aggressive -w --force -f --debug \
          --bin --test --example --bench --new --edition --vcs",
-        "-p -j -e -F -i --package --exclude --bin --test --example --bench --features --profile --target \
+        "-p -j -e -F -i --format-version --package --exclude --bin --test --example --bench --features --profile --target \
          --jobs --color --message-format --edition --depth --edges --invert --format --rename --prune \
          --charset --prefix --name --vcs --precise --version -E --run-ignored --retries --partition \
          --test-threads",
-        "--config -Z --manifest-path --artifact-dir -C --index --registry --git --path",
-        "--target-dir --out-dir --root --lockfile-path",
+        "--config -Z --artifact-dir --index --registry --git --path",
+        "-C --manifest-path --target-dir --out-dir --root --lockfile-path",
     ),
     row(
         "npm",
@@ -1521,7 +1534,7 @@ const PROGRAMS: &[Program] = &[
     ),
     row(
         "docker compose",
-        Operands::Elsewhere,
+        Operands::Compose,
         "",
         "",
         "",
@@ -1553,7 +1566,7 @@ const PROGRAMS: &[Program] = &[
     ),
     row(
         "podman compose",
-        Operands::Elsewhere,
+        Operands::Compose,
         "",
         "",
         "",
@@ -1652,9 +1665,8 @@ struct Judging<'w> {
 
 impl Judging<'_> {
     fn doubt(&self) -> Option<&'static str> {
-        if self.program.operands == Operands::Elsewhere {
-            let runs = self.question == Question::Any && self.words.len() > 2;
-            return runs.then_some("a command that is handed to another machine or container");
+        if let Some(runs) = self.runs_elsewhere() {
+            return (runs && self.question == Question::Any).then_some("a command that is handed to another machine or container");
         }
         let mut at = 1;
         let mut operands = 0;
@@ -1675,12 +1687,18 @@ impl Judging<'_> {
                         continue;
                     }
                     if here < self.given {
+                        if self.program.operands == Operands::Script && listed(self.program.runs, text) {
+                            return None;
+                        }
                         continue;
+                    }
+                    if &**text == "-m" && self.program.operands == Operands::Script && self.question == Question::Any {
+                        return None;
                     }
                     match self.option(text) {
                         Ok(Found::ValueFollows) => match self.words.get(at) {
                             Some(Word::Dynamic { splits: false, .. }) if !self.is_code(text) => at += 1,
-                            Some(Word::Literal(value)) if !value.starts_with('-') => {
+                            Some(Word::Literal(value)) if !value.starts_with('-') || is_number(value) => {
                                 if self.is_code(text)
                                     && let Some(why) = self.code(value)
                                 {
@@ -1702,6 +1720,9 @@ impl Judging<'_> {
                     {
                         return Some(why);
                     }
+                    if matches!(self.program.operands, Operands::Awk | Operands::Script) {
+                        return None;
+                    }
                 }
                 Word::Dynamic { splits, .. } => {
                     operands += 1;
@@ -1714,6 +1735,15 @@ impl Judging<'_> {
             }
         }
         self.at_end(operands)
+    }
+
+    /// Whether the command runs another in a container; nothing where the program is none that does.
+    fn runs_elsewhere(&self) -> Option<bool> {
+        match self.program.operands {
+            Operands::Elsewhere => Some(self.words.len() > 2),
+            Operands::Compose => Some(self.words.iter().any(|word| !matches!(word.as_literal(), Some(text) if !matches!(text, "exec" | "run")))),
+            _ => None,
+        }
     }
 
     /// Whether an option begins a command that is judged on its own.
@@ -1739,13 +1769,23 @@ impl Judging<'_> {
         match self.program.options.find(option) {
             Found::Unlisted if listed(self.program.runs, name) => Err("an option that runs a program"),
             Found::Unlisted if named(self.program.writes) && self.question == Question::Any => Ok(Found::Whole),
-            Found::Unlisted if named(self.program.writes) => Err("an option that writes a file"),
+            Found::Unlisted if listed(self.program.writes, option) && self.goes_nowhere(option) => Ok(Found::ValueFollows),
+            Found::Unlisted if named(self.program.writes) => Err("an option that writes a file, or works elsewhere"),
             Found::Unlisted => Err("an option that is not in the program's table"),
             found => match self.value(option) {
                 Some(why) => Err(why),
                 None => Ok(found),
             },
         }
+    }
+
+    /// Whether the value behind an option that writes is no file: `-o /dev/null`, `-O -`.
+    fn goes_nowhere(&self, option: &str) -> bool {
+        let mut pairs = self.words.windows(2);
+        pairs.any(|pair| {
+            pair.first().and_then(Word::as_literal) == Some(option)
+                && matches!(pair.get(1).and_then(Word::as_literal), Some("/dev/null" | "-"))
+        })
     }
 
     /// What the value in an option's own word does.
@@ -1777,6 +1817,7 @@ impl Judging<'_> {
         let only = self.question == Question::Only;
         match self.program.operands {
             Operands::Sed | Operands::Awk if number == 1 => self.code(text),
+            Operands::Runner if number == 1 && matches!(text, "run" | "foreach") => Some("a subcommand that runs a program"),
             Operands::Subcommand if number == 1 => Some("a subcommand that is not in the program's table"),
             Operands::Script if number == 1 && (text == "-" || text.starts_with("/dev/") || text.starts_with("/proc/")) => {
                 Some("an interpreter that reads its input")
@@ -1810,7 +1851,7 @@ impl Judging<'_> {
             return Some("a dynamic argument that may be an option");
         }
         let code = match self.program.operands {
-            Operands::Sed | Operands::Awk | Operands::Script | Operands::Subcommand => number == 1,
+            Operands::Sed | Operands::Awk | Operands::Script | Operands::Subcommand | Operands::Runner => number == 1,
             Operands::SecondWritten | Operands::SecondRun => number == 2,
             Operands::Plus => matches!(word, Word::Dynamic { prefix, .. } if prefix.is_empty() || prefix.starts_with('+')),
             Operands::Remote | Operands::Assignments | Operands::Tar | Operands::Dd => true,
@@ -1827,6 +1868,12 @@ impl Judging<'_> {
         let reads = self.program.operands == Operands::Script && operands == 0 && !informs && !code;
         reads.then_some("an interpreter that reads its input")
     }
+}
+
+/// Whether a value that begins with `-` is a number: `-mtime -7`.
+fn is_number(value: &str) -> bool {
+    let number = value.trim_start_matches('-').trim_end_matches(|char: char| char.is_ascii_alphabetic());
+    !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
 fn remote(text: &str) -> Option<&'static str> {

@@ -95,13 +95,13 @@ impl Reader {
         if self.bytes > 4 * MAX_BYTES {
             return self.script.doubt("more than 256 KiB of nested commands", &context.span);
         }
-        match parse(text) {
+        match guarded(text) {
             Ok(program) => {
                 let within = (context.depth == 0).then(|| boundaries(text));
                 let context = Context { within, ..context.clone() };
                 program.complete_commands.iter().for_each(|list| self.list(list, &context));
             }
-            Err(why) => self.script.doubt(why, &context.span),
+            Err(why) => self.script.not_read(why, &context.span),
         }
     }
 
@@ -214,7 +214,12 @@ impl Reader {
         if let Some(name) = &simple.word_or_name {
             words.push(self.word(&name.value, context));
         }
+        let mut both = false;
         for item in simple.suffix.iter().flat_map(|suffix| &suffix.0) {
+            if both && !matches!(item, Item::IoRedirect(_)) {
+                self.script.not_read("words behind `&>`, which some shells read as a command of their own", &context.span);
+            }
+            both |= matches!(item, Item::IoRedirect(IoRedirect::OutputAndError(..)));
             match item {
                 Item::Word(word) | Item::AssignmentWord(_, word) => {
                     words.push(self.word(&word.value, context));
@@ -296,7 +301,9 @@ impl Reader {
                 let descriptor = target.as_literal().is_some_and(|text| {
                     text == "-" || text.strip_suffix('-').unwrap_or(text).bytes().all(|byte| byte.is_ascii_digit())
                 });
-                if !descriptor {
+                if !descriptor && word.value.starts_with(|char: char| char == '-' || char.is_ascii_digit()) {
+                    self.script.not_read("a descriptor with something behind it", &context.span);
+                } else if !descriptor {
                     self.opened(target, matches!(kind, Kind::DuplicateOutput), context);
                 }
             }
@@ -314,7 +321,7 @@ impl Reader {
 
     fn here_document(&mut self, document: &ast::IoHereDocument, context: &Context) {
         if !plain_tag(&document.here_end.value) {
-            self.script.doubt("a here-document with an unusual end", &context.span);
+            self.script.not_read("a here-document with an unusual end", &context.span);
         }
         if document.requires_expansion {
             let read = word::read_here_document(&document.doc.value);
@@ -353,8 +360,10 @@ impl Reader {
     }
 
     fn inner(&mut self, read: Read, context: &Context) {
-        if let Some(why) = read.doubt {
-            self.script.doubt(why, &context.span);
+        match read.doubt {
+            Some(why) if read.refused => self.script.not_read(why, &context.span),
+            Some(why) => self.script.doubt(why, &context.span),
+            None => {}
         }
         for name in &read.sets {
             self.sets(name.trim_start_matches("${").trim_end_matches('}'), context);
@@ -401,6 +410,11 @@ fn plain_tag(raw: &str) -> bool {
     let quoted = ['\'', '"'].iter().find_map(|quote| raw.strip_prefix(*quote)?.strip_suffix(*quote));
     let tag = quoted.or(raw.strip_prefix('\\')).unwrap_or(raw);
     !tag.is_empty() && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.!".contains(&byte))
+}
+
+/// Parses a text; a panic of the parser is a refusal. The gate keeps out what is known to cause one.
+fn guarded(text: &str) -> Result<ast::Program, &'static str> {
+    std::panic::catch_unwind(|| parse(text)).unwrap_or(Err("a text that the parser fails on"))
 }
 
 fn parse(text: &str) -> Result<ast::Program, &'static str> {

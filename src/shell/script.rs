@@ -14,6 +14,8 @@ pub struct Script {
     pub writes: Vec<Word>,
     /// What could not be told. None means that `commands` and `writes` are all there is.
     pub doubts: Vec<Doubt>,
+    /// Whether a part could not be read at all, so that not even `commands` is certain.
+    pub unread: bool,
 }
 
 /// What a script is read from.
@@ -111,6 +113,12 @@ impl Script {
         if !self.doubts.iter().any(|doubt| doubt.why == why && doubt.span == *span) {
             self.doubts.push(Doubt { why, span: span.clone() });
         }
+    }
+
+    /// Takes note of a part that could not be read.
+    pub(super) fn not_read(&mut self, why: &'static str, span: &Range<usize>) {
+        self.doubt(why, span);
+        self.unread = true;
     }
 
     /// The first doubt's words.

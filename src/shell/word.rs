@@ -21,6 +21,8 @@ pub(super) struct Read {
     pub(super) sets: Vec<String>,
     /// Why the word cannot be told.
     pub(super) doubt: Option<&'static str>,
+    /// Whether the word could not even be read.
+    pub(super) refused: bool,
 }
 
 /// Reads a word of a command.
@@ -33,11 +35,26 @@ pub(super) fn read(raw: &str) -> Read {
     if raw.starts_with('~') {
         read.dynamic(false);
     }
+    if raw.contains("<<")
+        && let Some((inner, quoted)) = whole_substitution(raw)
+    {
+        read.runs.push(inner.to_owned());
+        read.dynamic(!quoted);
+        return read;
+    }
     match brush_parser::word::parse(raw, &super::read::options()) {
         Ok(pieces) => read.pieces(&pieces, raw, Quotes::None),
-        Err(_) => read.doubt("a word that the parser refuses"),
+        Err(_) => read.refuse("a word that the parser refuses"),
     }
     read
+}
+
+/// The text inside a word that is one substitution with a here-document in it, whose quotes need not be even; and whether
+/// the word is quoted. Where the word is more than one, the text is no command, and found so.
+fn whole_substitution(raw: &str) -> Option<(&str, bool)> {
+    let quoted = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"'));
+    let inner = quoted.unwrap_or(raw).strip_prefix("$(")?.strip_suffix(')')?;
+    (!inner.starts_with('(')).then_some((inner, quoted.is_some()))
 }
 
 /// Reads the body of a here-document whose end is not quoted.
@@ -46,7 +63,7 @@ pub(super) fn read_here_document(raw: &str) -> Read {
     if raw.contains(['$', '`']) {
         match brush_parser::word::parse_heredoc(raw, &super::read::options()) {
             Ok(pieces) => read.pieces(&pieces, raw, Quotes::Double),
-            Err(_) => read.doubt("a here-document that the parser refuses"),
+            Err(_) => read.refuse("a here-document that the parser refuses"),
         }
     }
     read
@@ -72,6 +89,12 @@ impl Read {
     fn doubt(&mut self, why: &'static str) {
         self.doubt = self.doubt.or(Some(why));
         self.dynamic(true);
+    }
+
+    /// The word is none that a shell reads the same way.
+    fn refuse(&mut self, why: &'static str) {
+        self.doubt(why);
+        self.refused = true;
     }
 
     /// From here on nothing is known.
@@ -103,7 +126,7 @@ impl Read {
             }
             self.text.push(char);
         }
-        self.doubt("a quote without its end");
+        self.refuse("a quote without its end");
     }
 
     fn until_double_quote(&mut self, chars: &mut std::str::Chars<'_>) {
@@ -119,7 +142,7 @@ impl Read {
                 other => self.text.push(other),
             }
         }
-        self.doubt("a quote without its end");
+        self.refuse("a quote without its end");
     }
 
     /// A character outside of quotes.
@@ -131,7 +154,7 @@ impl Read {
             '{' => self.brace = self.brace.or(Some(self.text.len())),
             ',' | '.' => self.dynamic = self.dynamic.or(self.brace),
             ' ' | '\t' | '\n' | ';' | '&' | '|' | '<' | '>' | '(' | ')' => {
-                self.doubt("a word with a shell's sign in it");
+                self.refuse("a word with a shell's sign in it");
             }
             _ => {}
         }
@@ -152,7 +175,7 @@ impl Read {
             WordPiece::SingleQuotedText(text) => self.text.push_str(text),
             WordPiece::AnsiCQuotedText(text) => match ansi(text) {
                 Some(text) => self.text.push_str(&text),
-                None => self.doubt("an escape in `$'…'` that shells read differently"),
+                None => self.refuse("an escape in `$'…'` that shells read differently"),
             },
             WordPiece::DoubleQuotedSequence(pieces) | WordPiece::GettextDoubleQuotedSequence(pieces) => {
                 self.pieces(pieces, raw, Quotes::Double);
@@ -165,7 +188,7 @@ impl Read {
             }
             WordPiece::BackquotedCommandSubstitution(text) => {
                 if source.contains('\\') {
-                    self.doubt("a backslash inside backquotes");
+                    self.refuse("a backslash inside backquotes");
                 }
                 self.runs.push(text.clone());
                 self.dynamic(quotes == Quotes::None);
@@ -190,7 +213,7 @@ impl Read {
             self.inner(part, quotes);
         }
         if source.contains('\\') {
-            self.doubt("a backslash inside `${…}`");
+            self.refuse("a backslash inside `${…}`");
         }
     }
 
@@ -249,17 +272,18 @@ impl Read {
     /// A word inside an expansion: what it runs and sets is the outer word's.
     fn inner(&mut self, part: &str, quotes: Quotes) {
         if part.contains(['\'', '"']) {
-            return self.doubt("a quote inside `${…}`");
+            return self.refuse("a quote inside `${…}`");
         }
         if !part.contains(['$', '`']) {
             return;
         }
         let parsed = brush_parser::word::parse(part, &super::read::options());
-        let Ok(pieces) = parsed else { return self.doubt("a word that the parser refuses") };
+        let Ok(pieces) = parsed else { return self.refuse("a word that the parser refuses") };
         let mut inner = Self::default();
         inner.pieces(&pieces, part, quotes);
         self.runs.append(&mut inner.runs);
         self.sets.append(&mut inner.sets);
+        self.refused |= inner.refused;
         if let Some(why) = inner.doubt {
             self.doubt(why);
         }
