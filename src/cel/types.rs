@@ -117,7 +117,14 @@ impl Type {
     pub const fn is_json(&self) -> bool {
         !matches!(
             self,
-            Self::Bytes | Self::Timestamp | Self::Duration | Self::Type | Self::Ip | Self::Cidr | Self::Path | Self::Shell
+            Self::Bytes
+                | Self::Timestamp
+                | Self::Duration
+                | Self::Type
+                | Self::Ip
+                | Self::Cidr
+                | Self::Path
+                | Self::Shell
         )
     }
 

@@ -77,8 +77,7 @@ fn unavailable(key: &Key, operator: &str) -> Diagnostic {
     if let Some(feature) = feature_of(operator) {
         return diagnostic.help(format!("build with the feature `{feature}`, which brings it, or leave the rule out"));
     }
-    diagnostic
-        .help("leave the rule out; without it the call is judged by what stands around it")
+    diagnostic.help("leave the rule out; without it the call is judged by what stands around it")
 }
 
 fn unreadable(key: &Key) -> Diagnostic {

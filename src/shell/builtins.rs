@@ -118,8 +118,26 @@ const ENVIRONMENT: &[&str] = &[
 
 /// Variables in lower case that mean something to a shell or to programs.
 const LOWER_CASE: &[&str] = &[
-    "aliases", "argv", "cdpath", "commands", "dirstack", "fignore", "fpath", "functions", "histchars", "ifs",
-    "mailpath", "manpath", "module_path", "nameddirs", "options", "path", "prompt", "psvar", "signals", "watch",
+    "aliases",
+    "argv",
+    "cdpath",
+    "commands",
+    "dirstack",
+    "fignore",
+    "fpath",
+    "functions",
+    "histchars",
+    "ifs",
+    "mailpath",
+    "manpath",
+    "module_path",
+    "nameddirs",
+    "options",
+    "path",
+    "prompt",
+    "psvar",
+    "signals",
+    "watch",
 ];
 
 /// Whether a command runs no program and changes nothing outside of the text.
@@ -127,7 +145,9 @@ pub(super) fn is_control(words: &[Word]) -> bool {
     let Some((name, args)) = words.split_first() else { return false };
     match name.as_literal() {
         Some("set") => args.iter().all(|arg| arg.as_literal().is_some_and(is_harmless_set)),
-        Some("export" | "unset" | "local" | "readonly" | "declare" | "read") => setter_doubt(name.as_literal(), args).is_none(),
+        Some("export" | "unset" | "local" | "readonly" | "declare" | "read") => {
+            setter_doubt(name.as_literal(), args).is_none()
+        }
         Some(name) => CONTROL.contains(&name),
         None => false,
     }
@@ -136,7 +156,10 @@ pub(super) fn is_control(words: &[Word]) -> bool {
 /// Whether a function of this name would take the place of a command that this module explains.
 pub(super) fn is_reserved_for_shell(name: &str) -> bool {
     let opaque = OPAQUE.iter().any(|(known, _)| *known == name);
-    opaque || CONTROL.contains(&name) || SETTERS.contains(&name) || ["set", "cd", "command", "exec", "builtin"].contains(&name)
+    opaque
+        || CONTROL.contains(&name)
+        || SETTERS.contains(&name)
+        || ["set", "cd", "command", "exec", "builtin"].contains(&name)
 }
 
 /// Why a command of the shell itself leaves the text unexplained.
@@ -155,7 +178,9 @@ pub(super) fn doubt(words: &[Word]) -> Option<&'static str> {
         "test" | "[" => test_doubt(args),
         name if SETTERS.contains(&name) => setter_doubt(Some(name), args),
         name if name.starts_with('=') => Some("a name that some shells expand"),
-        name if name.ends_with('=') || name.contains("=(") || assigns(name) => Some("an assignment in the place of a program"),
+        name if name.ends_with('=') || name.contains("=(") || assigns(name) => {
+            Some("an assignment in the place of a program")
+        }
         _ => None,
     }
 }
@@ -183,14 +208,20 @@ fn setter_doubt(name: Option<&str>, args: &[Word]) -> Option<&'static str> {
     let why = Some("a variable is set that may change what programs run");
     if name == Some("printf") {
         let first = args.first();
-        return if first.is_some_and(|arg| arg.as_literal().is_none_or(|arg| arg.starts_with("-v"))) { why } else { None };
+        return if first.is_some_and(|arg| arg.as_literal().is_none_or(|arg| arg.starts_with("-v"))) {
+            why
+        } else {
+            None
+        };
     }
     let exports = name == Some("export");
     let mut args = args.iter();
     while let Some(arg) = args.next() {
         let Some(text) = known_part(arg) else { return why };
         if let Some(flags) = text.strip_prefix(['-', '+']) {
-            if !flags.bytes().all(|flag| b"rapAxgfsdtnN-".contains(&flag)) || name != Some("read") && flags.contains('n') {
+            if !flags.bytes().all(|flag| b"rapAxgfsdtnN-".contains(&flag))
+                || name != Some("read") && flags.contains('n')
+            {
                 return why;
             }
             if name == Some("read") && flags.ends_with(['p', 'd', 't', 'n', 'N']) {

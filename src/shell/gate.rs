@@ -42,7 +42,8 @@ fn here_documents(text: &str) -> Option<&'static str> {
         if after.lines().next().is_some_and(|line| line.contains([')', '}', '`'])) {
             return Some("a here-document in a line that closes something");
         }
-        if !after.split('\n').skip(1).any(|line| line.trim_start_matches('\t').trim_end_matches([')', '"', '`']) == tag) {
+        if !after.split('\n').skip(1).any(|line| line.trim_start_matches('\t').trim_end_matches([')', '"', '`']) == tag)
+        {
             return Some("a here-document without its end");
         }
     }
@@ -53,13 +54,17 @@ fn here_documents(text: &str) -> Option<&'static str> {
 fn tag(text: &str) -> Option<(&str, &str)> {
     let quote = text.chars().next().filter(|char| matches!(char, '\'' | '"' | '\\'));
     let inner = quote.map_or(Some(text), |quote| text.strip_prefix(quote))?;
-    let length = inner.find(|char: char| !(char.is_ascii_alphanumeric() || "_-.!".contains(char))).unwrap_or(inner.len());
+    let length =
+        inner.find(|char: char| !(char.is_ascii_alphanumeric() || "_-.!".contains(char))).unwrap_or(inner.len());
     let (tag, after) = inner.split_at_checked(length).filter(|(tag, _)| !tag.is_empty())?;
     let after = match quote {
         Some(quote @ ('\'' | '"')) => after.strip_prefix(quote)?,
         _ => after,
     };
-    after.is_empty().then_some((tag, after)).or_else(|| after.starts_with([' ', '\t', '\n', ';', '|', '&', ')', '<', '>']).then_some((tag, after)))
+    after
+        .is_empty()
+        .then_some((tag, after))
+        .or_else(|| after.starts_with([' ', '\t', '\n', ';', '|', '&', ')', '<', '>']).then_some((tag, after)))
 }
 
 fn substitutions(text: &str) -> Option<&'static str> {
@@ -75,31 +80,28 @@ fn substitutions(text: &str) -> Option<&'static str> {
 
 /// Texts of which two shells, or a shell and the parser, take different parts for quoted.
 fn differs(text: &str) -> Option<&'static str> {
-    if text.contains("$[") {
-        return Some("`$[`, which is arithmetic to some shells and text to others");
-    }
     if ansi_quote_with_escaped_end(text) {
         return Some("`$'…\\'`, which ends at different places in different shells");
     }
     if text.contains("<<") && text.contains("\\\n") {
         return Some("a continued line beside a here-document");
     }
-    if text.ends_with('\\') {
+    let backslashes = text.len() - text.trim_end_matches('\\').len();
+    if !backslashes.is_multiple_of(2) {
         return Some("a backslash at the end");
     }
     None
 }
 
-/// Whether in some `$'…'` a backslash stands before the closing quote.
+/// Whether somewhere behind a `$'` stands a `\'`: without one, it does not matter which shells know that quote.
 fn ansi_quote_with_escaped_end(text: &str) -> bool {
-    text.match_indices("$'").any(|(at, opening)| {
-        let inner = text.get(at + opening.len()..).unwrap_or_default();
-        inner.split_once('\'').is_none_or(|(inner, _)| inner.ends_with('\\'))
-    })
+    text.split_once("$'").is_some_and(|(_, behind)| behind.contains("\\'"))
 }
 
 fn is_odd_blank(char: char) -> bool {
-    !char.is_ascii() && (char.is_whitespace() || matches!(char, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'))
+    !char.is_ascii()
+        && (char.is_whitespace()
+            || matches!(char, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'))
 }
 
 /// Why tokens are not parsed further.

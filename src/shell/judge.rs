@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::programs::{self, Question};
 use super::script::{Command, Script, Word};
 use super::wrappers::{base_name, is_transparent, trusted_name};
-use super::{MAX_COMMANDS, builtins};
+use super::{MAX_COMMANDS, builtins, wrappers};
 
 /// Most entries of a list.
 const MAX_ENTRIES: usize = 1024;
@@ -41,9 +41,9 @@ pub struct Finding {
     pub command: String,
     /// Where it stands in the text, in bytes.
     pub span: Range<usize>,
-    /// Whether the list allows it.
-    pub allowed: Verdict,
-    /// The entry that allows it; none where no entry is needed, or none allows it.
+    /// Whether the list has it.
+    pub listed: Verdict,
+    /// The entry that it begins with; none where no entry is needed, or none has it.
     pub by: Option<Arc<str>>,
 }
 
@@ -66,7 +66,9 @@ impl List {
         let entries = entries.into_iter().map(Entry::read).collect::<Result<Vec<_>, _>>()?;
         match entries.len() {
             0 => Err("the list is empty; list at least one command".to_owned()),
-            count if count > MAX_ENTRIES => Err(format!("the list has {count} commands; at most {MAX_ENTRIES} are allowed")),
+            count if count > MAX_ENTRIES => {
+                Err(format!("the list has {count} commands; at most {MAX_ENTRIES} are allowed"))
+            }
             _ => Ok(Self { entries }),
         }
     }
@@ -95,16 +97,28 @@ impl List {
     pub fn runs_any(&self, script: &Script) -> Verdict {
         let mut unknown = script.why();
         for command in &script.commands {
-            for entry in &self.entries {
-                match entry.matches(&command.words, named_anywhere) {
-                    Match::Full(_) if !script.unread => return Verdict::Yes,
-                    Match::Full(_) | Match::Possible => unknown = unknown.or(Some("a command that may be one of the list")),
-                    Match::No => {}
-                }
+            match self.names(command).0 {
+                Verdict::Yes if script.unread => unknown = unknown.or(Some("a text that is read in part")),
+                Verdict::Yes => return Verdict::Yes,
+                Verdict::No => {}
+                Verdict::Unknown(why) => unknown = unknown.or(Some(why)),
             }
-            unknown = unknown.or(programs::doubt(&command.words, 1, Question::Any));
         }
         unknown.map_or(Verdict::No, Verdict::Unknown)
+    }
+
+    /// Whether a command is one of the list, its program in any directory, and the entry that it is.
+    fn names(&self, command: &Command) -> (Verdict, Option<&Entry>) {
+        let mut possible = None;
+        for entry in &self.entries {
+            match entry.matches(&command.words, named_anywhere) {
+                Match::Full(_) => return (Verdict::Yes, Some(entry)),
+                Match::Possible => possible = Some("a command that may be one of the list"),
+                Match::No => {}
+            }
+        }
+        let unknown = possible.or_else(|| programs::doubt(&command.words, 1, Question::Any));
+        (unknown.map_or(Verdict::No, Verdict::Unknown), None)
     }
 
     /// Whether the list allows one command of a script, and the entry that does.
@@ -120,6 +134,11 @@ impl List {
         }
         if builtins::is_control(&command.words) || is_transparent(&command.words) {
             return (Verdict::Yes, None);
+        }
+        if verdict == Verdict::No
+            && let Some(why) = builtins::doubt(&command.words).or(wrappers::inside(&command.words).doubt)
+        {
+            return (Verdict::Unknown(why), None);
         }
         (verdict, None)
     }
@@ -155,10 +174,14 @@ impl Entry {
             return Err(format!("`{described}` is not a command's leading words"));
         };
         let words: Option<Vec<Arc<str>>> = command.words.iter().map(|word| word.as_literal().map(Arc::from)).collect();
-        let words = words.ok_or_else(|| format!("`{described}` holds what a shell would expand; quote it or leave it out"))?;
-        let more = script.commands.iter().filter(|other| other.inside.is_none()).count() > 1 || !script.writes.is_empty();
+        let words =
+            words.ok_or_else(|| format!("`{described}` holds what a shell would expand; quote it or leave it out"))?;
+        let more =
+            script.commands.iter().filter(|other| other.inside.is_none()).count() > 1 || !script.writes.is_empty();
         if more {
-            return Err(format!("`{described}` is more than one command's leading words; list each command on its own"));
+            return Err(format!(
+                "`{described}` is more than one command's leading words; list each command on its own"
+            ));
         }
         Ok(Self { text: Arc::from(text), words })
     }
@@ -172,7 +195,8 @@ impl Entry {
             Match::Possible => false,
             Match::Full(_) => true,
         };
-        let skipped = if own.first().is_some_and(|word| word.starts_with('-')) { 0 } else { programs::skippable(words) };
+        let skipped =
+            if own.first().is_some_and(|word| word.starts_with('-')) { 0 } else { programs::skippable(words) };
         let skipped = if own.is_empty() { 0 } else { skipped };
         let from = 1 + skipped;
         match following(own, words.get(from..).unwrap_or_default()) {
@@ -188,7 +212,11 @@ fn following(own: &[Arc<str>], words: &[Word]) -> Match {
     for (index, wanted) in own.iter().enumerate() {
         match words.get(index) {
             Some(Word::Literal(word)) if word == wanted => {}
-            Some(Word::Literal(word)) if word.starts_with('-') || wanted.starts_with('-') => return Match::Possible,
+            Some(Word::Literal(word)) if word.starts_with('-') => return Match::Possible,
+            Some(Word::Literal(_)) if wanted.starts_with('-') => {
+                let later = words.iter().skip(index).any(Word::may_be_option);
+                return if later { Match::Possible } else { Match::No };
+            }
             Some(Word::Literal(_)) => return Match::No,
             Some(Word::Dynamic { prefix, splits }) => {
                 let fits = *splits || wanted.starts_with(&**prefix) || prefix.is_empty();
@@ -223,20 +251,35 @@ fn may_name(name: &str, own: &str) -> bool {
     !name.is_ascii() || name.eq_ignore_ascii_case(own) || bare(name) == bare(own)
 }
 
-/// Every command of a script, and what a list says of each.
-#[must_use]
-pub fn describe(script: &Script, allowed: &List) -> Vec<Finding> {
-    let commands = script.commands.iter().enumerate().take(MAX_COMMANDS);
-    let findings = commands.map(|(index, command)| {
-        let (verdict, by) = allowed.allows(script, index);
-        Finding {
-            command: command.to_string(),
-            span: command.span.clone(),
-            allowed: verdict,
-            by: by.map(|entry| Arc::clone(&entry.text)),
-        }
-    });
-    findings.collect()
+impl List {
+    /// Every command of a script, and whether the list allows it.
+    #[must_use]
+    pub fn describe(&self, script: &Script) -> Vec<Finding> {
+        let commands = script.commands.iter().enumerate().take(MAX_COMMANDS);
+        commands.map(|(index, command)| Finding::of(command, self.allows(script, index))).collect()
+    }
+
+    /// Every command of a script, and whether it is one of the list.
+    #[must_use]
+    pub fn describe_any(&self, script: &Script) -> Vec<Finding> {
+        let commands = script.commands.iter().take(MAX_COMMANDS);
+        commands.map(|command| Finding::of(command, self.names(command))).collect()
+    }
+}
+
+impl Finding {
+    fn of(command: &Command, (listed, by): (Verdict, Option<&Entry>)) -> Self {
+        let by = by.map(|entry| Arc::clone(&entry.text));
+        Self { command: command.to_string(), span: command.span.clone(), listed, by }
+    }
+}
+
+/// The commands that a text would run, and which of them these leading words allow: what the command line shows.
+///
+/// # Errors
+/// Which entry of the list cannot be used, and why.
+pub fn describe(text: &str, allowed: &[&str]) -> Result<Vec<Finding>, String> {
+    Ok(List::read(allowed.iter().copied())?.describe(&Script::of_text(text)))
 }
 
 impl std::fmt::Display for Command {

@@ -241,14 +241,7 @@ const PROGRAMS: &[Program] = &[
         "",
         "",
     ),
-    row(
-        "git annotate",
-        Operands::Plain,
-        "-w -M -C -l -t",
-        "-L",
-        "",
-        "",
-    ),
+    row("git annotate", Operands::Plain, "-w -M -C -l -t", "-L", "", ""),
     row(
         "git grep",
         Operands::Plain,
@@ -515,14 +508,7 @@ const PROGRAMS: &[Program] = &[
         "",
         "",
     ),
-    row(
-        "git merge-base",
-        Operands::Plain,
-        "-a --all --octopus --independent --is-ancestor --fork-point",
-        "",
-        "",
-        "",
-    ),
+    row("git merge-base", Operands::Plain, "-a --all --octopus --independent --is-ancestor --fork-point", "", "", ""),
     row(
         "git name-rev",
         Operands::Plain,
@@ -557,14 +543,7 @@ const PROGRAMS: &[Program] = &[
         "",
         "",
     ),
-    row(
-        "git mv",
-        Operands::Plain,
-        "-f -k -n -v --force --dry-run --verbose",
-        "",
-        "",
-        "",
-    ),
+    row("git mv", Operands::Plain, "-f -k -n -v --force --dry-run --verbose", "", "", ""),
     row(
         "git clean",
         Operands::Plain,
@@ -573,14 +552,7 @@ const PROGRAMS: &[Program] = &[
         "-i --interactive",
         "",
     ),
-    row(
-        "git init",
-        Operands::Plain,
-        "-q --quiet --bare",
-        "-b --initial-branch",
-        "--template --separate-git-dir",
-        "",
-    ),
+    row("git init", Operands::Plain, "-q --quiet --bare", "-b --initial-branch", "--template --separate-git-dir", ""),
     row(
         "git apply",
         Operands::Plain,
@@ -605,22 +577,8 @@ const PROGRAMS: &[Program] = &[
         "--ext-diff --textconv",
         "--output",
     ),
-    row(
-        "git check-ignore",
-        Operands::Plain,
-        "-q -v -z -n --stdin --no-index --quiet --verbose",
-        "",
-        "",
-        "",
-    ),
-    row(
-        "git count-objects",
-        Operands::Plain,
-        "-v -H --verbose --human-readable",
-        "",
-        "",
-        "",
-    ),
+    row("git check-ignore", Operands::Plain, "-q -v -z -n --stdin --no-index --quiet --verbose", "", "", ""),
+    row("git count-objects", Operands::Plain, "-v -H --verbose --human-readable", "", "", ""),
     row(
         "git fsck",
         Operands::Plain,
@@ -629,14 +587,7 @@ const PROGRAMS: &[Program] = &[
         "",
         "",
     ),
-    row(
-        "git gc",
-        Operands::Plain,
-        "--auto --aggressive --prune --quiet -q --force",
-        "--prune",
-        "",
-        "",
-    ),
+    row("git gc", Operands::Plain, "--auto --aggressive --prune --quiet -q --force", "--prune", "", ""),
     row(
         "git submodule",
         Operands::Runner,
@@ -715,14 +666,7 @@ const PROGRAMS: &[Program] = &[
         "",
         "-o --output",
     ),
-    row(
-        "iconv",
-        Operands::Plain,
-        "-c -l -s --list --silent",
-        "-f -t --from-code --to-code",
-        "",
-        "-o --output",
-    ),
+    row("iconv", Operands::Plain, "-c -l -s --list --silent", "-f -t --from-code --to-code", "", "-o --output"),
     row(
         "split",
         Operands::Plain,
@@ -731,14 +675,7 @@ const PROGRAMS: &[Program] = &[
         "--filter",
         "",
     ),
-    row(
-        "xxd",
-        Operands::SecondWritten,
-        "-a -b -C -E -e -i -p -ps -u -v -h",
-        "-c -g -l -n -o -s",
-        "",
-        "-r",
-    ),
+    row("xxd", Operands::SecondWritten, "-a -b -C -E -e -i -p -ps -u -v -h", "-c -g -l -n -o -s", "", "-r"),
     row(
         "tree",
         Operands::Plain,
@@ -815,14 +752,7 @@ const PROGRAMS: &[Program] = &[
         "-f --file -e --source -E --exec -i --include -l --load -D --debug",
         "-o -p -d --dump-variables --pretty-print --profile",
     ),
-    row(
-        "perl",
-        Operands::Script,
-        "-v --version -V -w -c",
-        "",
-        "-e -E -n -p -x -M -m -I -d -s -S -T",
-        "-i",
-    ),
+    row("perl", Operands::Script, "-v --version -V -w -c", "", "-e -E -n -p -x -M -m -I -d -s -S -T", "-i"),
     row(
         "python",
         Operands::Script,
@@ -855,86 +785,16 @@ const PROGRAMS: &[Program] = &[
         "-e --eval -p --print -r --require --import --loader --experimental-loader --inspect -i --interactive",
         "",
     ),
-    row(
-        "nodejs",
-        Operands::Script,
-        "-v --version",
-        "",
-        "-e --eval -p --print -r --require",
-        "",
-    ),
-    row(
-        "deno",
-        Operands::Subcommand,
-        "--version -V -h --help",
-        "",
-        "eval repl",
-        "",
-    ),
-    row(
-        "bun",
-        Operands::Subcommand,
-        "--version -v -h --help",
-        "",
-        "-e --eval -p",
-        "",
-    ),
-    row(
-        "ruby",
-        Operands::Script,
-        "-v --version -w -W -c",
-        "",
-        "-e -n -p -r -I -s -x -C",
-        "-i",
-    ),
-    row(
-        "php",
-        Operands::Script,
-        "-v --version -l -i -m -n",
-        "",
-        "-r -B -R -E -F -S -d -c -a",
-        "",
-    ),
-    row(
-        "lua",
-        Operands::Script,
-        "-v",
-        "",
-        "-e -i -l",
-        "",
-    ),
-    row(
-        "luajit",
-        Operands::Script,
-        "-v",
-        "",
-        "-e -i -l",
-        "",
-    ),
-    row(
-        "tclsh",
-        Operands::Script,
-        "",
-        "",
-        "",
-        "",
-    ),
-    row(
-        "Rscript",
-        Operands::Script,
-        "--version --vanilla",
-        "",
-        "-e",
-        "",
-    ),
-    row(
-        "R",
-        Operands::Script,
-        "--version --vanilla --slave",
-        "",
-        "-e -f",
-        "",
-    ),
+    row("nodejs", Operands::Script, "-v --version", "", "-e --eval -p --print -r --require", ""),
+    row("deno", Operands::Subcommand, "--version -V -h --help", "", "eval repl", ""),
+    row("bun", Operands::Subcommand, "--version -v -h --help", "", "-e --eval -p", ""),
+    row("ruby", Operands::Script, "-v --version -w -W -c", "", "-e -n -p -r -I -s -x -C", "-i"),
+    row("php", Operands::Script, "-v --version -l -i -m -n", "", "-r -B -R -E -F -S -d -c -a", ""),
+    row("lua", Operands::Script, "-v", "", "-e -i -l", ""),
+    row("luajit", Operands::Script, "-v", "", "-e -i -l", ""),
+    row("tclsh", Operands::Script, "", "", "", ""),
+    row("Rscript", Operands::Script, "--version --vanilla", "", "-e", ""),
+    row("R", Operands::Script, "--version --vanilla --slave", "", "-e -f", ""),
     row(
         "java",
         Operands::Script,
@@ -943,110 +803,19 @@ const PROGRAMS: &[Program] = &[
         "-jar -cp -classpath -agentlib -agentpath -javaagent -XX",
         "",
     ),
-    row(
-        "vi",
-        Operands::Plus,
-        "--version --help",
-        "",
-        "-c --cmd -S -s -e -u --eval --batch --script -l -f",
-        "-w -W",
-    ),
-    row(
-        "vim",
-        Operands::Plus,
-        "--version --help",
-        "",
-        "-c --cmd -S -s -e -u --eval --batch --script -l -f",
-        "-w -W",
-    ),
-    row(
-        "nvim",
-        Operands::Plus,
-        "--version --help",
-        "",
-        "-c --cmd -S -s -e -u --eval --batch --script -l -f",
-        "-w -W",
-    ),
-    row(
-        "view",
-        Operands::Plus,
-        "--version --help",
-        "",
-        "-c --cmd -S -s -e -u --eval --batch --script -l -f",
-        "-w -W",
-    ),
-    row(
-        "ex",
-        Operands::Plus,
-        "--version --help",
-        "",
-        "-c --cmd -S -s -e -u --eval --batch --script -l -f",
-        "-w -W",
-    ),
-    row(
-        "rvim",
-        Operands::Plus,
-        "--version --help",
-        "",
-        "-c --cmd -S -s -e -u --eval --batch --script -l -f",
-        "-w -W",
-    ),
-    row(
-        "gvim",
-        Operands::Plus,
-        "--version --help",
-        "",
-        "-c --cmd -S -s -e -u --eval --batch --script -l -f",
-        "-w -W",
-    ),
-    row(
-        "emacs",
-        Operands::Plus,
-        "--version --help",
-        "",
-        "-c --cmd -S -s -e -u --eval --batch --script -l -f",
-        "-w -W",
-    ),
-    row(
-        "nano",
-        Operands::Plus,
-        "--version --help",
-        "",
-        "-c --cmd -S -s -e -u --eval --batch --script -l -f",
-        "-w -W",
-    ),
-    row(
-        "pico",
-        Operands::Plus,
-        "--version --help",
-        "",
-        "-c --cmd -S -s -e -u --eval --batch --script -l -f",
-        "-w -W",
-    ),
-    row(
-        "ed",
-        Operands::Plus,
-        "--version --help",
-        "",
-        "-c --cmd -S -s -e -u --eval --batch --script -l -f",
-        "-w -W",
-    ),
-    row(
-        "joe",
-        Operands::Plus,
-        "--version --help",
-        "",
-        "-c --cmd -S -s -e -u --eval --batch --script -l -f",
-        "-w -W",
-    ),
-    row(
-        "mc",
-        Operands::Plus,
-        "--version --help",
-        "",
-        "-c --cmd -S -s -e -u --eval --batch --script -l -f",
-        "-w -W",
-    ),
+    row("vi", Operands::Plus, "--version --help", "", "-c --cmd -S -s -e -u --eval --batch --script -l -f", "-w -W"),
+    row("vim", Operands::Plus, "--version --help", "", "-c --cmd -S -s -e -u --eval --batch --script -l -f", "-w -W"),
+    row("nvim", Operands::Plus, "--version --help", "", "-c --cmd -S -s -e -u --eval --batch --script -l -f", "-w -W"),
+    row("view", Operands::Plus, "--version --help", "", "-c --cmd -S -s -e -u --eval --batch --script -l -f", "-w -W"),
+    row("ex", Operands::Plus, "--version --help", "", "-c --cmd -S -s -e -u --eval --batch --script -l -f", "-w -W"),
+    row("rvim", Operands::Plus, "--version --help", "", "-c --cmd -S -s -e -u --eval --batch --script -l -f", "-w -W"),
+    row("gvim", Operands::Plus, "--version --help", "", "-c --cmd -S -s -e -u --eval --batch --script -l -f", "-w -W"),
+    row("emacs", Operands::Plus, "--version --help", "", "-c --cmd -S -s -e -u --eval --batch --script -l -f", "-w -W"),
+    row("nano", Operands::Plus, "--version --help", "", "-c --cmd -S -s -e -u --eval --batch --script -l -f", "-w -W"),
+    row("pico", Operands::Plus, "--version --help", "", "-c --cmd -S -s -e -u --eval --batch --script -l -f", "-w -W"),
+    row("ed", Operands::Plus, "--version --help", "", "-c --cmd -S -s -e -u --eval --batch --script -l -f", "-w -W"),
+    row("joe", Operands::Plus, "--version --help", "", "-c --cmd -S -s -e -u --eval --batch --script -l -f", "-w -W"),
+    row("mc", Operands::Plus, "--version --help", "", "-c --cmd -S -s -e -u --eval --batch --script -l -f", "-w -W"),
     row(
         "less",
         Operands::Plus,
@@ -1145,22 +914,8 @@ const PROGRAMS: &[Program] = &[
         "-o -F -E -I -P -S -Q -w",
         "",
     ),
-    row(
-        "scp",
-        Operands::Plain,
-        "-3 -4 -6 -A -B -C -O -p -q -R -r -s -T -v",
-        "-P -i -l -c -J",
-        "-o -S -F -D -b",
-        "",
-    ),
-    row(
-        "sftp",
-        Operands::Plain,
-        "-3 -4 -6 -A -B -C -O -p -q -R -r -s -T -v",
-        "-P -i -l -c -J",
-        "-o -S -F -D -b",
-        "",
-    ),
+    row("scp", Operands::Plain, "-3 -4 -6 -A -B -C -O -p -q -R -r -s -T -v", "-P -i -l -c -J", "-o -S -F -D -b", ""),
+    row("sftp", Operands::Plain, "-3 -4 -6 -A -B -C -O -p -q -R -r -s -T -v", "-P -i -l -c -J", "-o -S -F -D -b", ""),
     row(
         "rsync",
         Operands::Plain,
@@ -1287,14 +1042,7 @@ const PROGRAMS: &[Program] = &[
          --config-settings --global-option --editor",
         "--log -t --target --root --prefix --src --cache-dir -d --dest -w --report",
     ),
-    row(
-        "go",
-        Operands::Subcommand,
-        "version help",
-        "",
-        "-C",
-        "",
-    ),
+    row("go", Operands::Subcommand, "version help", "", "-C", ""),
     row(
         "go test",
         Operands::Plain,
@@ -1427,14 +1175,7 @@ const PROGRAMS: &[Program] = &[
         "-o -c -coverprofile -cpuprofile -memprofile -blockprofile -mutexprofile -trace -outputdir -w -work \
          -C",
     ),
-    row(
-        "go env",
-        Operands::Plain,
-        "-json -changed",
-        "",
-        "",
-        "-w -u",
-    ),
+    row("go env", Operands::Plain, "-json -changed", "", "", "-w -u"),
     row(
         "go run",
         Operands::Handed,
@@ -1492,14 +1233,7 @@ const PROGRAMS: &[Program] = &[
         "--script --interactive --resume --datadir --servicedb",
         "-oN -oX -oG -oA -oS",
     ),
-    row(
-        "dd",
-        Operands::Dd,
-        "",
-        "",
-        "",
-        "",
-    ),
+    row("dd", Operands::Dd, "", "", "", ""),
     row(
         "patch",
         Operands::Plain,
@@ -1516,118 +1250,20 @@ const PROGRAMS: &[Program] = &[
         "--strip-program -s",
         "-t -S -b",
     ),
-    row(
-        "docker exec",
-        Operands::Elsewhere,
-        "",
-        "",
-        "",
-        "",
-    ),
-    row(
-        "docker run",
-        Operands::Elsewhere,
-        "",
-        "",
-        "",
-        "",
-    ),
-    row(
-        "docker compose",
-        Operands::Compose,
-        "",
-        "",
-        "",
-        "",
-    ),
-    row(
-        "docker create",
-        Operands::Elsewhere,
-        "",
-        "",
-        "",
-        "",
-    ),
-    row(
-        "podman exec",
-        Operands::Elsewhere,
-        "",
-        "",
-        "",
-        "",
-    ),
-    row(
-        "podman run",
-        Operands::Elsewhere,
-        "",
-        "",
-        "",
-        "",
-    ),
-    row(
-        "podman compose",
-        Operands::Compose,
-        "",
-        "",
-        "",
-        "",
-    ),
-    row(
-        "podman create",
-        Operands::Elsewhere,
-        "",
-        "",
-        "",
-        "",
-    ),
-    row(
-        "kubectl exec",
-        Operands::Elsewhere,
-        "",
-        "",
-        "",
-        "",
-    ),
-    row(
-        "kubectl run",
-        Operands::Elsewhere,
-        "",
-        "",
-        "",
-        "",
-    ),
-    row(
-        "kubectl debug",
-        Operands::Elsewhere,
-        "",
-        "",
-        "",
-        "",
-    ),
-    row(
-        "vagrant ssh",
-        Operands::Elsewhere,
-        "",
-        "",
-        "",
-        "",
-    ),
-    row(
-        "gcloud compute",
-        Operands::Elsewhere,
-        "",
-        "",
-        "",
-        "",
-    ),
-    row(
-        "aws ssm",
-        Operands::Elsewhere,
-        "",
-        "",
-        "",
-        "",
-    ),
+    row("docker exec", Operands::Elsewhere, "", "", "", ""),
+    row("docker run", Operands::Elsewhere, "", "", "", ""),
+    row("docker compose", Operands::Compose, "", "", "", ""),
+    row("docker create", Operands::Elsewhere, "", "", "", ""),
+    row("podman exec", Operands::Elsewhere, "", "", "", ""),
+    row("podman run", Operands::Elsewhere, "", "", "", ""),
+    row("podman compose", Operands::Compose, "", "", "", ""),
+    row("podman create", Operands::Elsewhere, "", "", "", ""),
+    row("kubectl exec", Operands::Elsewhere, "", "", "", ""),
+    row("kubectl run", Operands::Elsewhere, "", "", "", ""),
+    row("kubectl debug", Operands::Elsewhere, "", "", "", ""),
+    row("vagrant ssh", Operands::Elsewhere, "", "", "", ""),
+    row("gcloud compute", Operands::Elsewhere, "", "", "", ""),
+    row("aws ssm", Operands::Elsewhere, "", "", "", ""),
 ];
 
 /// Why a command may run or write more than its name and its first `given` words say.
@@ -1639,7 +1275,8 @@ pub(super) fn doubt(words: &[Word], given: usize, question: Question) -> Option<
 /// How many of a command's words are options before its subcommand that change nothing, from the second word on.
 pub(super) fn skippable(words: &[Word]) -> usize {
     let name = words.first().and_then(Word::as_literal).map(base_name);
-    let Some(program) = PROGRAMS.iter().find(|row| Some(row.name) == name && row.operands == Operands::Subcommand) else {
+    let Some(program) = PROGRAMS.iter().find(|row| Some(row.name) == name && row.operands == Operands::Subcommand)
+    else {
         return 0;
     };
     let rest = words.iter().skip(1);
@@ -1651,7 +1288,9 @@ fn program(words: &[Word]) -> Option<(&'static Program, usize)> {
     let name = words.first().and_then(Word::as_literal).map(base_name)?;
     let before = 1 + skippable(words);
     let sub = words.get(before).and_then(Word::as_literal);
-    let of_sub = PROGRAMS.iter().find(|row| row.name.split_once(' ').is_some_and(|(main, row)| main == name && Some(row) == sub));
+    let of_sub = PROGRAMS
+        .iter()
+        .find(|row| row.name.split_once(' ').is_some_and(|(main, row)| main == name && Some(row) == sub));
     let of_sub = of_sub.map(|row| (row, before + 1));
     of_sub.or_else(|| PROGRAMS.iter().find(|row| row.name == name).map(|row| (row, 1)))
 }
@@ -1666,7 +1305,8 @@ struct Judging<'w> {
 impl Judging<'_> {
     fn doubt(&self) -> Option<&'static str> {
         if let Some(runs) = self.runs_elsewhere() {
-            return (runs && self.question == Question::Any).then_some("a command that is handed to another machine or container");
+            return (runs && self.question == Question::Any)
+                .then_some("a command that is handed to another machine or container");
         }
         let mut at = 1;
         let mut operands = 0;
@@ -1741,7 +1381,11 @@ impl Judging<'_> {
     fn runs_elsewhere(&self) -> Option<bool> {
         match self.program.operands {
             Operands::Elsewhere => Some(self.words.len() > 2),
-            Operands::Compose => Some(self.words.iter().any(|word| !matches!(word.as_literal(), Some(text) if !matches!(text, "exec" | "run")))),
+            Operands::Compose => Some(
+                self.words
+                    .iter()
+                    .any(|word| !matches!(word.as_literal(), Some(text) if !matches!(text, "exec" | "run"))),
+            ),
             _ => None,
         }
     }
@@ -1769,7 +1413,9 @@ impl Judging<'_> {
         match self.program.options.find(option) {
             Found::Unlisted if listed(self.program.runs, name) => Err("an option that runs a program"),
             Found::Unlisted if named(self.program.writes) && self.question == Question::Any => Ok(Found::Whole),
-            Found::Unlisted if listed(self.program.writes, option) && self.goes_nowhere(option) => Ok(Found::ValueFollows),
+            Found::Unlisted if listed(self.program.writes, option) && self.goes_nowhere(option) => {
+                Ok(Found::ValueFollows)
+            }
             Found::Unlisted if named(self.program.writes) => Err("an option that writes a file, or works elsewhere"),
             Found::Unlisted => Err("an option that is not in the program's table"),
             found => match self.value(option) {
@@ -1817,9 +1463,13 @@ impl Judging<'_> {
         let only = self.question == Question::Only;
         match self.program.operands {
             Operands::Sed | Operands::Awk if number == 1 => self.code(text),
-            Operands::Runner if number == 1 && matches!(text, "run" | "foreach") => Some("a subcommand that runs a program"),
+            Operands::Runner if number == 1 && matches!(text, "run" | "foreach") => {
+                Some("a subcommand that runs a program")
+            }
             Operands::Subcommand if number == 1 => Some("a subcommand that is not in the program's table"),
-            Operands::Script if number == 1 && (text == "-" || text.starts_with("/dev/") || text.starts_with("/proc/")) => {
+            Operands::Script
+                if number == 1 && (text == "-" || text.starts_with("/dev/") || text.starts_with("/proc/")) =>
+            {
                 Some("an interpreter that reads its input")
             }
             Operands::SecondWritten if number == 2 && only => Some("an operand that is written"),
@@ -1839,7 +1489,9 @@ impl Judging<'_> {
             Operands::Plus if text.starts_with('+') => Some("an operand that is a command"),
             Operands::Tar => remote(text),
             Operands::Assignments if text.contains('=') => Some("a variable that may change what is run"),
-            Operands::Dd if text.starts_with("of=") && text != "of=/dev/null" && only => Some("an operand that is written"),
+            Operands::Dd if text.starts_with("of=") && text != "of=/dev/null" && only => {
+                Some("an operand that is written")
+            }
             Operands::Remote if text.contains("::") => Some("an address that runs a helper"),
             Operands::Curl if text.contains("%output") && only => Some("a format that writes a file"),
             _ => None,
@@ -1853,7 +1505,9 @@ impl Judging<'_> {
         let code = match self.program.operands {
             Operands::Sed | Operands::Awk | Operands::Script | Operands::Subcommand | Operands::Runner => number == 1,
             Operands::SecondWritten | Operands::SecondRun => number == 2,
-            Operands::Plus => matches!(word, Word::Dynamic { prefix, .. } if prefix.is_empty() || prefix.starts_with('+')),
+            Operands::Plus => {
+                matches!(word, Word::Dynamic { prefix, .. } if prefix.is_empty() || prefix.starts_with('+'))
+            }
             Operands::Remote | Operands::Assignments | Operands::Tar | Operands::Dd => true,
             _ => false,
         };

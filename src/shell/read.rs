@@ -174,7 +174,8 @@ impl Reader {
         use ast::{BinaryPredicate as Binary, UnaryPredicate as Unary};
         match test {
             ExtendedTestExpr::And(..) | ExtendedTestExpr::Or(..) | ExtendedTestExpr::Parenthesized(_) => {
-                self.script.doubt("`[[` with `&&`, `||` or parentheses, which some shells read as commands", &context.span);
+                self.script
+                    .doubt("`[[` with `&&`, `||` or parentheses, which some shells read as commands", &context.span);
             }
             ExtendedTestExpr::Not(inner) => self.test(inner, context),
             ExtendedTestExpr::UnaryTest(predicate, operand) => {
@@ -217,7 +218,8 @@ impl Reader {
         let mut both = false;
         for item in simple.suffix.iter().flat_map(|suffix| &suffix.0) {
             if both && !matches!(item, Item::IoRedirect(_)) {
-                self.script.not_read("words behind `&>`, which some shells read as a command of their own", &context.span);
+                self.script
+                    .not_read("words behind `&>`, which some shells read as a command of their own", &context.span);
             }
             both |= matches!(item, Item::IoRedirect(IoRedirect::OutputAndError(..)));
             match item {
@@ -331,13 +333,18 @@ impl Reader {
 
     /// A file that a redirection opens.
     fn opened(&mut self, target: Word, writes: bool, context: &Context) {
-        if target.as_literal().is_some_and(|path| matches!(path, "/dev/null" | "/dev/stdout" | "/dev/stderr" | "/dev/tty")) {
+        if target
+            .as_literal()
+            .is_some_and(|path| matches!(path, "/dev/null" | "/dev/stdout" | "/dev/stderr" | "/dev/tty"))
+        {
             return;
         }
         let network = |path: &str| path.starts_with("/dev/tcp") || path.starts_with("/dev/udp");
         let known = match &target {
             Word::Literal(path) => !network(path),
-            Word::Dynamic { prefix, .. } => writes || !prefix.is_empty() && !"/dev/tcp".starts_with(&**prefix) && !network(prefix),
+            Word::Dynamic { prefix, .. } => {
+                writes || !prefix.is_empty() && !"/dev/tcp".starts_with(&**prefix) && !network(prefix)
+            }
         };
         if !known {
             self.script.doubt("a redirection that may open a connection", &context.span);

@@ -193,6 +193,9 @@ impl Read {
                 self.runs.push(text.clone());
                 self.dynamic(quotes == Quotes::None);
             }
+            WordPiece::ArithmeticExpression(_) if source.starts_with("$[") => {
+                self.refuse("`$[`, which is arithmetic to some shells and text to others");
+            }
             WordPiece::ArithmeticExpression(expression) => self.arithmetic(expression),
             WordPiece::ParameterExpansion(expression) => self.parameter(expression, source, quotes),
         }

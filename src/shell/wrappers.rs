@@ -78,11 +78,7 @@ const WRAPPERS: &[Wrapper] = &[
         ..PLAIN
     },
     Wrapper { names: &["nohup"], ..PLAIN },
-    Wrapper {
-        names: &["setsid"],
-        options: Options { flags: "-c -f -w --ctty --fork --wait", values: "" },
-        ..PLAIN
-    },
+    Wrapper { names: &["setsid"], options: Options { flags: "-c -f -w --ctty --fork --wait", values: "" }, ..PLAIN },
     Wrapper {
         names: &["stdbuf"],
         options: Options { flags: "", values: "-i -o -e --input --output --error" },
@@ -105,25 +101,45 @@ const WRAPPERS: &[Wrapper] = &[
         adds: Adds::Input,
         ..PLAIN
     },
-    Wrapper { names: &["flock"], options: Options { flags: "-s -x -e -n -u -o -F", values: "-w -E" }, operands: 1, ..PLAIN },
-    Wrapper { names: &["command", "builtin", "nocorrect"], options: Options { flags: "-p", values: "" }, transparent: true, ..PLAIN },
+    Wrapper {
+        names: &["flock"],
+        options: Options { flags: "-s -x -e -n -u -o -F", values: "-w -E" },
+        operands: 1,
+        ..PLAIN
+    },
+    Wrapper {
+        names: &["command", "builtin", "nocorrect"],
+        options: Options { flags: "-p", values: "" },
+        transparent: true,
+        ..PLAIN
+    },
     Wrapper { names: &["exec"], options: Options { flags: "-c -l", values: "-a" }, transparent: true, ..PLAIN },
     Wrapper { names: &["busybox", "toybox"], ..PLAIN },
     Wrapper { names: &["chroot"], options: Options { flags: "", values: "--userspec --groups" }, operands: 1, ..PLAIN },
     Wrapper {
         names: &["strace", "ltrace"],
-        options: Options { flags: "-f -ff -c -C -d -i -k -q -r -t -tt -ttt -T -v -x -xx -y -yy", values: "-e -s -a -p -S -u -O" },
+        options: Options {
+            flags: "-f -ff -c -C -d -i -k -q -r -t -tt -ttt -T -v -x -xx -y -yy",
+            values: "-e -s -a -p -S -u -O",
+        },
         ..PLAIN
     },
-    Wrapper { names: &["caffeinate"], options: Options { flags: "-d -i -m -s -u", values: "-t" }, transparent: true, ..PLAIN },
-    Wrapper { names: &["unbuffer", "chronic", "proot", "fakeroot"], ..PLAIN },
-    Wrapper { names: &["taskset"], options: Options { flags: "-c -a", values: "" }, operands: 1, transparent: true, ..PLAIN },
-    Wrapper { names: &["setarch", "linux64", "linux32"], options: Options { flags: "-R", values: "" }, ..PLAIN },
     Wrapper {
-        names: &["runuser"],
-        options: Options { flags: "", values: "-u -g" },
+        names: &["caffeinate"],
+        options: Options { flags: "-d -i -m -s -u", values: "-t" },
+        transparent: true,
         ..PLAIN
     },
+    Wrapper { names: &["unbuffer", "chronic", "proot", "fakeroot"], ..PLAIN },
+    Wrapper {
+        names: &["taskset"],
+        options: Options { flags: "-c -a", values: "" },
+        operands: 1,
+        transparent: true,
+        ..PLAIN
+    },
+    Wrapper { names: &["setarch", "linux64", "linux32"], options: Options { flags: "-R", values: "" }, ..PLAIN },
+    Wrapper { names: &["runuser"], options: Options { flags: "", values: "-u -g" }, ..PLAIN },
 ];
 
 /// Programs that put their arguments together to a text, or read one, in ways that no row tells.
@@ -253,7 +269,8 @@ fn wrapped(row: &Wrapper, words: &[Word]) -> Inner {
     let mut marked = false;
     while let Some(word) = words.get(at) {
         let Some(text) = word.as_literal() else {
-            let assigns = row.assigns && matches!(word, Word::Dynamic { prefix, splits: false } if prefix.contains('='));
+            let assigns =
+                row.assigns && matches!(word, Word::Dynamic { prefix, splits: false } if prefix.contains('='));
             if assigns && let Word::Dynamic { prefix, .. } = word {
                 exports.extend(prefix.split_once('=').map(|(name, _)| name.to_owned()));
                 at += 1;
@@ -312,7 +329,9 @@ fn add_input(inner: &mut Vec<Word>, words: &[Word], marked: bool) {
         _ => None,
     });
     let glued = words.iter().filter_map(Word::as_literal);
-    let glued = glued.filter_map(|text| text.strip_prefix("-I").or(text.strip_prefix("--replace="))).find(|mark| !mark.is_empty());
+    let glued = glued
+        .filter_map(|text| text.strip_prefix("-I").or(text.strip_prefix("--replace=")))
+        .find(|mark| !mark.is_empty());
     let mark = glued.map(str::to_owned).or(mark).unwrap_or_else(|| "{}".to_owned());
     replace_mark(inner, &mark, "");
 }
@@ -346,7 +365,10 @@ fn shell(words: &[Word]) -> Inner {
             text_follows |= flags.contains('c');
             if flags.contains('o') {
                 at += 1;
-                if !matches!(words.get(at).and_then(Word::as_literal), Some("pipefail" | "errexit" | "nounset" | "xtrace")) {
+                if !matches!(
+                    words.get(at).and_then(Word::as_literal),
+                    Some("pipefail" | "errexit" | "nounset" | "xtrace")
+                ) {
                     return Inner::unknown("an option of a shell that is not in the table");
                 }
             }
@@ -355,7 +377,11 @@ fn shell(words: &[Word]) -> Inner {
     }
     match (words.get(at), text_follows) {
         (Some(Word::Literal(text)), true) => Inner { text: Some((at, text.to_string())), ..Inner::default() },
-        (Some(Word::Literal(script)), false) if matches!(&**script, "-" | "/dev/stdin") || script.starts_with("/dev/fd/") || script.starts_with("/proc/") => {
+        (Some(Word::Literal(script)), false)
+            if matches!(&**script, "-" | "/dev/stdin")
+                || script.starts_with("/dev/fd/")
+                || script.starts_with("/proc/") =>
+        {
             Inner::unknown("a shell that reads its input")
         }
         (Some(Word::Literal(_)), false) => Inner::default(),
@@ -396,7 +422,8 @@ fn found(words: &[Word]) -> Inner {
 
 /// `fd`: a command behind `-x` or `-X`, up to `;` or the end.
 fn executed(words: &[Word]) -> Inner {
-    let position = words.iter().position(|word| matches!(word.as_literal(), Some("-x" | "-X" | "--exec" | "--exec-batch")));
+    let position =
+        words.iter().position(|word| matches!(word.as_literal(), Some("-x" | "-X" | "--exec" | "--exec-batch")));
     let Some(at) = position.map(|position| position + 1) else { return Inner::default() };
     let mut command = words.get(at..).unwrap_or_default().to_vec();
     if command.is_empty() || command.iter().any(|word| word.as_literal() == Some(";")) {
@@ -411,8 +438,10 @@ fn executed(words: &[Word]) -> Inner {
 
 /// `watch` joins its arguments to a text for `sh -c`.
 fn watched(words: &[Word]) -> Inner {
-    const OPTIONS: Options =
-        Options { flags: "-b -c -d -e -g -t -w --beep --color --differences --errexit --chgexit --no-title --no-wrap", values: "-n -q --interval --equexit" };
+    const OPTIONS: Options = Options {
+        flags: "-b -c -d -e -g -t -w --beep --color --differences --errexit --chgexit --no-title --no-wrap",
+        values: "-n -q --interval --equexit",
+    };
     let mut at = 1;
     while let Some(option) = words.get(at).and_then(Word::as_literal).filter(|text| text.starts_with('-')) {
         match OPTIONS.length(option) {
