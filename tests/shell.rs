@@ -5,6 +5,7 @@
 use kruxos_policy::shell::{List, Script, Verdict};
 use kruxos_policy::source::Sources;
 use kruxos_policy::yaml::{self, Node, NodeKind};
+use kruxos_policy::{CallDocument, Engine, Loader, Tier};
 use proptest::prelude::*;
 
 /// At most so many of a hundred ordinary lines may be answered stricter than meant.
@@ -185,7 +186,9 @@ fn a_command_put_anywhere_into_a_line_is_found() {
         for (at, _) in line.char_indices() {
             let runs = ["; rm x;", "\nrm x\n", "$(rm x)", "`rm x`", "&& rm x &&", "| rm x |"];
             for inserted in runs {
-                if line[..at].ends_with('$') || line.contains(['"', '$', '`']) && !inserted.starts_with(['$', '`']) {
+                if line[..at].ends_with(['$', '>'])
+                    || line.contains(['"', '$', '`']) && !inserted.starts_with(['$', '`'])
+                {
                     continue;
                 }
                 let text = format!("{}{inserted}{}", &line[..at], &line[at..]);
@@ -267,4 +270,49 @@ fn arguments_are_no_text_for_a_shell() {
     assert_eq!(List::read(["ls"]).unwrap().runs_only(&script), Verdict::Yes);
     let script = Script::of_argv(&["sh", "-c", "ls; rm y"]);
     assert_eq!(List::read(["rm"]).unwrap().runs_any(&script), Verdict::Yes);
+}
+
+const POLICY: &str = "\
+name: p
+version: '1'
+capabilities:
+  process.run:
+    rules:
+      - condition: { command_runs_any: [rm, sudo] }
+        tier: blocked
+      - condition: shell(params.command).runs_only(['git status', 'ls'])
+        tier: autonomous
+    tier: approval_required
+";
+
+fn decided(command: &str) -> (Tier, serde_json::Value) {
+    let engine = Engine::new(Loader::new().policy("p.yaml", POLICY).load().set.unwrap()).unwrap();
+    let command = serde_json::to_string(command).unwrap();
+    let call = format!(r#"{{"agent":"bot","capability":"process.run","params":{{"command":{command}}}}}"#);
+    let document = CallDocument::parse(call.as_bytes()).unwrap();
+    let mut scratch = engine.scratch();
+    let tier = engine.decide(&mut scratch, &document.call()).tier;
+    let explained = engine.explain(&mut scratch, &document.call());
+    (tier, serde_json::to_value(explained).unwrap())
+}
+
+#[test]
+fn policies_decide_on_what_a_command_runs() {
+    assert_eq!(decided("git status -s && ls").0, Tier::Autonomous);
+    assert_eq!(decided("git push").0, Tier::ApprovalRequired);
+    assert_eq!(decided("ls; /bin/r''m x").0, Tier::Blocked);
+    assert_eq!(decided("$x").0, Tier::Blocked);
+}
+
+#[test]
+fn an_explanation_lists_the_commands_and_what_each_is_to_the_list() {
+    let (_, explained) = decided("git status && timeout 5 cargo test");
+    let rules = &explained["layers"][1]["policies"][0]["entries"][0]["rules"];
+    let commands = &rules[1]["tests"][0]["commands"];
+    let expected = serde_json::json!([
+        { "command": "git status", "listed": "true", "by": "git status", "cause": null },
+        { "command": "timeout 5 cargo test", "listed": "true", "by": null, "cause": null },
+        { "command": "cargo test", "listed": "false", "by": null, "cause": null },
+    ]);
+    assert_eq!(commands, &expected, "{explained:#}");
 }

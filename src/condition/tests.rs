@@ -233,14 +233,17 @@ fn keys_that_cannot_be_read_say_what_to_write() {
             "{ url_host_in: [a] }",
             "unavailable-operator at `url_host_in`: the operator `host_in` is not available in this build | leave the rule out; without it the call is judged by what stands around it",
         ),
-        (
-            "{ command_runs_only: [ls] }",
-            "unavailable-operator at `command_runs_only`: the operator `runs_only` is not available in this build | leave the rule out; without it the call is judged by what stands around it",
-        ),
     ] {
         assert_eq!(refused(text), said);
     }
     assert!(refused("{ path: /a }").contains("`path_eq` compares for equality"), "{}", refused("{ path: /a }"));
+}
+
+#[cfg(not(feature = "shell"))]
+#[test]
+fn an_operator_that_a_feature_brings_names_the_feature() {
+    let said = refused("{ command_runs_only: [ls] }");
+    assert!(said.contains("build with the feature `shell`"), "{said}");
 }
 
 #[test]

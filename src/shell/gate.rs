@@ -11,6 +11,10 @@ const MAX_SUBSTITUTIONS: usize = 24;
 const MAX_ARITHMETIC: usize = 4;
 /// Most words and operators that open a compound command.
 const MAX_COMPOUND: usize = 64;
+/// Most words and signs of one text.
+const MAX_TOKENS: usize = 4096;
+/// Most opening parentheses where arithmetic or a regular expression is tried: each doubles the parser's time.
+const MAX_PARENTHESES: usize = 12;
 /// Most `case` commands: the parser reads a last branch without `;;` twice.
 const MAX_CASES: usize = 6;
 
@@ -106,6 +110,15 @@ fn is_odd_blank(char: char) -> bool {
 
 /// Why tokens are not parsed further.
 pub(super) fn tokens(tokens: &[Token]) -> Option<&'static str> {
+    if tokens.len() > MAX_TOKENS {
+        return Some("more than 4096 words and signs");
+    }
+    let is = |token: &Token, sign: &str| matches!(token, Token::Operator(operator, _) if operator == sign);
+    let doubled = tokens.windows(2).any(|pair| pair.iter().all(|token| is(token, "(")));
+    let test = tokens.iter().any(|token| token.to_str() == "[[");
+    if (doubled || test) && tokens.iter().filter(|token| is(token, "(")).count() > MAX_PARENTHESES {
+        return Some("more than 12 parentheses beside `((` or `[[`");
+    }
     let opening = tokens.iter().filter(|token| opens(token)).count();
     if opening > MAX_COMPOUND {
         return Some("more than 64 compound commands");
