@@ -1,6 +1,13 @@
 //! Shell commands: the corpora, and what must hold for any command.
 #![cfg(feature = "shell")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice
+)]
 
 use kruxos_policy::shell::{List, Script, Verdict};
 use kruxos_policy::source::Sources;

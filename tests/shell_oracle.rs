@@ -1,7 +1,14 @@
 //! Random texts, read here and run by bash and dash: what they run was found. On demand, because it needs both shells and
 //! some minutes: `cargo test --features shell --test shell_oracle -- --ignored --nocapture`.
 #![cfg(all(feature = "shell", unix))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice
+)]
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};

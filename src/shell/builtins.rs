@@ -171,6 +171,7 @@ pub(super) fn doubt(words: &[Word]) -> Option<&'static str> {
     }
     match name {
         "" => Some("an empty name of a program"),
+        name if name.starts_with('-') => Some("an option in the place of a program, as `time -o` is to some shells"),
         "set" => args
             .iter()
             .any(|arg| !arg.as_literal().is_some_and(is_harmless_set))

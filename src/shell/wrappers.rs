@@ -130,6 +130,9 @@ const WRAPPERS: &[Wrapper] = &[
         transparent: true,
         ..PLAIN
     },
+    Wrapper { names: &["torsocks", "torify", "proxychains", "proxychains4", "dumb-init", "tini"], ..PLAIN },
+    Wrapper { names: &["gosu", "su-exec", "setuidgid", "chrt"], operands: 1, ..PLAIN },
+    Wrapper { names: &["cross-env"], assigns: true, ..PLAIN },
     Wrapper { names: &["unbuffer", "chronic", "proot", "fakeroot"], ..PLAIN },
     Wrapper {
         names: &["taskset"],
@@ -144,6 +147,20 @@ const WRAPPERS: &[Wrapper] = &[
 
 /// Programs that put their arguments together to a text, or read one, in ways that no row tells.
 const OPAQUE: &[(&str, &str)] = &[
+    ("perf", "`perf`, whose command is not told apart"),
+    ("valgrind", "`valgrind`, whose command is not told apart"),
+    ("numactl", "`numactl`, whose command is not told apart"),
+    ("prlimit", "`prlimit`, whose command is not told apart"),
+    ("cgexec", "`cgexec`, whose command is not told apart"),
+    ("chpst", "`chpst`, whose command is not told apart"),
+    ("faketime", "`faketime`, whose command is not told apart"),
+    ("start-stop-daemon", "`start-stop-daemon`, whose command is not told apart"),
+    ("run-parts", "`run-parts`, which runs a folder"),
+    ("sg", "`sg`, which hands text to a shell"),
+    ("hyperfine", "`hyperfine`, which hands text to a shell"),
+    ("nodemon", "`nodemon`, which hands text to a shell"),
+    ("concurrently", "`concurrently`, which hands text to a shell"),
+    ("nix-shell", "`nix-shell`, which hands text to a shell"),
     ("watch", "`watch` with an option that is not in the table"),
     ("su", "`su`, which hands text to another user's shell"),
     ("parallel", "`parallel`, which puts commands together from its input"),
