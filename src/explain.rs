@@ -9,11 +9,15 @@ use serde::Serialize;
 use crate::call::Call;
 use crate::cel;
 use crate::cel::expr::Expr;
+#[cfg(feature = "shell")]
+use crate::cel::expr::ExprKind;
 use crate::cel::function::Cause;
 use crate::cel::value::Value;
 use crate::engine::{CallVariables, Engine, Scratch};
 use crate::outcome::Outcome;
 use crate::policy_set::{Entry, Policy, PolicySet, Rule};
+#[cfg(feature = "shell")]
+use crate::shell;
 use crate::source::Span;
 use crate::tier::{Layer, Tier};
 use crate::tree::condition::Condition;
@@ -104,6 +108,22 @@ pub struct TestExplanation {
     pub cause: Option<String>,
     /// What would resolve it.
     pub help: Option<String>,
+    /// The commands that a test of a shell command found, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub commands: Vec<CommandExplanation>,
+}
+
+/// One command that a shell command would run, as a test saw it.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct CommandExplanation {
+    /// The command, what is dynamic in it standing as `…`.
+    pub command: String,
+    /// Whether the test's list has it.
+    pub listed: TestOutcome,
+    /// The entry of the list that it begins with.
+    pub by: Option<String>,
+    /// Why it is unknown.
+    pub cause: Option<String>,
 }
 
 /// Three-valued truth.
@@ -292,7 +312,27 @@ impl View<'_, '_> {
             outcome,
             cause: cause.map(|cause| cause.to_string()),
             help: cause.map(|cause| cause.help(&culprit.canonical())),
+            commands: self.commands(expr),
         }
+    }
+
+    #[cfg(not(feature = "shell"))]
+    fn commands(&self, _: &Expr) -> Vec<CommandExplanation> {
+        Vec::new()
+    }
+
+    /// The commands that a test with `runs_only` or `runs_any` found.
+    #[cfg(feature = "shell")]
+    fn commands(&self, expr: &Expr) -> Vec<CommandExplanation> {
+        let ExprKind::Call { function, args, prepared } = &expr.kind else { return Vec::new() };
+        let list = prepared.as_ref().and_then(|prepared| prepared.downcast_ref::<shell::List>());
+        let (Some(list), Some(receiver)) = (list, args.first()) else { return Vec::new() };
+        let Ok(Value::Shell(script)) = cel::eval(receiver, &self.variables) else { return Vec::new() };
+        let findings = match function.name {
+            "runs_only" => list.describe(&script),
+            _ => list.describe_any(&script),
+        };
+        findings.into_iter().map(CommandExplanation::from).collect()
     }
 
     fn outcome(&self, expr: &Expr) -> (TestOutcome, Option<Cause>) {
@@ -302,6 +342,18 @@ impl View<'_, '_> {
             Ok(other) => (TestOutcome::Unknown, Some(Cause::wrong_type("bool", &other))),
             Err(unknown) => (TestOutcome::Unknown, Some(unknown.cause)),
         }
+    }
+}
+
+#[cfg(feature = "shell")]
+impl From<shell::Finding> for CommandExplanation {
+    fn from(finding: shell::Finding) -> Self {
+        let (listed, cause) = match finding.listed {
+            shell::Verdict::Yes => (TestOutcome::True, None),
+            shell::Verdict::No => (TestOutcome::False, None),
+            shell::Verdict::Unknown(why) => (TestOutcome::Unknown, Some(why.to_owned())),
+        };
+        Self { command: finding.command, listed, by: finding.by.map(|by| by.to_string()), cause }
     }
 }
 

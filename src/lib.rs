@@ -29,6 +29,8 @@ pub mod pattern;
 pub mod policy_set;
 pub mod rate_limit;
 pub mod schema;
+#[cfg(feature = "shell")]
+pub mod shell;
 pub mod shipped;
 pub mod source;
 pub mod sql;

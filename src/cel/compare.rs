@@ -30,6 +30,8 @@ pub(crate) fn equal(left: &Value<'_>, right: &Value<'_>, budget: &Budget) -> Res
         (Value::Type(left), Value::Type(right)) => left.name() == right.name(),
         (Value::Ip(left), Value::Ip(right)) => left == right,
         (Value::Cidr(left), Value::Cidr(right)) => left == right,
+        #[cfg(feature = "shell")]
+        (Value::Shell(left), Value::Shell(right)) => left.source == right.source,
         _ => numbers(left, right).flatten() == Some(Ordering::Equal),
     })
 }

@@ -313,7 +313,26 @@ fn value(f: &mut Formatter<'_>, value: &Value<'_>) -> fmt::Result {
             quoted(f, sql.as_str())?;
             write!(f, ", \"{}\")", sql.dialect())
         }
+        #[cfg(feature = "shell")]
+        Value::Shell(script) => shell(f, &script.source),
     }
+}
+
+#[cfg(feature = "shell")]
+fn shell(f: &mut Formatter<'_>, source: &crate::shell::Source) -> fmt::Result {
+    f.write_str("shell(")?;
+    match source {
+        crate::shell::Source::Text(text) => quoted(f, text)?,
+        crate::shell::Source::Argv(argv) => {
+            f.write_char('[')?;
+            for (at, word) in argv.iter().enumerate() {
+                f.write_str(if at > 0 { ", " } else { "" })?;
+                quoted(f, word)?;
+            }
+            f.write_char(']')?;
+        }
+    }
+    f.write_char(')')
 }
 
 fn quoted(f: &mut Formatter<'_>, text: &str) -> fmt::Result {

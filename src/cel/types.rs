@@ -41,11 +41,13 @@ pub enum Type {
     Url,
     /// `sql`
     Sql,
+    /// `shell`
+    Shell,
 }
 
 impl Type {
     /// Every type that has a name of its own, lists and maps without their elements.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Dyn,
         Self::Null,
         Self::Bool,
@@ -64,6 +66,7 @@ impl Type {
         Self::Path,
         Self::Url,
         Self::Sql,
+        Self::Shell,
     ];
 
     /// The name that expressions use for it: `type('a') == string`.
@@ -88,6 +91,7 @@ impl Type {
             Self::Path => "path",
             Self::Url => "url",
             Self::Sql => "sql",
+            Self::Shell => "shell",
         }
     }
 
@@ -130,6 +134,7 @@ impl Type {
                 | Self::Path
                 | Self::Url
                 | Self::Sql
+                | Self::Shell
         )
     }
 
@@ -161,7 +166,7 @@ impl Type {
     /// A list of elements of this type, where that is one of the types that stand in a table; else a list of anything.
     #[must_use]
     pub fn list_of(&self) -> Self {
-        static PLAIN: [Type; 18] = Type::ALL;
+        static PLAIN: [Type; 19] = Type::ALL;
         let plain = !matches!(self, Self::Dyn | Self::List(_) | Self::Map(_));
         Self::List(PLAIN.iter().find(|ty| plain && *ty == self))
     }

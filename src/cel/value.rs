@@ -49,6 +49,9 @@ pub enum Value<'a> {
     Url(Arc<Url>),
     /// SQL that was parsed and walked; see [`crate::sql`].
     Sql(Arc<Sql>),
+    /// What a shell command would run; see `crate::shell`.
+    #[cfg(feature = "shell")]
+    Shell(Arc<crate::shell::Script>),
 }
 
 /// Text, borrowed from a call or shared.
@@ -227,6 +230,8 @@ impl<'a> Value<'a> {
             Self::Path(_) => Type::Path,
             Self::Url(_) => Type::Url,
             Self::Sql(_) => Type::Sql,
+            #[cfg(feature = "shell")]
+            Self::Shell(_) => Type::Shell,
         }
     }
 
@@ -257,6 +262,8 @@ impl<'a> Value<'a> {
             Self::Path(path) => Value::Path(path.to_static()),
             Self::Url(url) => Value::Url(Arc::clone(url)),
             Self::Sql(sql) => Value::Sql(Arc::clone(sql)),
+            #[cfg(feature = "shell")]
+            Self::Shell(script) => Value::Shell(Arc::clone(script)),
         }
     }
 }

@@ -151,6 +151,13 @@ pub(super) fn text(node: &Node) -> Result<Value<'static>, Diagnostic> {
     }
 }
 
+/// A list of text that is not empty; one text is a list of it alone.
+#[cfg(feature = "shell")]
+pub(super) fn texts(node: &Node) -> Result<Value<'static>, Diagnostic> {
+    let texts = one_or_more(node)?.iter().map(text).collect::<Result<Vec<_>, _>>()?;
+    Ok(Value::list(texts))
+}
+
 /// An absolute path; the `path` functions check the rest.
 pub(super) fn path(node: &Node) -> Result<Value<'static>, Diagnostic> {
     let value = text(node)?;

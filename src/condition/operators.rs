@@ -1,5 +1,7 @@
 //! The operators of map conditions: one row each, from which reading, reference and schema derive.
 
+#[cfg(feature = "shell")]
+use super::build::if_else;
 use super::build::{all, any, has, not, select};
 use super::lower::{Lowering, Test};
 use super::operand;
@@ -54,6 +56,8 @@ pub enum OperandKind {
     /// A host, or a list of them.
     #[cfg(feature = "url")]
     Hosts,
+    /// The leading words of commands: one, or a list of them.
+    Commands,
     /// `true` or `false`.
     Truth,
 }
@@ -74,6 +78,7 @@ impl OperandKind {
             Self::Networks => "a network in CIDR notation (`10.0.0.0/8`), or a list of them",
             #[cfg(feature = "url")]
             Self::Hosts => "a host (`example.com`), or a list of them",
+            Self::Commands => "a command's leading words (`git status`), or a list of them",
             Self::Truth => "`true` or `false`",
         }
     }
@@ -371,7 +376,55 @@ pub const OPERATORS: &[Operator] = &[
         ],
         lower: reads_only,
     },
+    #[cfg(feature = "shell")]
+    Operator {
+        name: "runs_only",
+        operand: OperandKind::Commands,
+        doc: "The parameter is a shell command, or a list of a program and its arguments, that runs only commands which \
+              begin with the words of an entry, and writes no file by redirection. Where a parameter `args` stands \
+              beside it, those are its arguments. What the text does not tell is unknown.",
+        examples: &[
+            example("{ command_runs_only: [git status, ls] }", r#"{"command":"git status -s && ls"}"#, YES),
+            example("{ command_runs_only: [git status, ls] }", r#"{"command":"git push"}"#, NO),
+            example("{ command_runs_only: [git status, ls] }", r#"{"command":"ls $(rm -rf x)"}"#, NO),
+            example("{ command_runs_only: [git status, ls] }", r#"{"command":"git -c x.y=z status"}"#, UNKNOWN),
+            example("{ command_runs_only: ls }", r#"{"command":"ls > /etc/passwd"}"#, UNKNOWN),
+            example("{ command_runs_only: git log }", r#"{"command":"git","args":["log","-3"]}"#, YES),
+            example("{ argv_runs_only: git log }", r#"{"argv":["git","log","a; rm x"]}"#, YES),
+        ],
+        lower: |lowering, test| commands(lowering, "runs_only", test),
+    },
+    #[cfg(feature = "shell")]
+    Operator {
+        name: "runs_any",
+        operand: OperandKind::Commands,
+        doc: "The parameter is a shell command, or a list of a program and its arguments, that runs a command which \
+              begins with the words of an entry, its program in any directory and inside any wrapper.",
+        examples: &[
+            example("{ command_runs_any: [rm, sudo] }", r#"{"command":"ls; env A=b /bin/rm -r x"}"#, YES),
+            example("{ command_runs_any: [rm, sudo] }", r#"{"command":"echo 'rm -r x'"}"#, NO),
+            example("{ command_runs_any: [rm, sudo] }", r#"{"command":"$x -r y"}"#, UNKNOWN),
+            example("{ command_runs_any: rm }", r#"{"command":"timeout","args":["5","rm","x"]}"#, YES),
+        ],
+        lower: |lowering, test| commands(lowering, "runs_any", test),
+    },
 ];
+
+/// What a command runs: of the parameter alone, or with the arguments beside it.
+#[cfg(feature = "shell")]
+fn commands(lowering: &mut Lowering<'_>, function: &'static str, test: Test<'_>) -> Option<Expr> {
+    let list = operand::read(lowering, operand::texts, test.operand)?;
+    let span = test.key.span;
+    let mut holder = lowering.params(span)?;
+    for step in test.path.iter().take(test.path.len().saturating_sub(1)) {
+        holder = select(holder, step, span);
+    }
+    let args = select(holder.clone(), "args", span);
+    let together = lowering.call("shell", vec![test.subject.clone(), args], &test)?;
+    let alone = lowering.call("shell", vec![test.subject.clone()], &test)?;
+    let script = if_else(has(holder, "args", span), together, alone, span);
+    lowering.call(function, vec![script, list], &test)
+}
 
 /// A function of the parameter and the operand.
 fn compare(lowering: &mut Lowering<'_>, function: &'static str, read: operand::Read, test: Test<'_>) -> Option<Expr> {

@@ -235,6 +235,13 @@ fn keys_that_cannot_be_read_say_what_to_write() {
     assert!(refused("{ path: /a }").contains("`path_eq` compares for equality"), "{}", refused("{ path: /a }"));
 }
 
+#[cfg(not(feature = "shell"))]
+#[test]
+fn an_operator_that_a_feature_brings_names_the_feature() {
+    let said = refused("{ command_runs_only: [ls] }");
+    assert!(said.contains("build with the feature `shell`"), "{said}");
+}
+
 #[test]
 fn an_operator_of_a_feature_that_is_left_out_names_the_feature() {
     for operator in crate::cel::functions::absent_operators() {

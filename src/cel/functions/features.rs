@@ -21,7 +21,12 @@ const FEATURES: &[Feature] = &[
         functions: &["sql", "reads_only", "tables", "statements"],
         operators: &["reads_only"],
     },
-    Feature { name: "shell", built_in: false, functions: &[], operators: &["runs_only", "runs_any"] },
+    Feature {
+        name: "shell",
+        built_in: cfg!(feature = "shell"),
+        functions: &["shell", "runs_only", "runs_any", "programs", "writes"],
+        operators: &["runs_only", "runs_any"],
+    },
 ];
 
 fn absent() -> impl Iterator<Item = &'static Feature> {

@@ -114,6 +114,8 @@ impl Filler<'_, '_> {
             Value::Cidr(net) => net.to_string(),
             Value::Url(url) => url.as_str().to_owned(),
             Value::Sql(sql) => sql.as_str().to_owned(),
+            #[cfg(feature = "shell")]
+            Value::Shell(_) => return Err(Cause::wrong_type("a value that has text", value)),
         })
     }
 

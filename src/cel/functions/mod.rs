@@ -17,6 +17,8 @@ mod network;
 mod path;
 mod patterns;
 mod relations;
+#[cfg(feature = "shell")]
+mod shell;
 #[cfg(feature = "sql")]
 mod sql;
 mod strings;
@@ -48,6 +50,8 @@ static ROWS: &[&[Function]] = &[
     #[cfg(feature = "sql")]
     sql::ROWS,
     typed::ROWS,
+    #[cfg(feature = "shell")]
+    shell::ROWS,
 ];
 
 /// Every row of the table, in the order of the reference.

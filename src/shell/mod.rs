@@ -1,0 +1,26 @@
+//! Shell commands: which simple commands a text would run, and whether they are all of a list, or one of a list.
+//!
+//! The text is parsed with a real shell grammar (`brush-parser`), every substitution and every wrapper is followed to
+//! the command inside, and words are unquoted as the shell would. What the text alone does not tell is a [`Doubt`]:
+//! with a doubt, "runs only" is never true and "runs any" is never false. Knows nothing of policies, files or the
+//! environment; what is seen through, what is not, and where the tables come from stands in `docs/shell.md`.
+
+mod builtins;
+mod gate;
+mod judge;
+mod options;
+mod programs;
+mod read;
+mod script;
+mod word;
+mod wrappers;
+
+pub use judge::{Finding, List, Verdict, describe};
+pub use script::{Command, Doubt, Inside, Script, Source, Word};
+
+/// Most bytes of a text.
+pub const MAX_BYTES: usize = 64 * 1024;
+/// Most commands of a text, those inside wrappers and substitutions counted.
+pub const MAX_COMMANDS: usize = 256;
+/// Most levels of substitutions, subshells and wrappers within each other.
+pub const MAX_DEPTH: usize = 8;

@@ -1,0 +1,129 @@
+//! What a text would run: commands, the files it opens for writing, and the doubts that remain.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Everything that a text, or a list of arguments, would run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Script {
+    /// What was read.
+    pub source: Source,
+    /// The simple commands in the order of writing; a command inside a wrapper stands behind its wrapper.
+    pub commands: Vec<Command>,
+    /// The targets of redirections that write, `/dev/null` and its like left out.
+    pub writes: Vec<Word>,
+    /// What could not be told. None means that `commands` and `writes` are all there is.
+    pub doubts: Vec<Doubt>,
+    /// Whether a part could not be read at all, so that not even `commands` is certain.
+    pub unread: bool,
+}
+
+/// What a script is read from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Text for a shell.
+    Text(Arc<str>),
+    /// A program and its arguments.
+    Argv(Arc<[Arc<str>]>),
+}
+
+impl Default for Source {
+    fn default() -> Self {
+        Self::Text(Arc::from(""))
+    }
+}
+
+/// One simple command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Command {
+    /// The program and its arguments, unquoted; never empty.
+    pub words: Vec<Word>,
+    /// The wrapper that runs it, where one does.
+    pub inside: Option<Inside>,
+    /// Where it stands in the text, in bytes.
+    pub span: Range<usize>,
+}
+
+/// The place of a command inside a wrapper.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Inside {
+    /// The wrapper, an index of [`Script::commands`].
+    pub wrapper: usize,
+    /// Which of the wrapper's words is the program, or holds the text that is run.
+    pub at: usize,
+    /// Whether the wrapper's words from there on are the command's own words.
+    pub argv: bool,
+}
+
+/// One word of a command.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Word {
+    /// Exactly this text.
+    Literal(Arc<str>),
+    /// Something that is known only when the shell runs.
+    Dynamic {
+        /// What it begins with in any case.
+        prefix: Arc<str>,
+        /// Whether it may become several words, or none.
+        splits: bool,
+    },
+}
+
+impl Word {
+    /// A literal word.
+    pub(super) fn literal(text: impl Into<Arc<str>>) -> Self {
+        Self::Literal(text.into())
+    }
+
+    /// A word of which nothing is known.
+    pub(super) fn anything() -> Self {
+        Self::Dynamic { prefix: Arc::from(""), splits: true }
+    }
+
+    /// The text, if it is known.
+    #[must_use]
+    pub fn as_literal(&self) -> Option<&str> {
+        match self {
+            Self::Literal(text) => Some(text),
+            Self::Dynamic { .. } => None,
+        }
+    }
+
+    /// Whether it may turn out to begin with a `-`, which programs take for an option.
+    pub(super) fn may_be_option(&self) -> bool {
+        match self {
+            Self::Literal(text) => text.starts_with('-') && text.len() > 1,
+            Self::Dynamic { prefix, splits } => *splits || prefix.is_empty() || prefix.starts_with('-'),
+        }
+    }
+}
+
+/// Something that the text does not tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doubt {
+    /// What: "the name of a program is dynamic".
+    pub why: &'static str,
+    /// Where, in bytes of the text.
+    pub span: Range<usize>,
+}
+
+impl Script {
+    /// Takes note of a doubt.
+    pub(super) fn doubt(&mut self, why: &'static str, span: &Range<usize>) {
+        if !self.doubts.iter().any(|doubt| doubt.why == why && doubt.span == *span) {
+            self.doubts.push(Doubt { why, span: span.clone() });
+        }
+    }
+
+    /// Takes note of a part that could not be read.
+    pub(super) fn not_read(&mut self, why: &'static str, span: &Range<usize>) {
+        self.doubt(why, span);
+        self.unread = true;
+    }
+
+    /// The first doubt's words.
+    #[must_use]
+    pub fn why(&self) -> Option<&'static str> {
+        self.doubts.first().map(|doubt| doubt.why)
+    }
+}
