@@ -92,8 +92,11 @@ const fn shown(outcome: Option<bool>) -> &'static str {
     }
 }
 
-/// What a text of 64 KiB is made of, by condition: a start, a part that is repeated, an end.
-const HEAVY: &[(&str, &[(&str, &str, &str)])] = &[
+/// What a long text is made of: a start, a part that is repeated, an end.
+type Made = (&'static str, &'static str, &'static str);
+
+/// Texts of 64 KiB, by condition.
+const HEAVY: &[(&str, &[Made])] = &[
     (
         "path(params.value, '/').within('/etc') || path(params.value).matches('/**/*a*b*c*/**/d')",
         &[
