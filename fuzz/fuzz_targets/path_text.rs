@@ -22,9 +22,7 @@ fuzz_target!(|text: &str| {
     let folder = Directory::new("/etc").expect("a directory");
     let glob = PathGlob::parse("/etc/**/*.conf").expect("a glob");
     let capitals = path.to_ascii_uppercase();
-    for (one, other) in
-        [(folder.holds(&path), folder.holds(&capitals)), (glob.holds(&path), glob.holds(&capitals))]
-    {
+    for (one, other) in [(folder.holds(&path), folder.holds(&capitals)), (glob.holds(&path), glob.holds(&capitals))] {
         assert!(one.is_err() || other.is_err() || one == other, "{path}: {one:?}, in capitals {other:?}");
     }
 });
