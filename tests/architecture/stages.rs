@@ -20,6 +20,7 @@ const STAGES: &[&str] = &[
     "ip",
     "url",
     "sql",
+    "shell",
     "cel",
     "catalog",
     "condition",

@@ -6,6 +6,8 @@
 mod code;
 mod table;
 
+use std::ops::ControlFlow::{self, Break, Continue};
+
 use super::options::{Found, listed};
 use super::script::Word;
 use super::wrappers::base_name;
@@ -57,79 +59,92 @@ struct Judging<'w> {
     question: Question,
 }
 
+/// Where a judgement stands among a command's words.
+struct Progress {
+    /// The word that comes next.
+    at: usize,
+    /// How many words were no options.
+    operands: usize,
+    /// Whether `--` was met.
+    dashes: bool,
+}
+
+/// What one word settles: nothing yet, or the whole judgement.
+type Settled = ControlFlow<Option<&'static str>>;
+
 impl Judging<'_> {
     fn doubt(&self) -> Option<&'static str> {
         if let Some(runs) = self.runs_elsewhere() {
             return (runs && self.question == Question::Any)
                 .then_some("a command that is handed to another machine or container");
         }
-        let mut at = 1;
-        let mut operands = 0;
-        let mut dashes = false;
-        while let Some(word) = self.words.get(at) {
-            at += 1;
-            let here = at - 1;
-            match word {
-                Word::Literal(text) if &**text == "--" => {
-                    if self.program.operands == Operands::Handed {
-                        return None;
-                    }
-                    dashes = true;
-                }
-                Word::Literal(text) if text.starts_with('-') && text.len() > 1 => {
-                    if self.runs_inner(text) {
-                        at = self.behind_inner(at);
-                        continue;
-                    }
-                    if here < self.given {
-                        if self.program.operands == Operands::Script && listed(self.program.runs, text) {
-                            return None;
-                        }
-                        continue;
-                    }
-                    if &**text == "-m" && self.program.operands == Operands::Script && self.question == Question::Any {
-                        return None;
-                    }
-                    match self.option(text) {
-                        Ok(Found::ValueFollows) => match self.words.get(at) {
-                            Some(Word::Dynamic { splits: false, .. }) if !self.is_code(text) => at += 1,
-                            Some(Word::Literal(value)) if !value.starts_with('-') || is_number(value) => {
-                                if self.is_code(text)
-                                    && let Some(why) = self.code(value)
-                                {
-                                    return Some(why);
-                                }
-                                operands += usize::from(self.is_code(text));
-                                at += 1;
-                            }
-                            _ => {}
-                        },
-                        Ok(_) => {}
-                        Err(why) => return Some(why),
-                    }
-                }
-                Word::Literal(text) => {
-                    operands += 1;
-                    if here >= self.given
-                        && let Some(why) = self.operand(text, operands)
-                    {
-                        return Some(why);
-                    }
-                    if matches!(self.program.operands, Operands::Awk | Operands::Script) {
-                        return None;
-                    }
-                }
-                Word::Dynamic { splits, .. } => {
-                    operands += 1;
-                    if here >= self.given
-                        && let Some(why) = self.dynamic(word, *splits, dashes, operands)
-                    {
-                        return Some(why);
-                    }
-                }
+        let mut progress = Progress { at: 1, operands: 0, dashes: false };
+        while let Some(word) = self.words.get(progress.at) {
+            progress.at += 1;
+            if let Break(doubt) = self.word(word, &mut progress) {
+                return doubt;
             }
         }
-        self.at_end(operands)
+        self.at_end(progress.operands)
+    }
+
+    fn word(&self, word: &Word, progress: &mut Progress) -> Settled {
+        let here = progress.at - 1;
+        match word {
+            Word::Literal(text) if &**text == "--" => {
+                progress.dashes = true;
+                if self.program.operands == Operands::Handed { Break(None) } else { Continue(()) }
+            }
+            Word::Literal(text) if text.starts_with('-') && text.len() > 1 => self.option_word(text, here, progress),
+            Word::Literal(text) => {
+                progress.operands += 1;
+                let doubt = self.operand(text, progress.operands).filter(|_| here >= self.given);
+                let rest_is_data = matches!(self.program.operands, Operands::Awk | Operands::Script);
+                if doubt.is_some() || rest_is_data { Break(doubt) } else { Continue(()) }
+            }
+            Word::Dynamic { splits, .. } => {
+                progress.operands += 1;
+                let doubt = self.dynamic(word, *splits, progress.dashes, progress.operands);
+                doubt.filter(|_| here >= self.given).map_or(Continue(()), |why| Break(Some(why)))
+            }
+        }
+    }
+
+    fn option_word(&self, text: &str, here: usize, progress: &mut Progress) -> Settled {
+        if self.runs_inner(text) {
+            progress.at = self.behind_inner(progress.at);
+            return Continue(());
+        }
+        let script = self.program.operands == Operands::Script;
+        if here < self.given {
+            return if script && listed(self.program.runs, text) { Break(None) } else { Continue(()) };
+        }
+        if text == "-m" && script && self.question == Question::Any {
+            return Break(None);
+        }
+        match self.option(text) {
+            Ok(Found::ValueFollows) => self.value_word(text, progress),
+            Ok(_) => Continue(()),
+            Err(why) => Break(Some(why)),
+        }
+    }
+
+    /// The word behind an option that takes a value.
+    fn value_word(&self, option: &str, progress: &mut Progress) -> Settled {
+        match self.words.get(progress.at) {
+            Some(Word::Dynamic { splits: false, .. }) if !self.is_code(option) => progress.at += 1,
+            Some(Word::Literal(value)) if !value.starts_with('-') || is_number(value) => {
+                if self.is_code(option) {
+                    if let Some(why) = self.code(value) {
+                        return Break(Some(why));
+                    }
+                    progress.operands += 1;
+                }
+                progress.at += 1;
+            }
+            _ => {}
+        }
+        Continue(())
     }
 
     /// Whether the command runs another in a container; nothing where the program is none that does.
