@@ -4,8 +4,8 @@ use kruxos_policy::Call;
 use kruxos_policy::Decision;
 use kruxos_policy::decision::UnknownTest;
 use kruxos_policy::explain::{
-    Change, EntryExplanation, Explanation, LayerExplanation, PolicyExplanation, RuleExplanation, TestExplanation,
-    TestOutcome,
+    Change, CommandExplanation, EntryExplanation, Explanation, LayerExplanation, PolicyExplanation, RuleExplanation,
+    TestExplanation, TestOutcome,
 };
 use kruxos_policy::outcome::{Approval, Origin};
 use kruxos_policy::rate_limit::{LimitUse, Per};
@@ -73,6 +73,8 @@ const fn consequence(tier: Tier) -> &'static str {
 
 /// Most tests shown of those that would change the tier to the same one.
 const MOST_CHANGES: usize = 4;
+/// Most commands shown of a shell command.
+const MOST_COMMANDS: usize = 12;
 
 struct Page<'p> {
     shown: &'p Shown<'p>,
@@ -284,7 +286,22 @@ impl Page<'_> {
         if let Some(cause) = &first.cause {
             text.push_str(&wrap(&format!("unknown: {}", visible(cause)), "          ", self.look));
         }
+        for command in first.commands.iter().take(MOST_COMMANDS) {
+            text.push_str(&self.command(command));
+        }
         text
+    }
+
+    /// A command that a shell command would run, and whether the test's list has it.
+    fn command(&self, command: &CommandExplanation) -> String {
+        let why = match (&command.by, &command.cause) {
+            (Some(by), _) => format!("begins with `{}`", visible(by)),
+            (None, Some(cause)) => visible(cause).into(),
+            (None, None) => "is not in the list".to_owned(),
+        };
+        let room = self.look.width.saturating_sub(14 + why.chars().count());
+        let shown = fit(&visible(&command.command), room.max(20), self.look);
+        format!("          {} {shown} {}\n", mark(command.listed, self.look), dim(&why, self.look))
     }
 
     fn changes(&self) -> String {
