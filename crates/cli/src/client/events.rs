@@ -42,7 +42,7 @@ impl Events {
                 Ok(Ok(Some(chunk))) => self.reader.waiting.extend_from_slice(&chunk),
                 Ok(Ok(None)) => return Err(Problem::unreachable(&self.address, "it ended the connection")),
                 Ok(Err(error)) => return Err(Problem::unreachable(&self.address, &super::innermost(&error))),
-                Err(_) => return Err(Problem::silent(&self.address)),
+                Err(_) => return Err(Problem::quiet(&self.address)),
             }
         }
     }

@@ -46,6 +46,8 @@ impl Remote {
     pub(crate) fn new(target: Target, zone: TimeZone) -> Result<Self, Problem> {
         // A proxy has no business with a gateway's tokens, and a gateway redirects nobody.
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+        // Plain http needs no certificates, on a machine that may have none.
+        let http = if target.url.scheme() == "http" { http.tls_certs_only([]) } else { http };
         let http = http.connect_timeout(CONNECT).build().map_err(|error| {
             Problem::wrong(format!("no connection can be made: {}", innermost(&error)), "see the system's TLS settings")
         })?;

@@ -12,6 +12,8 @@ use crate::render::time::absolute;
 pub(crate) enum Kind {
     /// Nothing listens there, or what listens does not answer.
     Away,
+    /// Nothing came for so long that the connection may have died.
+    Quiet,
     /// The gateway understood and refused: somebody was first, or it is not this supervisor's to do.
     Refused,
     /// There is nothing of that name.
@@ -66,6 +68,11 @@ impl Problem {
             format!("the gateway at {url} does not answer"),
             "it may be stopping or overloaded; try again, and see its log",
         )
+    }
+
+    /// Nothing comes, which may be well.
+    pub(crate) fn quiet(url: &str) -> Self {
+        Self { kind: Kind::Quiet, ..Self::silent(url) }
     }
 
     /// What answers there speaks another language.

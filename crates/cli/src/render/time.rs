@@ -21,15 +21,6 @@ pub(crate) fn age(at: Timestamp, now: Timestamp) -> String {
     }
 }
 
-/// `in 5m`; what is due is `now`.
-pub(crate) fn ahead(at: Timestamp, now: Timestamp) -> String {
-    match span(at.duration_since(now).as_secs()) {
-        Some(span) => format!("in {span}"),
-        None if at > now => "in less than a minute".to_owned(),
-        None => "now".to_owned(),
-    }
-}
-
 /// Whole minutes, hours or days; none below a minute.
 fn span(seconds: i64) -> Option<String> {
     match seconds {
@@ -72,13 +63,5 @@ mod unit {
         assert_eq!(absolute(at("2026-03-29T14:20:00.7Z"), &zone), "2026-03-29 16:20:00");
         assert_eq!(absolute(at("2026-03-29T23:20:00Z"), &zone), "2026-03-30 01:20:00");
         assert_eq!(clock(at("2026-03-29T23:20:00Z"), &zone), "01:20:00");
-    }
-
-    #[test]
-    fn what_is_ahead_is_counted_as_well() {
-        let now = at("2026-03-29T14:20:00Z");
-        assert_eq!(ahead(at("2026-03-30T14:19:00Z"), now), "in 23h");
-        assert_eq!(ahead(at("2026-03-29T14:20:30Z"), now), "in less than a minute");
-        assert_eq!(ahead(at("2026-03-29T14:19:30Z"), now), "now");
     }
 }
