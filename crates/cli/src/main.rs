@@ -16,6 +16,8 @@ mod client;
 mod completion;
 mod exit;
 mod finding;
+#[cfg(test)]
+mod fixture;
 mod manual;
 mod output;
 mod policy;

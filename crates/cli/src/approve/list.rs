@@ -8,7 +8,7 @@ use kruxos_gateway::wire::{PolicyDocument, RequestsDocument};
 use super::Format;
 use crate::client::{Client, Problem};
 use crate::exit::{Exit, Failure};
-use crate::output::Streams;
+use crate::output::{Look, Streams};
 use crate::render::request::{in_short, row};
 use crate::render::table::{Column, cut, table, whole};
 use crate::render::{policy, visible};
@@ -88,7 +88,7 @@ impl List {
         match self.format {
             Format::Json => streams.out.json(&found)?,
             Format::Table => {
-                let text = self.text(&found, Timestamp::now(), streams);
+                let text = self.text(&found, Timestamp::now(), streams.out.columns(), streams.out.look());
                 streams.out.text(&text)?;
             }
         }
@@ -126,14 +126,13 @@ impl List {
         client.get("/api/approvals", &query)
     }
 
-    fn text(&self, found: &RequestsDocument, now: Timestamp, streams: &Streams) -> String {
+    fn text(&self, found: &RequestsDocument, now: Timestamp, room: Option<usize>, look: Look) -> String {
         if found.approvals.is_empty() {
             return match &self.agent {
                 Some(agent) => format!("No {} requests of {} are there.\n", self.state.word(), visible(agent)),
                 None => self.state.nothing().to_owned(),
             };
         }
-        let (look, room) = (streams.out.look(), streams.out.columns());
         let rows: Vec<_> = found.approvals.iter().map(|request| row(request, now)).collect();
         let mut text = if self.state == Which::Pending {
             table(&COLUMNS, &rows, room, look)

@@ -10,7 +10,7 @@ use kruxos_gateway::wire::AuditDocument;
 
 use crate::client::{Client, Problem};
 use crate::exit::{Exit, Failure};
-use crate::output::Streams;
+use crate::output::{Look, Streams};
 use crate::render::record::{CSV_HEADER, csv_row, row};
 use crate::render::table::{Column, cut, table, whole};
 
@@ -130,7 +130,7 @@ impl Query {
             Format::Json => streams.out.json(&found)?,
             Format::Csv => streams.out.bytes(&csv(&found)?)?,
             Format::Table => {
-                let text = text(&found, Timestamp::now(), streams);
+                let text = text(&found, Timestamp::now(), streams.out.columns(), streams.out.look());
                 streams.out.text(&text)?;
             }
         }
@@ -173,12 +173,12 @@ impl Query {
     }
 }
 
-fn text(found: &AuditDocument, now: Timestamp, streams: &Streams) -> String {
+fn text(found: &AuditDocument, now: Timestamp, room: Option<usize>, look: Look) -> String {
     if found.records.is_empty() {
         return "No records match.\n".to_owned();
     }
     let rows: Vec<_> = found.records.iter().map(|document| row(&document.record, now)).collect();
-    let mut text = table(&COLUMNS, &rows, streams.out.columns(), streams.out.look());
+    let mut text = table(&COLUMNS, &rows, room, look);
     if found.next.is_some() {
         text.push_str("\nOlder records match as well; `--limit` shows more, `--format json` everything in them.\n");
     }

@@ -219,3 +219,6 @@ impl Client {
         self.wait(self.remote.post(path, body))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -141,3 +141,6 @@ pub(crate) fn csv_row(document: &RecordDocument) -> [String; 16] {
 fn harmless(text: &str) -> String {
     if text.trim_start().starts_with(['=', '+', '-', '@', '|', '%']) { format!("'{text}") } else { text.to_owned() }
 }
+
+#[cfg(test)]
+mod unit;

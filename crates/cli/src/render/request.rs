@@ -254,3 +254,6 @@ fn key_text(key: &str) -> String {
     let quoted = plain_json::spaced(&key).unwrap_or_default();
     visible(&quoted).into_owned()
 }
+
+#[cfg(test)]
+mod unit;

@@ -78,6 +78,9 @@ fn widths<const N: usize>(columns: &[Column; N], rows: &[[String; N]], room: Opt
 /// Takes from the columns until they fit: first the room that only keeps them apart, then values that may be cut.
 fn narrow<const N: usize>(columns: &[Column; N], widths: &mut [Width], room: usize) {
     let excess = |widths: &[Width]| widths.iter().map(|width| width.with_gap).sum::<usize>().saturating_sub(room);
+    if excess(widths) == 0 {
+        return;
+    }
     for width in widths.iter_mut().rev().skip(1).rev() {
         width.with_gap = width.with_gap.min(width.value + GAP);
     }

@@ -337,10 +337,11 @@ impl Board {
                 return self.decide(id, Word::Reject, reason, now);
             }
             KeyCode::Char('u') if key.modifiers.contains(KeyModifiers::CONTROL) => text.clear(),
-            KeyCode::Char(letter) if !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) => {
-                if text.chars().count() < LONGEST_REASON {
-                    text.push(letter);
-                }
+            KeyCode::Char(letter)
+                if !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT)
+                    && text.chars().count() < LONGEST_REASON =>
+            {
+                text.push(letter);
             }
             _ => {}
         }
