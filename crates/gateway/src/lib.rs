@@ -6,4 +6,5 @@
 )]
 
 pub mod executor;
+pub mod executors;
 pub mod wire;
