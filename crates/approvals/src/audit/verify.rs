@@ -136,3 +136,6 @@ impl Verifier {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
