@@ -10,6 +10,7 @@ mod process;
 mod state;
 #[cfg(test)]
 mod testing;
+mod text;
 mod workspace;
 
 use std::collections::BTreeMap;

@@ -62,6 +62,10 @@ impl Ground {
         self.call(verb, params).unwrap_err()
     }
 
+    fn meanwhile(&self, happens: impl FnOnce() + Send + 'static) {
+        *self.judge.meanwhile.lock().unwrap() = Some(Box::new(happens));
+    }
+
     fn asked(&self) -> Vec<String> {
         self.judge.asked.lock().unwrap().clone()
     }
@@ -195,21 +199,68 @@ fn a_link_to_nothing_creates_nothing() {
 }
 
 #[test]
-fn a_link_swapped_in_after_the_judgement_is_not_followed() {
+fn a_directory_swapped_for_a_link_while_it_is_judged_is_not_entered() {
+    for verb in ["append", "read", "stat", "write"] {
+        let ground = Ground::new();
+        ground.file("dir/a", "a");
+        ground.file("other/a", "other");
+        ground.link("dir", "alias");
+        let (dir, moved) = (ground.host("dir"), ground.host("moved"));
+        ground.meanwhile(move || {
+            fs::rename(&dir, moved).unwrap();
+            symlink("other", dir).unwrap();
+        });
+        let why = ground.refused(verb, any(verb, "/workspace/alias/a"));
+        assert!(why.contains("cannot open `/workspace/dir`: not a directory"), "{verb}: {why}");
+        assert_eq!((ground.text("other/a"), ground.text("moved/a")), ("other".to_owned(), "a".to_owned()), "{verb}");
+    }
+}
+
+#[test]
+fn a_file_swapped_for_a_link_while_it_is_judged_is_not_followed() {
+    for verb in ["append", "read", "write"] {
+        let ground = Ground::new();
+        ground.file("dir/a", "a");
+        ground.link("dir", "alias");
+        let (file, target) = (ground.host("dir/a"), ground.outer.path().join("secret"));
+        ground.meanwhile(move || {
+            fs::remove_file(&file).unwrap();
+            symlink(target, file).unwrap();
+        });
+        let why = ground.refused(verb, any(verb, "/workspace/alias/a"));
+        assert!(why.ends_with("it is not a regular file but a link"), "{verb}: {why}");
+        assert!(ground.secret_is_safe());
+    }
+}
+
+#[test]
+fn what_is_put_into_a_tree_while_it_is_judged_is_not_deleted() {
     let ground = Ground::new();
-    ground.file("dir/a", "a");
-    let workspace = &ground.filesystem.workspace;
-    let resolved = workspace.resolve("/workspace/dir/a", crate::executors::workspace::Last::Followed).unwrap();
-    fs::rename(ground.host("dir"), ground.host("other")).unwrap();
-    ground.link("other", "dir");
-    assert!(parent(workspace, &resolved, "read").is_err(), "a directory on the way was swapped");
-    fs::remove_file(ground.host("dir")).unwrap();
-    fs::rename(ground.host("other"), ground.host("dir")).unwrap();
-    fs::remove_file(ground.host("dir/a")).unwrap();
-    ground.link(ground.outer.path().join("secret"), "dir/a");
-    let (dir, name) = parent(workspace, &resolved, "read").unwrap();
-    assert!(open_regular(&dir, &name, OFlags::RDONLY).is_err());
-    assert!(open_file(&dir, &name, OFlags::RDONLY).is_err(), "the file itself was swapped");
+    ground.file("tree/in/a", "a");
+    ground.file("kept/file", "kept");
+    let late = ground.host("tree/late");
+    ground.meanwhile(move || fs::write(late, "late").unwrap());
+    // Whether the entry is seen depends on when the directory is read: if so, it was judged as well.
+    let deleted = ground.call("delete", path("/workspace/tree"));
+    let judged = ground.asked().iter().any(|params| params.contains("/workspace/tree/late"));
+    assert_eq!(deleted.is_ok(), judged);
+    assert_eq!(ground.host("tree/late").exists(), !judged);
+}
+
+#[test]
+fn a_tree_swapped_for_a_link_while_it_is_judged_is_not_followed() {
+    let ground = Ground::new();
+    ground.file("tree/in/a", "a");
+    ground.file("kept/a", "kept");
+    let inner = ground.host("tree/in");
+    let moved = ground.host("moved");
+    // Asked about `in`, which is entered next, and then about `in/a`.
+    ground.meanwhile(move || {
+        fs::rename(&inner, moved).unwrap();
+        symlink("../kept", inner).unwrap();
+    });
+    ground.call("delete", path("/workspace/tree")).unwrap();
+    assert_eq!((ground.text("kept/a"), ground.text("moved/a")), ("kept".to_owned(), "a".to_owned()));
 }
 
 #[test]
@@ -269,6 +320,7 @@ fn a_pipe_that_takes_the_place_of_a_file_does_not_hang() {
     let dir = ground.filesystem.workspace.directory(&root).unwrap();
     let file = open_file(&dir, "fifo", OFlags::RDONLY).unwrap();
     assert!(!file.metadata().unwrap().is_file());
+    drop(file);
     assert!(open_file(&dir, "fifo", OFlags::WRONLY).is_err());
 }
 
