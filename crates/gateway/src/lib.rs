@@ -6,4 +6,5 @@
 )]
 
 pub mod executor;
+pub mod http;
 pub mod wire;
