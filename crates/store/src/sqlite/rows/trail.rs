@@ -153,13 +153,18 @@ impl ReadTrail for Rows<'_> {
     fn records_after(&self, sequence: u64, limit: u32) -> Kept<Vec<SealedRecord>> {
         let sql = format!("SELECT {FOUND} FROM records WHERE sequence > ?1 ORDER BY sequence LIMIT ?2");
         let found = self.all(&sql, params![number(sequence), limit], Found::of, Found::record)?;
-        match (sequence..).zip(&found).find(|(before, own)| own.record.sequence != before.saturating_add(1)) {
-            Some((before, _)) => Err(missing(before.saturating_add(1))),
-            None if found.is_empty() && limit > 0 && stored_head(self.connection)?.sequence > sequence => {
-                Err(missing(sequence.saturating_add(1)))
+        let mut next = sequence.saturating_add(1);
+        for own in &found {
+            if own.record.sequence != next {
+                return Err(missing(next));
             }
-            None => Ok(found),
+            next = next.saturating_add(1);
         }
+        let is_the_end = (found.len() as u64) < u64::from(limit);
+        if is_the_end && stored_head(self.connection)?.sequence >= next {
+            return Err(missing(next));
+        }
+        Ok(found)
     }
 
     /// Goes from name to name by the index, not from record to record.
