@@ -10,12 +10,14 @@
 mod accounts;
 mod approvals;
 mod calls;
+pub mod dashboard;
 mod demo;
 pub mod error;
 pub mod executor;
 pub mod executors;
 mod feed;
 mod gateway;
+pub mod http;
 mod options;
 mod policies;
 mod reload;
