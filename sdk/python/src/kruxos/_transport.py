@@ -4,7 +4,6 @@ import asyncio
 import threading
 import time
 from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
 
 import httpx
 
@@ -74,7 +73,8 @@ class AwaitingTransport:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, httpx.AsyncClient] = WeakKeyDictionary()
+        self._lock = threading.Lock()
+        self._clients: dict[asyncio.AbstractEventLoop, httpx.AsyncClient] = {}
 
     async def run(self, operation: Steps[T]) -> T:
         """Takes the steps of an operation until its result."""
@@ -89,7 +89,8 @@ class AwaitingTransport:
 
     async def close(self) -> None:
         """Closes the connections of the running loop; those of other loops end with them."""
-        client = self._clients.pop(asyncio.get_running_loop(), None)
+        with self._lock:
+            client = self._clients.pop(asyncio.get_running_loop(), None)
         if client is not None:
             await client.aclose()
 
@@ -107,11 +108,13 @@ class AwaitingTransport:
             return _lost(error)
 
     def _client(self) -> httpx.AsyncClient:
-        loop = asyncio.get_running_loop()
-        client = self._clients.get(loop)
-        if client is None:
-            client = self._clients[loop] = httpx.AsyncClient(**_options(self._settings))
-        return client
+        running = asyncio.get_running_loop()
+        with self._lock:
+            if running not in self._clients:
+                for ended in [loop for loop in self._clients if loop.is_closed()]:
+                    del self._clients[ended]
+                self._clients[running] = httpx.AsyncClient(**_options(self._settings))
+            return self._clients[running]
 
 
 class _Body:
