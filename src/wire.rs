@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 
 use crate::decision::{Decision, UnknownTest};
@@ -186,6 +187,13 @@ impl<'d> From<&'d UnknownTest<'_>> for UnknownDocument<'d> {
             cause: unknown.cause.to_string(),
             help: &unknown.help,
         }
+    }
+}
+
+impl<'de> Deserialize<'de> for Tier {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        word.parse().map_err(|()| D::Error::custom(format!("`{}` is no tier", word.escape_debug())))
     }
 }
 

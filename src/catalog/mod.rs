@@ -36,6 +36,8 @@ pub struct CapabilityFacts {
     pub description: Option<String>,
     /// What the catalog's `annotations` say: `readOnlyHint`, `destructiveHint` and others. Hints, never trusted.
     pub annotations: Json<'static>,
+    /// The JSON Schema of its params, as the catalog writes it.
+    pub input_schema: Json<'static>,
     /// The parameters its schema names.
     pub params: Parameters,
     schema: Schema,
@@ -55,6 +57,7 @@ impl CapabilityFacts {
             span: tool.name.span,
             description: tool.description.as_ref().map(|text| text.value.clone()),
             annotations: tool.annotations.as_ref().map_or(Json::Null, crate::yaml::Node::to_json),
+            input_schema: tool.input_schema.to_json(),
             params,
             schema,
         }

@@ -49,6 +49,12 @@ impl Parameter {
         matches!(self.format.as_deref(), Some("file-path" | "path" | "filesystem-path" | "directory-path"))
     }
 
+    /// Whether the catalog says that this is a secret, which nobody is to be shown and no trail is to keep.
+    #[must_use]
+    pub fn is_secret(&self) -> bool {
+        self.format.as_deref() == Some("password")
+    }
+
     /// Whether the catalog says that this is a URL.
     #[must_use]
     pub fn is_url(&self) -> bool {
