@@ -7,7 +7,17 @@ import pytest
 
 from kruxos import errors
 from kruxos._settings import Settings
-from kruxos._steps import GRACE_SECONDS, HOLD_SECONDS, LONGEST_PAUSE_SECONDS, Answer, Ask, Lost, Operations, Pause
+from kruxos._steps import (
+    GRACE_SECONDS,
+    HOLD_SECONDS,
+    LONGEST_PAUSE_SECONDS,
+    LOOK_UP_SECONDS,
+    Answer,
+    Ask,
+    Lost,
+    Operations,
+    Pause,
+)
 
 RESPONSE = {
     "status": "executed",
@@ -289,6 +299,7 @@ def test_a_request_is_read(verb):
 def test_capabilities_are_listed_and_described():
     drive = Drive(result({"capabilities": [{"name": "email.send", "description": None, "executable": False}]}))
     assert [each.name for each in drive.run(drive.operations.capabilities())] == ["email.send"]
+    assert drive.asked[0][2].seconds == LOOK_UP_SECONDS
     description = {"name": "email.send", "description": "d", "input_schema": {"type": "object"}, "executable": False}
     drive = Drive(result(description))
     assert drive.run(drive.operations.describe("email.send")).input_schema == {"type": "object"}

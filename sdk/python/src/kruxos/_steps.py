@@ -30,6 +30,7 @@ from kruxos.models import ApprovalRequest, CapabilityDescription, CapabilityResp
 HOLD_SECONDS = 30.0
 # How much longer than the gateway may take its answer may be under way.
 GRACE_SECONDS = 10.0
+LOOK_UP_SECONDS = 30.0
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 5.0
 
@@ -179,7 +180,9 @@ class Operations:
         return _as(CapabilityResponse, result).data
 
     def _ask(self, method: str, params: Mapping[str, Any], about: str | None = None) -> Steps[Any]:
-        return (yield from self._ask_within(self.settings.call_timeout, method, params, about))
+        # What is carried out takes its time; what is only looked up does not.
+        limit, look_up = self.settings.call_timeout, about is None
+        return (yield from self._ask_within(LOOK_UP_SECONDS if look_up else limit, method, params, about))
 
     def _ask_within(
         self, seconds: float | None, method: str, params: Mapping[str, Any], about: str | None = None

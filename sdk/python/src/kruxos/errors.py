@@ -58,7 +58,7 @@ class KruxOSError(Exception):
     """Everything this package raises, but for the `TimeoutError` of a wait.
 
     `message` is the sentence of the gateway, or of this package when no answer came; `code` and `data` are those of the
-    gateway's answer, None without one.
+    gateway's answer; without one `code` is None and `data` is empty.
     """
 
     message: str
