@@ -245,3 +245,24 @@ pub struct Whereabouts {
     /// The process.
     pub pid: u32,
 }
+
+/// One capability, as agents are told of it.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct CapabilityDocument {
+    /// Its name.
+    pub name: String,
+    /// What it does.
+    pub description: Option<String>,
+    /// Whether this gateway can carry it out.
+    pub executable: bool,
+}
+
+/// One capability and what it takes.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct DescribedCapability {
+    /// The capability.
+    #[serde(flatten)]
+    pub capability: CapabilityDocument,
+    /// The JSON Schema of its params.
+    pub input_schema: JsonText,
+}

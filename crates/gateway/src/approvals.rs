@@ -1,0 +1,254 @@
+//! What becomes of requests: supervisors decide, agents wait, and what was approved is carried out once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use kruxos_approvals::audit::Record;
+use kruxos_approvals::request::{Request, RequestId, State};
+use kruxos_approvals::step::Action;
+use kruxos_approvals::store::{AuditQuery, RequestQuery};
+use kruxos_approvals::{Refusal, StoreError, Supervisor};
+use kruxos_policy::tier::Tier;
+
+use crate::calls::{self, Caller, Response};
+use crate::error::{CallError, VerdictError};
+use crate::gateway::Gateway;
+use crate::policies::Judged;
+use crate::wire::{RequestDocument, RequestsDocument};
+
+/// The longest reason, in characters.
+pub const LONGEST_REASON: usize = 2_000;
+/// Requests that lapse in one go.
+const MOST_LAPSES: u32 = 1_000;
+/// Records of one request's history.
+const LONGEST_HISTORY: u32 = 1_000;
+/// Pauses before the end of an execution is written down again, when it could not be.
+const PAUSES_MS: [u64; 5] = [50, 200, 1_000, 5_000, 15_000];
+
+/// What waiting came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Waited {
+    /// The approved call was carried out.
+    Answered(Response),
+    /// The time is up; the request stays where it is.
+    Still(Box<Request>),
+}
+
+impl Gateway {
+    /// A supervisor approves. With the last approval that is needed, the call is carried out in the background.
+    ///
+    /// # Errors
+    /// When there is no such request, somebody decided before, or this supervisor may not.
+    pub async fn approve(
+        self: &Arc<Self>,
+        by: &Supervisor,
+        id: RequestId,
+        reason: Option<String>,
+    ) -> Result<Request, VerdictError> {
+        let action = Action::Approve { by: by.clone(), reason: checked(reason)? };
+        let request = self.decide(id, action).await?;
+        if request.state == State::Approved {
+            self.carry_out_request(id);
+        }
+        Ok(request)
+    }
+
+    /// A supervisor rejects.
+    ///
+    /// # Errors
+    /// As [`Gateway::approve`].
+    pub async fn reject(
+        &self,
+        by: &Supervisor,
+        id: RequestId,
+        reason: Option<String>,
+    ) -> Result<Request, VerdictError> {
+        self.decide(id, Action::Reject { by: by.clone(), reason: checked(reason)? }).await
+    }
+
+    async fn decide(&self, id: RequestId, action: Action) -> Result<Request, VerdictError> {
+        match self.store.apply(id, action, Timestamp::now()).await? {
+            Ok(request) => Ok(redacted(request)),
+            Err(refusal) => Err(VerdictError::Refused(refusal)),
+        }
+    }
+
+    /// A request, for the agent that made it. For every other agent it does not exist.
+    ///
+    /// # Errors
+    /// When there is none of this agent.
+    pub async fn own_request(&self, caller: &Caller, id: RequestId) -> Result<Request, CallError> {
+        let request = self.store.request(id).await?;
+        request.filter(|request| request.agent == caller.agent).ok_or(CallError::NotFound { what: "request" })
+    }
+
+    /// An agent takes its request back.
+    ///
+    /// # Errors
+    /// When it is not its own, or was decided already.
+    pub async fn cancel(&self, caller: &Caller, id: RequestId) -> Result<Request, CallError> {
+        self.own_request(caller, id).await?;
+        match self.store.apply(id, Action::Cancel, Timestamp::now()).await? {
+            Ok(request) => Ok(request),
+            Err(refusal) => Err(CallError::InvalidParams { why: format!("it cannot be cancelled: {refusal}") }),
+        }
+    }
+
+    /// Waits until a request is decided and carried out, or the time is up.
+    ///
+    /// # Errors
+    /// When it is not this agent's, or ended in any other way than by being carried out.
+    pub async fn wait(&self, caller: &Caller, id: RequestId, timeout: Duration) -> Result<Waited, CallError> {
+        let deadline = tokio::time::Instant::now() + timeout;
+        let waiter = self.feed.waiter(id);
+        loop {
+            // Whoever listens before looking misses nothing that happens in between.
+            let mut news = std::pin::pin!(waiter.news());
+            news.as_mut().enable();
+            let request = self.own_request(caller, id).await?;
+            if request.state.is_final() {
+                return self.answer(request).await.map(Waited::Answered);
+            }
+            let news = tokio::time::timeout_at(deadline, news);
+            match self.unless_stopped(news).await {
+                None => return Err(CallError::Unavailable { why: "the gateway is stopping; ask again".to_owned() }),
+                Some(Err(_)) => return Ok(Waited::Still(Box::new(request))),
+                Some(Ok(())) => {}
+            }
+        }
+    }
+
+    /// What a request that ended means for its agent.
+    async fn answer(&self, request: Request) -> Result<Response, CallError> {
+        let execution = request.execution.as_ref();
+        match request.state {
+            State::Succeeded => {
+                let data = execution.and_then(|execution| execution.data.clone());
+                let data = data.ok_or_else(|| CallError::Unavailable { why: "the result is not kept".to_owned() })?;
+                let record = self.first_record(request.id).await?;
+                Ok(Response { tier: Tier::ApprovalRequired, data, record, request_id: Some(request.id) })
+            }
+            State::Failed => {
+                let reason = execution.and_then(|execution| execution.reason.clone()).unwrap_or_default();
+                Err(CallError::ExecutionFailed { reason, request_id: Some(request.id) })
+            }
+            State::Rejected => Err(CallError::Rejected { request: Box::new(request) }),
+            _ => Err(CallError::Closed { request: Box::new(request) }),
+        }
+    }
+
+    async fn first_record(&self, id: RequestId) -> Result<u64, StoreError> {
+        Ok(self.history(id).await?.first().map_or(0, |record| record.sequence))
+    }
+
+    async fn history(&self, id: RequestId) -> Result<Vec<Record>, StoreError> {
+        let query = AuditQuery { request: Some(id), limit: LONGEST_HISTORY, ..AuditQuery::default() };
+        Ok(self.store.records(query).await?.into_iter().rev().map(|sealed| sealed.record).collect())
+    }
+
+    /// Some requests, for supervisors: declared secrets are redacted.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn requests(&self, query: RequestQuery) -> Result<RequestsDocument, StoreError> {
+        let limit = query.limit as usize;
+        let page = self.store.requests(query).await?;
+        let next = page.requests.last().filter(|_| page.requests.len() >= limit).map(|request| request.id);
+        let approvals = page.requests.into_iter().map(redacted).collect();
+        Ok(RequestsDocument { approvals, total: page.total, next })
+    }
+
+    /// A request and everything that happened to it, for supervisors: declared secrets are redacted.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn request(&self, id: RequestId) -> Result<Option<RequestDocument>, StoreError> {
+        let Some(request) = self.store.request(id).await? else { return Ok(None) };
+        let history = self.history(id).await?;
+        Ok(Some(RequestDocument { request: redacted(request), history }))
+    }
+
+    /// Requests whose time has run out lapse.
+    pub(crate) async fn expire(&self) -> Result<(), StoreError> {
+        let now = Timestamp::now();
+        for id in self.store.due(now, MOST_LAPSES).await? {
+            // Somebody who decides at the same moment is first or second; either is an answer.
+            let _: Result<Request, Refusal> = self.store.apply(id, Action::Expire, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Carries out an approved request, if nobody else does and the policy still allows it.
+    pub(crate) async fn execute_request(&self, id: RequestId) -> Result<(), StoreError> {
+        let Some(request) = self.store.request(id).await? else { return Ok(()) };
+        if request.state != State::Approved || self.is_stopping() {
+            return Ok(());
+        }
+        let executor = match self.still_allowed(&request) {
+            Ok(()) => self.executors.find(&request.capability).cloned(),
+            Err(reason) => return self.end(id, Action::Fail { reason }).await,
+        };
+        let Some(executor) = executor else {
+            let reason = "this gateway has no executor for it".to_owned();
+            return self.end(id, Action::Fail { reason }).await;
+        };
+        if self.store.apply(id, Action::Begin, Timestamp::now()).await?.is_err() {
+            return Ok(());
+        }
+        let caller = Caller { agent: request.agent, session: request.session };
+        let work = self.work(&caller, &request.capability, request.params, Tier::ApprovalRequired);
+        let end = match calls::run(executor, work).await {
+            Ok(output) => Action::Succeed { data: output.data, summary: output.summary },
+            Err(error) => Action::Fail { reason: error.reason },
+        };
+        self.end(id, end).await
+    }
+
+    /// Writes down how a request ended, again and again if need be: the call has been carried out and cannot be undone.
+    async fn end(&self, id: RequestId, action: Action) -> Result<(), StoreError> {
+        for pause in PAUSES_MS {
+            match self.store.apply(id, action.clone(), Timestamp::now()).await {
+                Ok(_) => return Ok(()),
+                Err(error) => tracing::warn!(%id, %error, "the end of an execution could not be written down yet"),
+            }
+            tokio::time::sleep(Duration::from_millis(pause)).await;
+        }
+        self.store.apply(id, action, Timestamp::now()).await.map(|_| ())
+    }
+
+    /// Whether the stored call is the approved one, and the policy now in force does not block it.
+    fn still_allowed(&self, request: &Request) -> Result<(), String> {
+        if !request.is_intact() {
+            return Err("the stored call is not the one that was approved: its digest differs".to_owned());
+        }
+        let call = Judged {
+            agent: &request.agent,
+            session: request.session.as_deref(),
+            capability: &request.capability,
+            params: &request.params,
+            at: Timestamp::now(),
+        };
+        let facts = self.policies.in_force().judge(call);
+        if facts.tier == Tier::Blocked {
+            return Err(format!("the policy changed after the approval and blocks the call now: {}", facts.reason));
+        }
+        Ok(())
+    }
+}
+
+fn checked(reason: Option<String>) -> Result<Option<String>, VerdictError> {
+    let reason = reason.map(|reason| reason.trim().to_owned()).filter(|reason| !reason.is_empty());
+    match reason.as_ref().map(|reason| reason.chars().count()) {
+        Some(given) if given > LONGEST_REASON => Err(VerdictError::ReasonTooLong { given, allowed: LONGEST_REASON }),
+        _ => Ok(reason),
+    }
+}
+
+/// The request as supervisors see it.
+fn redacted(mut request: Request) -> Request {
+    if let Some(audited) = request.audited_params.take() {
+        request.params = audited;
+    }
+    request
+}

@@ -1,0 +1,279 @@
+//! The policies in force: loaded, swapped whole when their files change, kept when the files no longer load.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arc_swap::ArcSwap;
+use jiff::Timestamp;
+use kruxos_approvals::visible::visible;
+use kruxos_approvals::{DecisionFacts, JsonText, Params};
+use kruxos_policy::catalog::CapabilityFacts;
+use kruxos_policy::counters::{MemoryCounters, Taken};
+use kruxos_policy::decision::Decision;
+use kruxos_policy::diagnostic::{Diagnostic, Severity};
+use kruxos_policy::engine::{Engine, Scratch};
+use kruxos_policy::json::{Json, Object};
+use kruxos_policy::outcome::Approval;
+use kruxos_policy::policy_set::{Entry, Loaded, Loader, Policy, Rule};
+use kruxos_policy::{Call, shipped};
+
+use crate::wire::{LoadedEntry, LoadedPolicy, LoadedRule, PolicyDocument, PolicyProblem};
+
+/// Findings that are told; a file with more mistakes is mended in turns.
+const MOST_FINDINGS: usize = 50;
+/// Scratches that are kept for reuse.
+const MOST_SCRATCHES: usize = 64;
+
+/// Which files make the policies.
+#[derive(Clone, Debug)]
+pub(crate) struct Files {
+    /// Files and directories; none: the shipped policies.
+    pub(crate) policies: Vec<PathBuf>,
+    /// The catalog; `None`: the shipped one.
+    pub(crate) catalog: Option<PathBuf>,
+}
+
+/// A policy set that decides, and what it has counted.
+pub(crate) struct InForce {
+    pub(crate) engine: Engine,
+    pub(crate) counters: MemoryCounters,
+    pub(crate) loaded_at: Timestamp,
+    policies: Vec<LoadedPolicy>,
+    scratches: Mutex<Vec<Scratch>>,
+}
+
+/// A call to be judged.
+#[derive(Clone, Copy)]
+pub(crate) struct Judged<'a> {
+    pub(crate) agent: &'a str,
+    pub(crate) session: Option<&'a str>,
+    pub(crate) capability: &'a str,
+    pub(crate) params: &'a Params,
+    pub(crate) at: Timestamp,
+}
+
+/// What the engine says of a call, and the limits after it was taken from them.
+#[derive(Clone, Debug)]
+pub(crate) struct Judgement {
+    pub(crate) facts: DecisionFacts,
+    pub(crate) approval: Option<Approval>,
+    /// A spent limit, with the milliseconds until there is room.
+    pub(crate) spent: Option<Option<u64>>,
+}
+
+impl InForce {
+    /// Decides a call and takes it from its limits.
+    pub(crate) fn admit(&self, call: Judged<'_>) -> Judgement {
+        self.with_decision(call, |decision| {
+            let taken = decision.admit(&self.counters, call.at.as_millisecond());
+            let spent = match taken {
+                Taken::Admitted => None,
+                Taken::Exceeded { retry_after_ms, .. } => Some(retry_after_ms),
+            };
+            Judgement { facts: DecisionFacts::from(&*decision), approval: decision.approval().cloned(), spent }
+        })
+    }
+
+    /// Decides a call that was counted before, or is not to be made.
+    pub(crate) fn judge(&self, call: Judged<'_>) -> DecisionFacts {
+        self.with_decision(call, |decision| DecisionFacts::from(&*decision))
+    }
+
+    /// Hands the decision about a call to `then`.
+    pub(crate) fn with_decision<T>(&self, call: Judged<'_>, then: impl FnOnce(&mut Decision<'_>) -> T) -> T {
+        let (params, context) = (call.params.json(), context(call.session));
+        let asked = Call {
+            agent: call.agent,
+            capability: call.capability,
+            params: &params,
+            context: &context,
+            now: Some(call.at),
+        };
+        self.with_scratch(|scratch| then(&mut self.engine.decide(scratch, &asked)))
+    }
+
+    /// Lends a scratch of this engine's.
+    pub(crate) fn with_scratch<T>(&self, then: impl FnOnce(&mut Scratch) -> T) -> T {
+        let kept = self.scratches.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut scratch = kept.unwrap_or_else(|| self.engine.scratch());
+        let result = then(&mut scratch);
+        let mut scratches = self.scratches.lock().unwrap_or_else(PoisonError::into_inner);
+        if scratches.len() < MOST_SCRATCHES {
+            scratches.push(scratch);
+        }
+        result
+    }
+
+    /// What the catalog says of a capability.
+    pub(crate) fn facts(&self, capability: &str) -> Option<&CapabilityFacts> {
+        self.engine.policy_set().catalog()?.get(capability)
+    }
+
+    /// The longest window of any limit, in milliseconds; 0 without limits.
+    pub(crate) fn longest_window_ms(&self) -> u64 {
+        let entries = self.engine.policy_set().policies().iter().flat_map(|policy| &policy.entries);
+        let limits = entries.flat_map(|entry| {
+            entry.rate_limit.iter().chain(entry.rules.iter().filter_map(|rule| rule.rate_limit.as_ref()))
+        });
+        limits.map(|limit| limit.window_ms).max().unwrap_or(0)
+    }
+}
+
+/// What the gateway itself vouches for.
+fn context(session: Option<&str>) -> Json<'_> {
+    let entries = session.map(|session| ("session".into(), Json::Text(session.into())));
+    Json::Object(Object::new(entries.into_iter().collect()).unwrap_or_default())
+}
+
+/// The policies in force, and what is wrong with the files as they are now.
+pub(crate) struct Policies {
+    files: Files,
+    current: ArcSwap<InForce>,
+    problem: Mutex<Option<PolicyProblem>>,
+}
+
+/// What looking at the files again came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Reload {
+    /// They say what is in force.
+    Same,
+    /// They do not load, in another way than before.
+    Refused(Vec<String>),
+    /// They load again as what is in force.
+    Mended,
+}
+
+impl Policies {
+    /// Loads the files.
+    ///
+    /// # Errors
+    /// All findings, when they do not load.
+    pub(crate) fn load(files: Files, at: Timestamp) -> Result<Self, Vec<String>> {
+        let first = load(&files, at)?;
+        Ok(Self { files, current: ArcSwap::from_pointee(first), problem: Mutex::new(None) })
+    }
+
+    /// What decides now. A call keeps what it got, whatever is swapped meanwhile.
+    pub(crate) fn in_force(&self) -> Arc<InForce> {
+        self.current.load_full()
+    }
+
+    /// Looks at the files again. A set that is another one is handed back to be prepared and put in force.
+    pub(crate) fn look_again(&self, at: Timestamp) -> Result<InForce, Reload> {
+        let mut problem = self.problem.lock().unwrap_or_else(PoisonError::into_inner);
+        match load(&self.files, at) {
+            Err(findings) if problem.as_ref().is_some_and(|known| known.findings == findings) => Err(Reload::Same),
+            Err(findings) => {
+                let since = problem.as_ref().map_or(at, |known| known.since);
+                *problem = Some(PolicyProblem { since, findings: findings.clone() });
+                Err(Reload::Refused(findings))
+            }
+            Ok(new) => {
+                let was_broken = problem.take().is_some();
+                let same = new.engine.policy_set().digest() == self.current.load().engine.policy_set().digest();
+                match (same, was_broken) {
+                    (true, false) => Err(Reload::Same),
+                    (true, true) => Err(Reload::Mended),
+                    (false, _) => Ok(new),
+                }
+            }
+        }
+    }
+
+    /// Puts a set in force, at once and whole.
+    pub(crate) fn put_in_force(&self, new: InForce) -> Arc<InForce> {
+        let new = Arc::new(new);
+        self.current.store(new.clone());
+        new
+    }
+
+    /// What is in force, for people.
+    pub(crate) fn document(&self) -> PolicyDocument {
+        let current = self.in_force();
+        PolicyDocument {
+            digest: current.engine.policy_set().digest().to_owned(),
+            loaded_at: current.loaded_at,
+            policies: current.policies.clone(),
+            problem: self.problem.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+        }
+    }
+
+    /// The files and directories whose change matters.
+    pub(crate) fn watched(&self) -> impl Iterator<Item = &Path> {
+        self.files.policies.iter().chain(&self.files.catalog).map(PathBuf::as_path)
+    }
+}
+
+fn load(files: &Files, at: Timestamp) -> Result<InForce, Vec<String>> {
+    let loaded = read(files).map_err(|error| vec![error])?;
+    let findings = findings(&loaded);
+    let Some(set) = loaded.set else { return Err(findings) };
+    if set.policies().is_empty() {
+        return Err(vec!["there is no policy in these files".to_owned()]);
+    }
+    let policies = set.policies().iter().map(|policy| described(policy, set.sources())).collect();
+    let engine = Engine::new(set).map_err(|limit| vec![limit.to_string()])?;
+    let counters = MemoryCounters::default();
+    Ok(InForce { engine, counters, loaded_at: at, policies, scratches: Mutex::new(Vec::new()) })
+}
+
+fn read(files: &Files) -> Result<Loaded, String> {
+    let loader = match files.policies.as_slice() {
+        [] => Loader::new().shipped(),
+        paths => Loader::new().policies_at_all(paths).map_err(|error| error.to_string())?,
+    };
+    let loader = match &files.catalog {
+        None => loader.catalog("shipped/kruxos.catalog.yaml", shipped::CATALOG),
+        Some(path) => loader.catalog_at(path).map_err(|error| error.to_string())?,
+    };
+    Ok(loader.load())
+}
+
+fn findings(loaded: &Loaded) -> Vec<String> {
+    let errors = loaded.diagnostics.iter().filter(|found| found.severity == Severity::Error);
+    errors.take(MOST_FINDINGS).map(|found| finding(found, loaded)).collect()
+}
+
+fn finding(found: &Diagnostic, loaded: &Loaded) -> String {
+    let place = found.span().map(|span| {
+        let at = loaded.sources.position(span);
+        let file = loaded.sources.get(span.source).map_or("", |source| source.name().as_ref());
+        format!("{}:{}:{}: ", visible(file), at.line, at.column)
+    });
+    let help = found.help.as_ref().map(|help| format!(" ({})", visible(help)));
+    format!("{}{}{}", place.unwrap_or_default(), visible(&found.message), help.unwrap_or_default())
+}
+
+fn described(policy: &Policy, sources: &kruxos_policy::source::Sources) -> LoadedPolicy {
+    LoadedPolicy {
+        name: policy.name.to_string(),
+        layer: policy.layer.to_string(),
+        agent: policy.agent.as_ref().map(|agent| agent.as_str().to_owned()),
+        file: sources.get(policy.span.source).map_or_else(String::new, |source| source.name().to_string()),
+        entries: policy.entries.iter().map(|entry| described_entry(entry, sources)).collect(),
+    }
+}
+
+fn described_entry(entry: &Entry, sources: &kruxos_policy::source::Sources) -> LoadedEntry {
+    LoadedEntry {
+        capability: entry.pattern.as_str().to_owned(),
+        tier: entry.outcome.as_ref().map(|outcome| outcome.tier.to_string()),
+        reason: entry.outcome.as_ref().map(|outcome| outcome.reason.to_string()),
+        line: sources.position(entry.span).line,
+        rules: entry.rules.iter().map(|rule| described_rule(rule, sources)).collect(),
+    }
+}
+
+fn described_rule(rule: &Rule, sources: &kruxos_policy::source::Sources) -> LoadedRule {
+    LoadedRule {
+        id: rule.outcome.origin.id.as_deref().map(str::to_owned),
+        condition: rule.condition.canonical(),
+        tier: rule.outcome.tier.to_string(),
+        line: sources.position(rule.span).line,
+    }
+}
+
+/// The input schema of a capability, for agents.
+pub(crate) fn input_schema(facts: &CapabilityFacts) -> JsonText {
+    JsonText::of(&facts.input_schema)
+}

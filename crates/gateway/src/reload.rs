@@ -1,0 +1,96 @@
+//! Policies in a running gateway: a changed file is in force within a second, one that does not load changes nothing.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use kruxos_approvals::audit::Event;
+use notify::{RecursiveMode, Watcher};
+use tokio::sync::mpsc;
+
+use crate::gateway::Gateway;
+use crate::policies::Reload;
+
+/// How long to wait for more changes before looking: editors and `git checkout` write several files.
+const SETTLING: Duration = Duration::from_millis(50);
+/// How often to look whatever the system says: some file systems tell nobody of changes.
+const SELDOM: Duration = Duration::from_millis(700);
+
+impl Gateway {
+    /// Looks at the policy files whenever they change.
+    pub(crate) fn spawn_policy_watch(self: Arc<Self>) {
+        if self.policies.watched().next().is_none() {
+            return;
+        }
+        let tasks = self.tasks.clone();
+        tasks.spawn(async move {
+            let (tell, mut told) = mpsc::channel(1);
+            let _watcher = self.watch(tell);
+            while self.unless_stopped(next_look(&mut told)).await.is_some() {
+                self.look_at_policies().await;
+            }
+        });
+    }
+
+    /// Has the system tell of changes. Without it, looking now and then is enough.
+    fn watch(&self, tell: mpsc::Sender<()>) -> Option<notify::RecommendedWatcher> {
+        let told = move |_: notify::Result<notify::Event>| {
+            // A full channel says already that there is something to look at.
+            let _ = tell.try_send(());
+        };
+        let mut watcher = notify::recommended_watcher(told)
+            .inspect_err(|error| tracing::warn!(%error, "changes of policy files are noticed by looking only"))
+            .ok()?;
+        let mut folders: Vec<PathBuf> = self.policies.watched().map(folder_of).collect();
+        folders.sort();
+        folders.dedup();
+        for folder in folders {
+            if let Err(error) = watcher.watch(&folder, RecursiveMode::NonRecursive) {
+                tracing::warn!(%error, "changes in a folder of policies are noticed by looking only");
+            }
+        }
+        Some(watcher)
+    }
+
+    async fn look_at_policies(self: &Arc<Self>) {
+        let policies = self.policies.clone();
+        let looked = tokio::task::spawn_blocking(move || policies.look_again(Timestamp::now())).await;
+        let told = match looked {
+            Ok(Ok(new)) => {
+                let old = self.policies.in_force().engine.policy_set().digest().to_owned();
+                if let Err(error) = self.recount(&new, None).await {
+                    tracing::error!(%error, "calls could not be counted under new policies; the old ones stay in force");
+                    return;
+                }
+                let digest = new.engine.policy_set().digest().to_owned();
+                self.policies.put_in_force(new);
+                format!("policies {digest} are in force, in place of {old}")
+            }
+            Ok(Err(Reload::Same)) | Err(_) => return,
+            Ok(Err(Reload::Mended)) => "the policy files load again as what is in force".to_owned(),
+            Ok(Err(Reload::Refused(findings))) => {
+                format!("the policy files do not load, what was in force stays: {}", findings.join("; "))
+            }
+        };
+        tracing::info!("{told}");
+        if let Err(error) = self.note(Event::Policy, told).await {
+            tracing::error!(%error, "the audit trail does not say what happened to the policies");
+        }
+    }
+}
+
+fn folder_of(path: &Path) -> PathBuf {
+    if path.is_dir() {
+        return path.to_owned();
+    }
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
+}
+
+/// Done when it is time to look at the files.
+async fn next_look(told: &mut mpsc::Receiver<()>) {
+    if let Ok(Some(())) = tokio::time::timeout(SELDOM, told.recv()).await {
+        tokio::time::sleep(SETTLING).await;
+        while told.try_recv().is_ok() {}
+    }
+}

@@ -1,0 +1,141 @@
+//! Both ports: bound, served until told to stop, and given up gracefully.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use kruxos_store::SqliteStore;
+use tokio::net::TcpListener;
+
+use crate::accounts::write_private;
+use crate::error::StartError;
+use crate::gateway::{Addresses, Gateway};
+use crate::http;
+use crate::options::Options;
+use crate::webhooks;
+use crate::wire::Whereabouts;
+
+/// How long answers that were begun may take when the gateway stops.
+const LAST_ANSWERS: Duration = Duration::from_secs(5);
+
+/// What people should know while the gateway runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// Both ports are open.
+    Listening {
+        /// Where.
+        addresses: Addresses,
+        /// The file with the operator's token.
+        operator_token: PathBuf,
+        /// The directory that agents know as `/workspace`.
+        workspace: PathBuf,
+        /// The policies in force, by name.
+        policies: Vec<String>,
+        /// How many requests are pending.
+        pending: u64,
+    },
+    /// A port can be reached from other machines.
+    Exposed {
+        /// Which.
+        address: SocketAddr,
+    },
+    /// The gateway begins to stop.
+    Stopping,
+    /// The gateway has stopped.
+    Stopped,
+}
+
+/// Runs a gateway until `stop` is done.
+///
+/// # Errors
+/// When it cannot start.
+pub async fn run(
+    options: Options,
+    stop: impl Future<Output = ()>,
+    notices: impl Fn(Notice),
+) -> Result<(), StartError> {
+    let store = open_store(&options)?;
+    let agents = bind(&options.agents).await?;
+    let supervisors = bind(&options.supervisors).await?;
+    let gateway = Gateway::open(options, Arc::new(store.clone())).await?;
+    let addresses = Addresses { agents: address(&agents)?, supervisors: address(&supervisors)? };
+    gateway.listens_at(addresses);
+    webhooks::spawn(&gateway);
+    if gateway.options().demo {
+        gateway.demonstrate().await?;
+    }
+    let stopped = gateway.stop.clone();
+    let agents = spawn(agents, http::agents_router(gateway.clone()), &gateway);
+    let supervisors = spawn(supervisors, http::supervisors_router(gateway.clone()), &gateway);
+    tell_whereabouts(&gateway, addresses)?;
+    announce(&gateway, addresses, &notices).await?;
+    tokio::select! { () = stop => {}, () = stopped.cancelled() => {} }
+    notices(Notice::Stopping);
+    let _ = std::fs::remove_file(gateway.options().whereabouts());
+    gateway.stop.cancel();
+    let answers = async { tokio::join!(agents, supervisors) };
+    let _ = tokio::time::timeout(LAST_ANSWERS, answers).await;
+    gateway.close().await;
+    store.close();
+    notices(Notice::Stopped);
+    Ok(())
+}
+
+fn open_store(options: &Options) -> Result<SqliteStore, StartError> {
+    crate::gateway::make_private_dir(&options.data_dir)?;
+    SqliteStore::open(options.database()).map_err(|error| StartError::Store(error.to_string()))
+}
+
+async fn bind(address: &str) -> Result<TcpListener, StartError> {
+    let fails = |error: std::io::Error| StartError::Address { address: address.to_owned(), why: error.to_string() };
+    TcpListener::bind(address).await.map_err(fails)
+}
+
+fn address(listener: &TcpListener) -> Result<SocketAddr, StartError> {
+    let fails = |error: std::io::Error| StartError::Address { address: String::new(), why: error.to_string() };
+    listener.local_addr().map_err(fails)
+}
+
+fn spawn(listener: TcpListener, router: Router, gateway: &Arc<Gateway>) -> tokio::task::JoinHandle<()> {
+    let stop = gateway.stop.clone();
+    tokio::spawn(async move {
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        let served = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await;
+        if let Err(error) = served {
+            tracing::error!(%error, "a port is not served any more");
+        }
+    })
+}
+
+fn tell_whereabouts(gateway: &Gateway, addresses: Addresses) -> Result<(), StartError> {
+    let whereabouts = Whereabouts {
+        agents: addresses.agents.to_string(),
+        supervisors: addresses.supervisors.to_string(),
+        pid: std::process::id(),
+    };
+    let file = gateway.options().whereabouts();
+    let text = serde_json::to_vec_pretty(&whereabouts).map_err(|error| StartError::File {
+        path: file.clone(),
+        why: error.to_string(),
+    })?;
+    write_private(&file, &text)
+}
+
+async fn announce(gateway: &Gateway, addresses: Addresses, notices: &impl Fn(Notice)) -> Result<(), StartError> {
+    let status = gateway.status(crate::accounts::OPERATOR).await?;
+    for address in [addresses.agents, addresses.supervisors] {
+        if !address.ip().is_loopback() {
+            notices(Notice::Exposed { address });
+        }
+    }
+    notices(Notice::Listening {
+        addresses,
+        operator_token: gateway.options().operator_token(),
+        workspace: gateway.options().workspace_dir(),
+        policies: status.policy.policies.into_iter().map(|policy| policy.name).collect(),
+        pending: status.pending,
+    });
+    Ok(())
+}
