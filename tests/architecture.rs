@@ -7,6 +7,8 @@
 mod absences;
 #[path = "architecture/files.rs"]
 mod files;
+#[path = "architecture/packages.rs"]
+mod packages;
 #[path = "architecture/ratchets.rs"]
 mod ratchets;
 #[path = "architecture/reading.rs"]

@@ -78,7 +78,7 @@ pub async fn run(
     let answers = async { tokio::join!(agents, supervisors) };
     let _ = tokio::time::timeout(LAST_ANSWERS, answers).await;
     gateway.close().await;
-    store.close();
+    store.close().await;
     notices(Notice::Stopped);
     Ok(())
 }
