@@ -12,6 +12,7 @@ use kruxos_policy::counters::{MemoryCounters, Taken};
 use kruxos_policy::decision::Decision;
 use kruxos_policy::diagnostic::{Diagnostic, Severity};
 use kruxos_policy::engine::{Engine, Scratch};
+use kruxos_policy::explain::Explanation;
 use kruxos_policy::json::{Json, Object};
 use kruxos_policy::outcome::Approval;
 use kruxos_policy::policy_set::{Entry, Loaded, Loader, Policy, Rule};
@@ -81,19 +82,23 @@ impl InForce {
 
     /// Hands the decision about a call to `then`.
     pub(crate) fn with_decision<T>(&self, call: Judged<'_>, then: impl FnOnce(&mut Decision<'_>) -> T) -> T {
+        self.with_call(call, |scratch, asked| then(&mut self.engine.decide(scratch, asked)))
+    }
+
+    /// Everything that has a part in the decision about a call.
+    pub(crate) fn explain(&self, call: Judged<'_>) -> Explanation {
+        self.with_call(call, |scratch, asked| self.engine.explain(scratch, asked))
+    }
+
+    fn with_call<T>(&self, call: Judged<'_>, then: impl FnOnce(&mut Scratch, &Call<'_>) -> T) -> T {
         let (params, context) = (call.params.json(), context(call.session));
-        let asked = Call {
-            agent: call.agent,
-            capability: call.capability,
-            params: &params,
-            context: &context,
-            now: Some(call.at),
-        };
-        self.with_scratch(|scratch| then(&mut self.engine.decide(scratch, &asked)))
+        let Judged { agent, capability, at, .. } = call;
+        let asked = Call { agent, capability, params: &params, context: &context, now: Some(at) };
+        self.with_scratch(|scratch| then(scratch, &asked))
     }
 
     /// Lends a scratch of this engine's.
-    pub(crate) fn with_scratch<T>(&self, then: impl FnOnce(&mut Scratch) -> T) -> T {
+    fn with_scratch<T>(&self, then: impl FnOnce(&mut Scratch) -> T) -> T {
         let kept = self.scratches.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut scratch = kept.unwrap_or_else(|| self.engine.scratch());
         let result = then(&mut scratch);
