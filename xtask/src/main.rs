@@ -4,6 +4,7 @@
 mod bench_report;
 mod consumers;
 mod docs;
+mod load;
 mod schemas;
 mod test;
 mod variants;
@@ -19,6 +20,7 @@ const COMMANDS: &[Command] = &[
     ("schemas", "write schemas/*.schema.json", schemas::run),
     ("docs", "write docs/operators.md, docs/functions.md and docs/lints.md", docs::run),
     ("consumers", "check documents against the schemas with check-jsonschema", consumers::run),
+    ("load", "measure a gateway under load: `load [--seconds N]`", load::run),
     ("bench-report", "print the ratios of the last `cargo bench`", bench_report::run),
 ];
 
