@@ -260,7 +260,7 @@ mapping! {
         place span: Span => (),
         /// How long the request stays open: `30s`, `24h`, `7d`; absent: for ever.
         optional expires: Option<Spanned<u64>> => Duration,
-        /// The only supervisors who may decide; absent: any.
+        /// The only supervisors who may decide, by their own names or those of their groups; absent: any.
         several approvers: Vec<Spanned<String>> => List<Filled, 1>,
         /// How many distinct supervisors must approve; absent: one.
         optional quorum: Option<Spanned<u32>> => Count<1, 100>,
@@ -278,12 +278,6 @@ impl Particular for ApprovalDocument {
             } else {
                 seen.push(approver);
             }
-        }
-        let Some(quorum) = self.quorum.as_ref().filter(|_| !seen.is_empty()) else { return };
-        if quorum.value as usize > seen.len() {
-            let message = format!("a quorum of {} can never be reached by {} approvers", quorum.value, seen.len());
-            let finding = Diagnostic::error("unreachable-quorum", quorum.span, message);
-            fields.findings.push(finding.help("name more approvers, or lower the quorum"));
         }
     }
 }
