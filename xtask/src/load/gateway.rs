@@ -12,13 +12,14 @@ use super::client::Client;
 use crate::root;
 
 /// Asking who one is costs nothing and waits for nobody; reading a value costs next to nothing and waits for a person.
-const POLICY: &str = "name: load
-version: \"1.0\"
-layer: organization
+/// The limit is there so that a change of policies has an hour to count again.
+const POLICY: &str = "layer: organization
+name: load
 capabilities:
   agent.whoami: { tier: autonomous }
   state.persistent.get: { tier: approval_required, reason: To be measured }
   process.run: { tier: approval_required, reason: To be measured }
+  comms.broadcast: { tier: notify, rate_limit: { max: 10, window: 1h } }
 ";
 
 /// Requests that one agent may have pending here.
@@ -39,7 +40,7 @@ impl Gateway {
         build()?;
         let dir = TempDir::new().map_err(|error| error.to_string())?;
         let at = |name: &str| dir.path().join(name);
-        let written = fs::write(at("load.yaml"), POLICY)
+        let written = fs::write(at("load.yaml"), policy(0))
             .and_then(|()| fs::write(at("kruxos.toml"), format!("most-pending = {MOST_PENDING}\n")));
         written.map_err(|error| error.to_string())?;
         let mut command = kruxos();
@@ -70,6 +71,11 @@ impl Gateway {
         Ok(format!("Authorization: Bearer {key}\r\nKruxOS-Agent: {name}\r\n"))
     }
 
+    /// Writes another policy that says the same.
+    pub(crate) fn change_policy(&self, version: u32) -> Result<(), String> {
+        fs::write(self.dir.path().join("load.yaml"), policy(version)).map_err(|error| error.to_string())
+    }
+
     /// Runs the command beside it.
     pub(crate) fn run(&self, arguments: &[&str]) -> Result<Output, String> {
         let output = kruxos().args(arguments).env("KRUXOS_DATA_DIR", self.dir.path().join("data")).output();
@@ -82,6 +88,10 @@ impl Drop for Gateway {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+fn policy(version: u32) -> String {
+    format!("version: \"1.{version}\"\n{POLICY}")
 }
 
 fn build() -> Result<(), String> {

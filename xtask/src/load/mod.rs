@@ -7,6 +7,7 @@ mod client;
 mod decisions;
 mod gateway;
 mod pending;
+mod policies;
 
 use std::time::Duration;
 
@@ -27,6 +28,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     let mut rows = decisions::measure(&gateway, Duration::from_secs(seconds))?;
     rows.extend(approvals::measure(&gateway)?);
     rows.extend(pending::measure(&gateway)?);
+    rows.push(policies::measure(&gateway)?);
     print(&rows);
     println!("\nload average before {load_before}, after {}; {}", load_average(), machine());
     Ok(())

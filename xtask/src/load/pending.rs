@@ -18,7 +18,7 @@ const LOOKS: u32 = 7;
 pub(crate) fn measure(gateway: &Gateway) -> Result<Vec<Row>, String> {
     let mut rows = vec![fill(gateway)?];
     rows.push(view("`kruxos approve list`", || list(gateway, &[]))?);
-    rows.push(view("`kruxos approve list --format json`", || list(gateway, &["--format", "json"]))?);
+    rows.push(view("`kruxos approve list --limit 10000`", || list(gateway, &["--limit", "10000"]))?);
     let mut operator = gateway.operator()?;
     for (what, path) in [("the dashboard's `/approvals`", "/approvals"), ("`GET /api/approvals`", "/api/approvals")] {
         let request = operator.request("GET", path, "");
