@@ -16,10 +16,13 @@ pub mod executor;
 pub mod executors;
 mod feed;
 mod gateway;
+pub mod http;
+pub mod metrics;
 mod options;
 mod policies;
 mod reload;
 mod trail;
+pub mod webhooks;
 pub mod wire;
 
 pub use accounts::OPERATOR;
