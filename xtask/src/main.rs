@@ -4,6 +4,7 @@
 mod bench_report;
 mod consumers;
 mod docs;
+mod load;
 mod schemas;
 mod sdk;
 mod test;
@@ -21,6 +22,7 @@ const COMMANDS: &[Command] = &[
     ("docs", "write docs/operators.md, docs/functions.md and docs/lints.md", docs::run),
     ("consumers", "check documents against the schemas with check-jsonschema", consumers::run),
     ("sdk", "check the Python SDK: lints, types, tests against the real gateway", sdk::run),
+    ("load", "measure a gateway under load: `load [--seconds N]`", load::run),
     ("bench-report", "print the ratios of the last `cargo bench`", bench_report::run),
 ];
 
