@@ -23,6 +23,7 @@ use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::Gateway;
+use crate::dashboard;
 use crate::http::body::Bodies;
 use crate::http::flood::Failures;
 use crate::http::guard::{self, Hosts};
@@ -52,13 +53,13 @@ pub fn supervisors_router(gateway: Arc<Gateway>) -> Router {
     let (hosts, failures, bodies) = (Arc::new(hosts), Arc::default(), Bodies::default());
     let door = Door { gateway, hosts, failures, bodies, streams };
     let routes = routes::table().into_iter().fold(Router::new(), |router, route| router.route(route.path, route.run));
-    routes
-        .method_not_allowed_fallback(other_verb)
-        .route("/api", any(other_path))
-        .route("/api/{*rest}", any(other_path))
-        .layer(from_fn_with_state(door.clone(), admit))
+    let pages = dashboard::router(door.gateway.clone());
+    let api = routes.method_not_allowed_fallback(other_verb).route("/api", any(other_path));
+    api.route("/api/{*rest}", any(other_path))
+        .with_state(door.clone())
+        .merge(pages)
+        .layer(from_fn_with_state(door, admit))
         .layer(CatchPanicLayer::custom(|_| internal()))
-        .with_state(door)
 }
 
 /// Refuses requests to other names, and holds back who fails to authenticate again and again.
