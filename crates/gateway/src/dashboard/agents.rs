@@ -49,7 +49,10 @@ impl AgentView {
         let seen = |at| Age::of(at, now);
         Self {
             name: shown(&account.name),
-            path: serde_urlencoded::to_string([("", &account.name)]).unwrap_or_default().trim_start_matches('=').to_owned(),
+            path: serde_urlencoded::to_string([("", &account.name)])
+                .unwrap_or_default()
+                .trim_start_matches('=')
+                .to_owned(),
             purpose: account.purpose.as_deref().map(shown),
             created: seen(account.created_at),
             rotated: account.rotated_at.map(seen),
@@ -59,10 +62,7 @@ impl AgentView {
 }
 
 /// `GET /agents`.
-pub(crate) async fn page(
-    SignedIn(by): SignedIn,
-    State(gateway): State<Arc<Gateway>>,
-) -> Result<Html<String>, Trouble> {
+pub(crate) async fn page(SignedIn(by): SignedIn, State(gateway): State<Arc<Gateway>>) -> Result<Html<String>, Trouble> {
     show(&gateway, &by, None, None).await
 }
 

@@ -9,8 +9,8 @@ use axum::response::Html;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use kruxos_approvals::audit::{Head, Outcome};
 use kruxos_approvals::Supervisor;
+use kruxos_approvals::audit::{Head, Outcome};
 use serde::{Deserialize, Serialize};
 
 use super::door::SignedIn;

@@ -121,7 +121,9 @@ mod tests {
     #[test]
     fn the_way_back_stays_on_the_dashboard() {
         assert_eq!(local("/approvals?tab=all"), "/approvals?tab=all");
-        for elsewhere in ["//evil.test", "/\\evil.test", "https://evil.test", "", "/a\r\nb", "/\t/evil.test", "/sign-out"] {
+        for elsewhere in
+            ["//evil.test", "/\\evil.test", "https://evil.test", "", "/a\r\nb", "/\t/evil.test", "/sign-out"]
+        {
             assert_eq!(local(elsewhere), "/approvals", "{elsewhere:?}");
         }
     }

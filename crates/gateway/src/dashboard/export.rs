@@ -21,8 +21,23 @@ use crate::wire::RecordDocument;
 const AT_ONCE: u32 = 500;
 
 const COLUMNS: [&str; 17] = [
-    "sequence", "time", "event", "agent", "session", "capability", "params", "params_digest", "outcome", "tier", "policy",
-    "rule", "request", "by", "reason", "result", "hash",
+    "sequence",
+    "time",
+    "event",
+    "agent",
+    "session",
+    "capability",
+    "params",
+    "params_digest",
+    "outcome",
+    "tier",
+    "policy",
+    "rule",
+    "request",
+    "by",
+    "reason",
+    "result",
+    "hash",
 ];
 
 /// `GET /audit.csv`.

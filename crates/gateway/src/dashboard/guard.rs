@@ -77,7 +77,9 @@ mod tests {
     #[test]
     fn a_form_from_elsewhere_or_from_nowhere_is_refused() {
         assert!(!own(&[]));
-        for origin in ["http://evil.test", "null", "http://localhost:7800.evil.test", "localhost:7800", "http://127.0.0.1:7800"] {
+        for origin in
+            ["http://evil.test", "null", "http://localhost:7800.evil.test", "localhost:7800", "http://127.0.0.1:7800"]
+        {
             assert!(!own(&[("origin", origin)]), "{origin}");
             assert!(!own(&[("origin", origin), ("sec-fetch-site", "same-origin")]), "{origin}");
         }

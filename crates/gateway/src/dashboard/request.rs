@@ -97,13 +97,7 @@ pub(crate) async fn show(
     Ok(Html(page.render()?))
 }
 
-fn assemble(
-    frame: Frame,
-    by: &Supervisor,
-    document: &RequestDocument,
-    now: Timestamp,
-    notice: Option<Markup>,
-) -> Page {
+fn assemble(frame: Frame, by: &Supervisor, document: &RequestDocument, now: Timestamp, notice: Option<Markup>) -> Page {
     let request = &document.request;
     let back = format!("/approvals/{}", request.id);
     let (pretty, pretty_complete) = pretty_call(request);
@@ -113,7 +107,7 @@ fn assemble(
         frame,
         id: request.id.to_string(),
         notice,
-        card: Card::of(request, Viewing { by, now, room: Room::DETAIL, back: &back }),
+        card: Card::of(request, &document.history, Viewing { by, now, room: Room::DETAIL, back: &back }),
         policy: shown(facts.policy_text()),
         rule: shown(&facts.rule_text()),
         place,
