@@ -17,6 +17,7 @@ use crate::error::StartError;
 use crate::executor::Surroundings;
 use crate::executors::Executors;
 use crate::feed::Feed;
+use crate::metrics::Metrics;
 use crate::options::Options;
 use crate::policies::{Files, InForce, Judged, Policies};
 
@@ -35,6 +36,7 @@ pub struct Gateway {
     pub(crate) stop: CancellationToken,
     pub(crate) started_at: Timestamp,
     pub(crate) options: Options,
+    pub(crate) metrics: Metrics,
     addresses: OnceLock<Addresses>,
     secret: [u8; 32],
 }
@@ -80,6 +82,7 @@ impl Gateway {
             stop: CancellationToken::new(),
             started_at,
             options,
+            metrics: Metrics::default(),
             addresses: OnceLock::new(),
             secret,
         });

@@ -10,6 +10,7 @@ mod process;
 mod state;
 #[cfg(test)]
 mod testing;
+mod text;
 mod workspace;
 
 use std::collections::BTreeMap;
@@ -76,4 +77,35 @@ fn counted(count: u64, one: &str, many: &str) -> String {
 
 fn bytes(count: usize) -> String {
     counted(count as u64, "byte", "bytes")
+}
+
+#[cfg(test)]
+mod tests {
+    use kruxos_policy::shipped::CATALOG;
+    use kruxos_store::MemoryStore;
+
+    use super::*;
+
+    fn standard(workspace: &std::path::Path) -> io::Result<Executors> {
+        let store = Arc::new(MemoryStore::default());
+        Executors::standard(&Surroundings { workspace: workspace.to_owned(), store })
+    }
+
+    #[test]
+    fn each_capability_has_one_executor_and_stands_in_the_catalog() {
+        let workspace = tempfile::tempdir().unwrap();
+        let executors = standard(workspace.path()).unwrap();
+        for name in executors.capabilities() {
+            assert!(executors.find(name).unwrap().capabilities().contains(&name), "{name}");
+            assert!(CATALOG.contains(&format!("- name: {name}\n")), "{name}");
+        }
+        assert_eq!(executors.capabilities().count(), 21);
+        assert!(executors.find("secrets.read_raw").is_none());
+    }
+
+    #[test]
+    fn a_gateway_without_its_workspace_says_which() {
+        let error = standard(std::path::Path::new("/nonexistent/ws")).err().unwrap();
+        assert!(error.to_string().starts_with("the workspace `/nonexistent/ws` cannot be opened"));
+    }
 }

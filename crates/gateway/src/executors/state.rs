@@ -186,3 +186,6 @@ fn not_set(error: &StoreError) -> ExecutionError {
 fn unavailable(error: &StoreError) -> ExecutionError {
     ExecutionError::new(error.to_string())
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,16 +10,20 @@ use serde_json::Value;
 
 use crate::executor::{Judge, Output, Work};
 
-/// Refuses params that hold one of these texts, and remembers what it was asked.
+/// Refuses params that hold one of these texts, remembers what it was asked, and lets something happen meanwhile.
 #[derive(Default)]
 pub(super) struct Told {
     pub(super) refused: Vec<&'static str>,
+    pub(super) meanwhile: Mutex<Option<Box<dyn FnOnce() + Send>>>,
     pub(super) asked: Mutex<Vec<String>>,
 }
 
 impl Judge for Told {
     fn allows(&self, _: &Work, params: &Params) -> Result<(), String> {
         self.asked.lock().unwrap().push(params.as_str().to_owned());
+        if let Some(happens) = self.meanwhile.lock().unwrap().take() {
+            happens();
+        }
         match self.refused.iter().find(|text| params.as_str().contains(**text)) {
             Some(text) => Err(format!("`{text}` is blocked")),
             None => Ok(()),

@@ -144,9 +144,7 @@ impl From<AuditError> for Refused {
     fn from(error: AuditError) -> Self {
         let message = error.to_string();
         match error {
-            AuditError::BadPattern(_) => {
-                Self::bad_request(format!("`capability`: {message}")).help("patterns look like `filesystem.*`")
-            }
+            AuditError::BadPattern(_) => Self::bad_request(message).help("patterns look like `filesystem.*`"),
             AuditError::Unavailable(_) => Self::unavailable(message),
         }
     }

@@ -40,17 +40,25 @@ where
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
-        let gateway = Arc::<Gateway>::from_ref(state);
-        if parts.headers.contains_key(header::AUTHORIZATION) {
-            return by_token(&gateway, &parts.headers).await;
-        }
-        let Some(supervisor) = session::verify(&gateway, &parts.headers).await else {
-            return Err(Refused::unauthorized("no token was sent, and no session is open"));
-        };
-        if is_change(&parts.method) && !is_same_origin(&parts.headers) {
+        let own = authenticate(&Arc::<Gateway>::from_ref(state), &parts.headers).await?;
+        if own.credential == Credential::Session && is_change(&parts.method) && !is_same_origin(&parts.headers) {
             return Err(foreign_origin());
         }
-        Ok(Self { supervisor, credential: Credential::Session })
+        Ok(own)
+    }
+}
+
+/// Who these headers belong to.
+///
+/// # Errors
+/// When they belong to nobody, or that cannot be found out.
+pub(crate) async fn authenticate(gateway: &Gateway, headers: &HeaderMap) -> Result<AuthenticatedSupervisor, Refused> {
+    if headers.contains_key(header::AUTHORIZATION) {
+        return by_token(gateway, headers).await;
+    }
+    match session::verify(gateway, headers).await {
+        Some(supervisor) => Ok(AuthenticatedSupervisor { supervisor, credential: Credential::Session }),
+        None => Err(Refused::unauthorized("no token was sent, and no session is open")),
     }
 }
 

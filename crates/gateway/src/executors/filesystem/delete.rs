@@ -1,8 +1,8 @@
 //! `filesystem.delete`: a file, a link or a whole tree.
 //!
-//! A tree is looked through before anything is deleted: each path in it is judged as if it had been named, and what cannot
-//! be deleted is found while everything is still there. Then exactly what was found is deleted: what somebody puts there
-//! meanwhile stays, with the directories around it. Links are deleted, never followed.
+//! A tree is looked through before anything is deleted: each path in it is judged as if it had been named, and one that
+//! may not be deleted is found while everything is still there. Then exactly what was found is deleted: what somebody puts
+//! there meanwhile stays, with the directories around it. Links are deleted, never followed.
 
 use std::io;
 

@@ -11,6 +11,7 @@ use serde_json::json;
 use super::{Encoding, open_regular, parent};
 use crate::executor::{ExecutionError, Output, Work};
 use crate::executors::arguments::Arguments;
+use crate::executors::text::cut_character;
 use crate::executors::workspace::{Last, Workspace, failed};
 use crate::executors::{bytes, output};
 
@@ -74,27 +75,15 @@ impl Part {
 
     /// The text, without a character that the limit cut, and how many bytes it took.
     fn text(&self, offset: u64) -> Result<(String, usize), String> {
-        let chunk = self.content.utf8_chunks().next();
-        let (valid, invalid) = chunk.map_or(("", &[][..]), |chunk| (chunk.valid(), chunk.invalid()));
-        let whole = valid.len() + invalid.len() == self.content.len();
-        if invalid.is_empty() {
-            return Ok((valid.to_owned(), valid.len()));
+        let cut = if self.last { 0 } else { cut_character(&self.content) };
+        let whole = self.content.get(..self.content.len() - cut).unwrap_or_default();
+        if whole.is_empty() && cut > 0 {
+            return Err("`limit` ends inside the first character; give at least 4 bytes".to_owned());
         }
-        let cut = whole && !self.last && is_beginning(invalid);
-        match cut {
-            true if valid.is_empty() => {
-                Err("`limit` ends inside the first character; give at least 4 bytes".to_owned())
-            }
-            true => Ok((valid.to_owned(), valid.len())),
-            false => {
-                let at = offset.saturating_add(valid.len() as u64);
-                Err(format!("it is not UTF-8 at byte {at}; read it with `encoding` as `base64`"))
-            }
-        }
+        let text = std::str::from_utf8(whole).map_err(|error| {
+            let at = offset.saturating_add(error.valid_up_to() as u64);
+            format!("it is not UTF-8 at byte {at}; read it with `encoding` as `base64`")
+        })?;
+        Ok((text.to_owned(), text.len()))
     }
-}
-
-/// Whether bytes could be the beginning of a character.
-fn is_beginning(bytes: &[u8]) -> bool {
-    std::str::from_utf8(bytes).is_err_and(|error| error.valid_up_to() == 0 && error.error_len().is_none())
 }

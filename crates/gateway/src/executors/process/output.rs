@@ -3,6 +3,8 @@
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::ChildStdin;
 
+use crate::executors::text::cut_character;
+
 /// Most bytes that are kept of one stream.
 pub(super) const MAX_KEPT: usize = 1024 * 1024;
 
@@ -59,7 +61,7 @@ impl Kept {
             self.truncated |= end < self.bytes.len();
             self.bytes.truncate(end);
         } else if self.truncated {
-            drop_cut_character(&mut self.bytes);
+            self.bytes.truncate(self.bytes.len() - cut_character(&self.bytes));
         }
         let text = String::from_utf8_lossy(&self.bytes).into_owned();
         let lossy = std::str::from_utf8(&self.bytes).is_err();
@@ -72,14 +74,4 @@ fn end_of_lines(bytes: &[u8], lines: u64) -> Option<usize> {
     let Some(last) = lines.checked_sub(1) else { return Some(0) };
     let mut ends = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
     ends.nth(usize::try_from(last).ok()?)
-}
-
-/// Takes away the beginning of a character whose rest was not kept.
-fn drop_cut_character(bytes: &mut Vec<u8>) {
-    if let Err(error) = std::str::from_utf8(bytes.get(bytes.len().saturating_sub(4)..).unwrap_or_default()) {
-        let cut = bytes.len().min(4).saturating_sub(error.valid_up_to());
-        if error.error_len().is_none() {
-            bytes.truncate(bytes.len() - cut);
-        }
-    }
 }
