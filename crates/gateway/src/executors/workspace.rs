@@ -162,12 +162,14 @@ impl Workspace {
         opened.map_err(|error| failed("open", &resolved.path(), error))
     }
 
-    /// Opens a directory, making what is missing of it; how many directories were made.
+    /// Opens a directory, making what is missing of it.
     pub(super) fn directory_made(&self, resolved: &Resolved) -> Result<Dir, ExecutionError> {
         let step = |dir: Dir, name: &String| match enter(&dir, name) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                dir.create_dir(name).and_then(|()| enter(&dir, name))
-            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => match dir.create_dir(name) {
+                // Somebody else may have made it meanwhile.
+                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+                _ => enter(&dir, name),
+            },
             entered => entered,
         };
         let made = resolved.components.iter().try_fold(self.root()?, step);
@@ -225,7 +227,7 @@ fn confined(normal: Cow<'_, str>) -> Result<Cow<'_, str>, ExecutionError> {
 pub(super) fn judge(work: &Work, param: &str, judged: &str, real: &str) -> Result<(), ExecutionError> {
     let params = with(work, param, real)?;
     let refused =
-        |why: String| ExecutionError::new(format!("`{judged}` leads to `{real}`, which was not judged: {why}"));
+        |why: String| ExecutionError::new(format!("`{judged}` leads to `{real}`, which is not allowed: {why}"));
     work.judge.allows(work, &params).map_err(refused)
 }
 

@@ -132,7 +132,7 @@ async fn where_a_program_really_is_is_judged() {
     symlink("public/tool", ground.host("b")).unwrap();
     symlink("/bin/sh", ground.host("c")).unwrap();
     let why = ground.refused(json!({ "command": "./a" })).await;
-    assert!(why.starts_with("`/workspace/a` leads to `/workspace/private/tool`, which was not judged"), "{why}");
+    assert!(why.starts_with("`/workspace/a` leads to `/workspace/private/tool`, which is not allowed"), "{why}");
     assert_eq!(ground.call(json!({ "command": "./b" })).await.unwrap()["stdout"], "ran\n");
     assert!(ground.refused(json!({ "command": "./c" })).await.contains("leads out of `/workspace`"));
 }
@@ -146,7 +146,7 @@ async fn the_working_directory_is_in_the_workspace() {
     symlink("..", ground.host("out")).unwrap();
     let run = async |directory: &str| ground.call(json!({ "command": "pwd", "working_directory": directory })).await;
     assert_eq!(run("/workspace/open/").await.unwrap()["stdout"], format!("{}\n", ground.host("open").display()));
-    assert!(run("/workspace/alias").await.unwrap_err().contains("which was not judged"));
+    assert!(run("/workspace/alias").await.unwrap_err().contains("which is not allowed"));
     assert!(run("/workspace/out").await.unwrap_err().contains("leads out of `/workspace`"));
     assert!(run("/tmp").await.unwrap_err().starts_with("this gateway executes inside `/workspace` only"));
     assert!(run("open").await.unwrap_err().starts_with("the path cannot be executed"));

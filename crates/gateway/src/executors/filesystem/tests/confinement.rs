@@ -53,7 +53,7 @@ fn where_a_link_leads_inside_is_judged() {
     ground.link("public", "alias");
     for verb in EVERY_VERB.into_iter().filter(|verb| *verb != "list") {
         let why = ground.refused(verb, any(verb, "/workspace/open/key"));
-        let expected = "`/workspace/open/key` leads to `/workspace/private/key`, which was not judged: \
+        let expected = "`/workspace/open/key` leads to `/workspace/private/key`, which is not allowed: \
                         `/workspace/private/` is blocked";
         assert_eq!(why, expected, "{verb}");
     }
