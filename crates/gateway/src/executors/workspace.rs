@@ -12,6 +12,7 @@ use std::path::{Component, Path, PathBuf};
 
 use cap_std::fs::Dir;
 use kruxos_approvals::Params;
+use kruxos_approvals::visible::visible;
 use kruxos_policy::json::{Json, Object};
 use kruxos_policy::path;
 use rustix::fs::{Mode, OFlags, openat};
@@ -220,12 +221,13 @@ fn confined(normal: Cow<'_, str>) -> Result<Cow<'_, str>, ExecutionError> {
     if path::within(&normal, ROOT) {
         return Ok(normal);
     }
-    Err(ExecutionError::new(format!("this gateway executes inside `{ROOT}` only; `{normal}` is outside")))
+    Err(ExecutionError::new(format!("this gateway executes inside `{ROOT}` only; `{}` is outside", visible(&normal))))
 }
 
 /// Asks whether the call may be carried out with what a path really leads to.
 pub(super) fn judge(work: &Work, param: &str, judged: &str, real: &str) -> Result<(), ExecutionError> {
     let params = with(work, param, real)?;
+    let (judged, real) = (visible(judged), visible(real));
     let refused =
         |why: String| ExecutionError::new(format!("`{judged}` leads to `{real}`, which is not allowed: {why}"));
     work.judge.allows(work, &params).map_err(refused)
@@ -271,5 +273,5 @@ pub(super) fn failed(what: &str, path: &str, why: impl Display) -> ExecutionErro
     let why = why.split(" (os error ").next().unwrap_or_default();
     let mut rest = why.chars();
     let first = rest.next().map(|first| first.to_lowercase().to_string()).unwrap_or_default();
-    ExecutionError::new(format!("cannot {what} `{path}`: {first}{}", rest.as_str()))
+    ExecutionError::new(format!("cannot {what} `{}`: {first}{}", visible(path), rest.as_str()))
 }
