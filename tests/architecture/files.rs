@@ -16,6 +16,7 @@ fn is_root(path: &str) -> bool {
             | ["fuzz", "fuzz_targets", _]
             | ["xtask" | "crates", .., "src", "lib.rs" | "main.rs"]
             | ["crates", _, "tests" | "benches", _]
+            | ["crates", _, "tests", _, "main.rs"]
             | ["benches", _, "src", "main.rs"]
             | ["benches", _, "benches", _]
     )

@@ -13,8 +13,8 @@ use std::process::{Command, Output};
 use kruxos_policy::schema::SchemaKind;
 use serde_json::Value;
 
-use crate::root;
 use crate::variants::{self, Opinion};
+use crate::{root, target};
 
 const VALIDATOR: &str = "check-jsonschema==0.39.0";
 const REJECTS: &str = "# schema: rejects";
@@ -35,11 +35,6 @@ pub(crate) fn run(_args: &[String]) -> Result<(), String> {
         println!("{file}: {good} documents accepted, {broken} rejected, {variants} variants agreed on");
     }
     decisions(&validator)
-}
-
-/// Where cargo builds.
-fn target() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
 /// The validator's program, installed into a virtual environment of its own the first time.

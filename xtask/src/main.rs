@@ -4,7 +4,9 @@
 mod bench_report;
 mod consumers;
 mod docs;
+mod load;
 mod schemas;
+mod sdk;
 mod test;
 mod variants;
 
@@ -19,6 +21,8 @@ const COMMANDS: &[Command] = &[
     ("schemas", "write schemas/*.schema.json", schemas::run),
     ("docs", "write docs/operators.md, docs/functions.md and docs/lints.md", docs::run),
     ("consumers", "check documents against the schemas with check-jsonschema", consumers::run),
+    ("sdk", "check the Python SDK: lints, types, tests against the real gateway", sdk::run),
+    ("load", "measure a gateway under load: `load [--seconds N]`", load::run),
     ("bench-report", "print the ratios of the last `cargo bench`", bench_report::run),
 ];
 
@@ -37,6 +41,11 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Where cargo builds.
+fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
 /// The folder of the repository.

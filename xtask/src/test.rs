@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::{consumers, root};
+use crate::{consumers, root, sdk};
 
 /// A step of the test command: what it holds, and the cargo arguments that hold it.
 const STEPS: &[(&str, &[&str])] = &[
@@ -48,6 +48,8 @@ pub(crate) fn run(_args: &[String]) -> Result<(), String> {
     }
     println!("── editors' validators agree with the schemas");
     consumers::run(&[])?;
+    println!("── the Python SDK keeps what the users' page promises");
+    sdk::run(&[])?;
     println!("── everything passed");
     Ok(())
 }

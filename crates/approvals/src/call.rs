@@ -203,4 +203,14 @@ mod tests {
             assert_ne!(base, other);
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn every_number_survives_being_kept(number in proptest::num::f64::NORMAL | proptest::num::f64::SUBNORMAL | proptest::num::f64::ZERO) {
+            let own = JsonText::of(&Json::Double(number));
+            let text = serde_json::to_string(&own).unwrap();
+            proptest::prop_assert_eq!(&text, own.as_str());
+            proptest::prop_assert_eq!(serde_json::from_str::<JsonText>(&text).unwrap(), own);
+        }
+    }
 }

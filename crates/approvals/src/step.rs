@@ -176,7 +176,7 @@ fn approve(request: &Request, by: &Supervisor, reason: Option<String>, at: Times
 
 fn begin(request: &Request, at: Timestamp) -> Result<Stepped, Refusal> {
     match request.state {
-        State::Approved => {
+        State::Approved if is_backed(request) => {
             let execution = Execution { started_at: Some(at), finished_at: None, data: None, reason: None };
             let next = Request { state: State::Executing, execution: Some(execution), ..request.clone() };
             let entry = entry(&next, Event::Execution);
@@ -184,6 +184,16 @@ fn begin(request: &Request, at: Timestamp) -> Result<Stepped, Refusal> {
         }
         _ => Err(not_to_execute(request)),
     }
+}
+
+/// Whether an approved request has the votes and the verdict that approve it. This function makes no other; what stands in
+/// a file may be one.
+fn is_backed(request: &Request) -> bool {
+    let mut voters: Vec<&str> = request.votes.iter().map(|vote| vote.by.as_str()).collect();
+    voters.sort_unstable();
+    voters.dedup();
+    let is_approved = request.verdict.as_ref().is_some_and(|verdict| verdict.state == State::Approved);
+    is_approved && voters.len() >= request.quorum.max(1) as usize
 }
 
 fn succeed(request: &Request, data: JsonText, summary: String, at: Timestamp) -> Result<Stepped, Refusal> {
@@ -246,7 +256,8 @@ fn open_to(request: &Request, by: &Supervisor, at: Timestamp) -> Result<(), Refu
 
 fn not_to_execute(request: &Request) -> Refusal {
     match (&request.verdict, request.state) {
-        (_, State::Pending) | (None, _) => Refusal::NotApproved,
+        // Approved and yet not to be begun: nothing backs it.
+        (_, State::Pending | State::Approved) | (None, _) => Refusal::NotApproved,
         (Some(winner), state) => Refusal::Decided { state, winner: winner.clone() },
     }
 }
@@ -285,3 +296,6 @@ pub fn arrival(request: &Request) -> Draft {
 pub const fn is_history_of(entry: &Entry, id: RequestId) -> bool {
     matches!(entry.request, Some(own) if own.0 == id.0)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! A call in one line, for lists: what a person needs to tell requests apart, not everything there is to know.
 
-use kruxos_policy::json::Json;
+use kruxos_policy::json::{Json, Object};
 
 use crate::call::{JsonText, Params};
 use crate::visible::visible;
@@ -28,13 +28,9 @@ const LONGEST: usize = 60;
 pub fn summary(capability: &str, params: &Params) -> Summary {
     let json = params.json();
     let Json::Object(object) = &json else { return Summary { text: String::new(), shortened: false } };
-    let rank = |key: &str| TELLING.iter().position(|known| *known == key).unwrap_or(TELLING.len());
-    let mut entries: Vec<(&str, &Json<'_>)> =
-        object.entries().iter().map(|(key, value)| (key.as_ref(), value)).collect();
-    entries.sort_by_key(|(key, _)| rank(key));
     let mut shortened = false;
     let mut parts = Vec::new();
-    for (key, value) in entries {
+    for (key, value) in telling_first(object) {
         let text = match (capability, key, value) {
             ("process.run", "args", Json::List(_)) => continue,
             ("process.run", "command", _) => program(value, object.get("args"), &mut shortened),
@@ -43,6 +39,16 @@ pub fn summary(capability: &str, params: &Params) -> Summary {
         parts.push(format!("{}={text}", short(key, &mut shortened)));
     }
     Summary { text: parts.join(" "), shortened }
+}
+
+/// The params in the order in which people read them: those that tell most first, all others by name.
+#[must_use]
+pub fn telling_first<'o, 'a>(object: &'o Object<'a>) -> Vec<(&'o str, &'o Json<'a>)> {
+    let rank = |key: &str| TELLING.iter().position(|known| *known == key).unwrap_or(TELLING.len());
+    let mut entries: Vec<(&str, &Json<'_>)> =
+        object.entries().iter().map(|(key, value)| (key.as_ref(), value)).collect();
+    entries.sort_by_key(|(key, _)| rank(key));
+    entries
 }
 
 /// A value as lists and details show it: text as it is, anything else as JSON.

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use kruxos_policy::files::{FileError, FileProblem};
 
+use crate::client::{Kind, Problem};
 use crate::finding::Finding;
 use crate::output::Look;
 use crate::render::{human, visible};
@@ -43,6 +44,8 @@ pub(crate) enum Failure {
     Policies(Vec<Finding>),
     /// A stream cannot be read or written.
     Stream(io::Error),
+    /// The gateway did not do what it was asked.
+    Gateway(Problem),
 }
 
 impl Failure {
@@ -56,13 +59,21 @@ impl Failure {
         Self::File(FileError { path: path.to_owned(), problem: FileProblem::Io(error) })
     }
 
+    /// The exit code: a refusal is an answer, everything else keeps from having one.
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Self::Gateway(Problem { kind: Kind::Refused | Kind::NotFound, .. }) => Exit::Findings,
+            _ => Exit::Misuse,
+        }
+    }
+
     /// The text for the error stream.
     pub(crate) fn render(&self, look: Look) -> String {
         match self {
-            Self::Misuse { message, help: Some(help) } => {
-                format!("error: {}\n  help: {}\n", visible(message), visible(help))
+            Self::Misuse { message, help } | Self::Gateway(Problem { message, help, .. }) => {
+                let help = help.as_ref().map_or_else(String::new, |help| format!("  help: {}\n", visible(help)));
+                format!("error: {}\n{help}", visible(message))
             }
-            Self::Misuse { message, help: None } => format!("error: {}\n", visible(message)),
             Self::File(error) => format!("error: {}\n", visible(&error.to_string())),
             Self::Policies(findings) => {
                 format!("{}error: the policies do not load, so nothing was decided\n", human::findings(findings, look))
@@ -75,6 +86,12 @@ impl Failure {
 impl From<FileError> for Failure {
     fn from(error: FileError) -> Self {
         Self::File(error)
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self::Gateway(problem)
     }
 }
 

@@ -1,18 +1,28 @@
 //! The `kruxos` command: the engine at a terminal and in a pipeline.
 //!
-//! Never prompts, reads only the files it is given. Exits 0 when all is clean, 1 on findings, failing tests and
-//! malformed calls, 2 on misuse and unreadable files. Verbs write to the [`output::Output`]s they are handed; nothing
+//! Never prompts, reads only the files it is given and what a gateway leaves for it. Exits 0 when all is clean, 1 on
+//! findings, failing tests, malformed calls and refusals, 2 on misuse, unreadable files and a gateway out of reach. Verbs write to the [`output::Output`]s they are handed; nothing
 //! else here prints.
 #![cfg_attr(
     test,
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)
 )]
 
+mod accounts;
+mod activity;
+mod approve;
+mod audit;
+mod client;
+mod completion;
 mod exit;
 mod finding;
+#[cfg(test)]
+mod fixture;
+mod manual;
 mod output;
 mod policy;
 mod render;
+mod status;
 
 use std::process::ExitCode;
 
@@ -34,12 +44,46 @@ enum Area {
     /// Lint, evaluate, explain and test policies.
     #[command(subcommand, arg_required_else_help = true)]
     Policy(policy::Verb),
+    /// List, show, approve and reject the requests that wait for a person.
+    #[command(arg_required_else_help = true)]
+    Approve(approve::Approve),
+    /// See what happened, and check that the trail is as it was written.
+    #[command(arg_required_else_help = true)]
+    Audit(audit::Audit),
+    /// Register agents and revoke them.
+    #[command(arg_required_else_help = true)]
+    Agent(accounts::Agents),
+    /// Register supervisors and revoke them.
+    #[command(arg_required_else_help = true)]
+    Supervisor(accounts::Supervisors),
+    Watch(activity::Watch),
+    Status(status::Status),
+    Completions(completion::Completions),
+    #[command(name = "man", hide = true)]
+    Manual(manual::Manual),
+}
+
+impl Area {
+    fn run(&self, streams: &mut Streams) -> Result<Exit, Failure> {
+        match self {
+            Self::Policy(verb) => policy::run(verb, streams),
+            Self::Approve(approve) => approve.run(streams),
+            Self::Audit(audit) => audit.run(streams),
+            Self::Agent(agents) => agents.run(streams),
+            Self::Supervisor(supervisors) => supervisors.run(streams),
+            Self::Watch(watch) => watch.run(streams),
+            Self::Status(status) => status.run(streams),
+            Self::Completions(completions) => completions.run(streams),
+            Self::Manual(manual) => manual.run(streams),
+        }
+    }
 }
 
 fn main() -> ExitCode {
-    let Area::Policy(verb) = Arguments::parse().area;
+    completion::answer();
+    let area = Arguments::parse().area;
     let mut streams = Streams::of_process();
-    let done = policy::run(&verb, &mut streams).and_then(|exit| Ok(streams.out.finish().map(|()| exit)?));
+    let done = area.run(&mut streams).and_then(|exit| Ok(streams.out.finish().map(|()| exit)?));
     let exit = done.unwrap_or_else(|failure| report(&failure, &mut streams));
     exit.into()
 }
@@ -50,5 +94,5 @@ fn report(failure: &Failure, streams: &mut Streams) -> Exit {
     // What was found so far is shown before the reason for stopping; a stream that cannot be written has no use for it.
     let _ = streams.out.finish();
     let _ = streams.err.text(&rendered).and_then(|()| streams.err.finish());
-    Exit::Misuse
+    failure.exit()
 }

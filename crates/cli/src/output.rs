@@ -7,6 +7,8 @@ use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 
 use terminal_size::{Width, terminal_size_of};
 
+use crate::render::plain_json;
+
 /// What a stream can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Look {
@@ -31,16 +33,22 @@ const BUFFER: usize = 256 * 1024;
 pub(crate) struct Output {
     to: BufWriter<Pipe>,
     look: Look,
+    columns: Option<usize>,
 }
 
 impl Output {
     fn new(stream: Box<dyn Write>, look: Look) -> Self {
-        Self { to: BufWriter::with_capacity(BUFFER, Pipe { stream, closed: false }), look }
+        Self { to: BufWriter::with_capacity(BUFFER, Pipe { stream, closed: false }), look, columns: None }
     }
 
     /// What it can show.
     pub(crate) const fn look(&self) -> Look {
         self.look
+    }
+
+    /// The columns of the terminal that this is; none where a table may be as wide as it likes.
+    pub(crate) const fn columns(&self) -> Option<usize> {
+        self.columns
     }
 
     /// Whether nobody reads it any more.
@@ -58,10 +66,18 @@ impl Output {
         self.to.write_all(bytes)
     }
 
-    /// Writes a value as indented JSON and ends the line.
+    /// Writes a value as indented JSON and ends the line. What a terminal would act on is written as an escape, which is
+    /// the same JSON.
     pub(crate) fn json(&mut self, value: &impl serde::Serialize) -> io::Result<()> {
-        serde_json::to_writer_pretty(&mut self.to, value)?;
+        self.text(&plain_json::indented(value)?)?;
         self.to.write_all(b"\n")
+    }
+
+    /// Writes a value as JSON on a line of its own, and hands it on.
+    pub(crate) fn json_line(&mut self, value: &impl serde::Serialize) -> io::Result<()> {
+        self.text(&plain_json::line(value)?)?;
+        self.to.write_all(b"\n")?;
+        self.finish()
     }
 
     /// Hands on everything that was written.
@@ -84,7 +100,10 @@ impl Streams {
         let (out, err) = (io::stdout(), io::stderr());
         let out_look = look(out.is_terminal(), terminal_size_of(&out));
         let err_look = look(err.is_terminal(), terminal_size_of(&err));
-        Self { out: Output::new(Box::new(out.lock()), out_look), err: Output::new(Box::new(err.lock()), err_look) }
+        let columns = terminal_size_of(&out).filter(|_| out.is_terminal()).map(|(width, _)| usize::from(width.0));
+        // Neither is locked: a gateway's threads log to the error stream while this process lives.
+        let out = Output { columns, ..Output::new(Box::new(out), out_look) };
+        Self { out, err: Output::new(Box::new(err), err_look) }
     }
 }
 

@@ -203,6 +203,11 @@ pub enum StartError {
         /// What is wrong, with its place.
         why: String,
     },
+    /// An option means nothing.
+    Options {
+        /// What is wrong with it.
+        why: String,
+    },
     /// The policies do not load.
     Policies {
         /// What is wrong, each finding with its place.
@@ -227,7 +232,7 @@ impl fmt::Display for StartError {
             }
             Self::Policies { findings } => write!(f, "the policies do not load:\n  {}", findings.join("\n  ")),
             Self::Address { address, why } => write!(f, "cannot listen on {address}: {why}"),
-            Self::Store(why) => f.write_str(why),
+            Self::Options { why } | Self::Store(why) => f.write_str(why),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use kruxos_approvals::audit::{Draft, Entry, Event, Outcome};
+use kruxos_approvals::audit::{Draft, Entry, Event, Outcome, Record};
 use kruxos_approvals::request::RequestId;
 use kruxos_approvals::store::AuditQuery;
 use kruxos_approvals::{Store, StoreError};
@@ -17,6 +17,7 @@ use crate::error::StartError;
 use crate::executor::Surroundings;
 use crate::executors::Executors;
 use crate::feed::Feed;
+use crate::metrics::Metrics;
 use crate::options::Options;
 use crate::policies::{Files, InForce, Judged, Policies};
 
@@ -35,6 +36,7 @@ pub struct Gateway {
     pub(crate) stop: CancellationToken,
     pub(crate) started_at: Timestamp,
     pub(crate) options: Options,
+    pub(crate) metrics: Metrics,
     addresses: OnceLock<Addresses>,
     secret: [u8; 32],
 }
@@ -80,6 +82,7 @@ impl Gateway {
             stop: CancellationToken::new(),
             started_at,
             options,
+            metrics: Metrics::default(),
             addresses: OnceLock::new(),
             secret,
         });
@@ -89,7 +92,7 @@ impl Gateway {
 
     async fn begin(self: &Arc<Self>) -> Result<(), StoreError> {
         let recovered = self.store.recover(self.started_at).await?;
-        self.recount(&self.policies.in_force(), None).await?;
+        self.recount(&self.policies.in_force()).await?;
         let policies = format!("started with policies {}", self.policies.document().digest);
         self.note(Event::Gateway, policies).await?;
         self.clone().spawn_feed();
@@ -108,26 +111,29 @@ impl Gateway {
     }
 
     /// Counts again, under new limits, the calls that were admitted lately: a restart or a change of policies forgets
-    /// none. With `skipping`, only those that another set than this one decided.
-    pub(crate) async fn recount(&self, new: &InForce, skipping: Option<&str>) -> Result<(), StoreError> {
-        let window = new.longest_window_ms();
-        if window == 0 {
-            return Ok(());
+    /// none. Only calls that a limit may count are read. Gives the sequence number of the last record that was looked at.
+    pub(crate) async fn recount(&self, new: &InForce) -> Result<u64, StoreError> {
+        let head = self.store.head().await?.sequence;
+        let mut limited = self.store.audited_capabilities().await?;
+        limited.retain(|capability| new.is_limited(capability));
+        if limited.is_empty() {
+            return Ok(head);
         }
-        let window = jiff::SignedDuration::from_millis(i64::try_from(window).unwrap_or(i64::MAX));
-        let since = Timestamp::now().checked_sub(window).ok();
-        let query = AuditQuery { since, limit: MOST_RECOUNTED, ..AuditQuery::default() };
-        for sealed in self.store.records(query).await?.into_iter().rev() {
-            let (at, entry) = (sealed.record.at, sealed.record.entry);
-            let decided_by = entry.decision.as_ref().map(|decision| decision.policy_digest.as_str());
-            let admitted = entry.event == Event::Decision
-                && matches!(entry.outcome, None | Some(Outcome::ApprovalRequested | Outcome::Failed))
-                && (skipping.is_none() || decided_by != skipping);
-            let (Some(agent), Some(capability), Some(params)) = (&entry.agent, &entry.capability, &entry.params) else {
-                continue;
-            };
-            if admitted {
-                new.admit(Judged { agent, session: entry.session.as_deref(), capability, params, at });
+        let window = i64::try_from(new.longest_window_ms()).unwrap_or(i64::MAX);
+        let since = Timestamp::now().checked_sub(jiff::SignedDuration::from_millis(window)).ok();
+        let query = AuditQuery { since, capabilities: Some(limited), limit: MOST_RECOUNTED, ..AuditQuery::default() };
+        let records = self.store.records(query).await?;
+        records.iter().rev().for_each(|sealed| count_again(new, &sealed.record));
+        Ok(head.max(records.first().map_or(0, |newest| newest.record.sequence)))
+    }
+
+    /// Counts, under limits that are in force by now, the calls behind a record that others than these have admitted.
+    pub(crate) async fn recount_others(&self, new: &InForce, after: u64) -> Result<(), StoreError> {
+        let digest = new.engine.policy_set().digest();
+        for sealed in self.store.records_after(after, MOST_RECOUNTED).await? {
+            let decision = sealed.record.entry.decision.as_ref();
+            if decision.is_some_and(|decision| decision.policy_digest != digest) {
+                count_again(new, &sealed.record);
             }
         }
         Ok(())
@@ -200,6 +206,19 @@ impl Gateway {
             }
         });
     }
+}
+
+/// Counts a call that was admitted once.
+fn count_again(new: &InForce, record: &Record) {
+    let entry = &record.entry;
+    let admitted = entry.event == Event::Decision
+        && matches!(entry.outcome, None | Some(Outcome::ApprovalRequested | Outcome::Failed));
+    let (true, Some(agent), Some(capability), Some(params)) =
+        (admitted, &entry.agent, &entry.capability, &entry.params)
+    else {
+        return;
+    };
+    new.admit(Judged { agent, session: entry.session.as_deref(), capability, params, at: record.at });
 }
 
 /// Makes a directory that only its owner may enter.

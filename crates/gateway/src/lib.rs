@@ -10,16 +10,21 @@
 mod accounts;
 mod approvals;
 mod calls;
+pub mod dashboard;
 mod demo;
 pub mod error;
 pub mod executor;
 pub mod executors;
 mod feed;
 mod gateway;
+pub mod http;
+pub mod metrics;
 mod options;
 mod policies;
 mod reload;
+mod serve;
 mod trail;
+pub mod webhooks;
 pub mod wire;
 
 pub use accounts::OPERATOR;
@@ -28,4 +33,5 @@ pub use calls::{Caller, Response};
 pub use error::{AccountError, AuditError, CallError, StartError, VerdictError};
 pub use gateway::{Addresses, Gateway};
 pub use options::{AGENTS_ADDRESS, Config, MOST_PENDING, Options, SUPERVISORS_ADDRESS, Webhook};
+pub use serve::{Notice, run};
 pub use trail::AuditFilter;

@@ -136,6 +136,7 @@ impl Config {
         }
         let text = std::fs::read_to_string(path).map_err(|error| StartError::file(path, &error))?;
         let config: Self = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+        crate::webhooks::check(&config.webhooks).map_err(wrong)?;
         Ok(config.beside(path.parent().unwrap_or(Path::new("."))))
     }
 

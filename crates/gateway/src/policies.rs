@@ -16,6 +16,7 @@ use kruxos_policy::explain::Explanation;
 use kruxos_policy::json::{Json, Object};
 use kruxos_policy::outcome::Approval;
 use kruxos_policy::policy_set::{Entry, Loaded, Loader, Policy, Rule};
+use kruxos_policy::rate_limit::RateLimit;
 use kruxos_policy::{Call, shipped};
 
 use crate::wire::{LoadedEntry, LoadedPolicy, LoadedRule, PolicyDocument, PolicyProblem};
@@ -116,12 +117,24 @@ impl InForce {
 
     /// The longest window of any limit, in milliseconds; 0 without limits.
     pub(crate) fn longest_window_ms(&self) -> u64 {
-        let entries = self.engine.policy_set().policies().iter().flat_map(|policy| &policy.entries);
-        let limits = entries.flat_map(|entry| {
-            entry.rate_limit.iter().chain(entry.rules.iter().filter_map(|rule| rule.rate_limit.as_ref()))
-        });
-        limits.map(|limit| limit.window_ms).max().unwrap_or(0)
+        self.limited().flat_map(limits).map(|limit| limit.window_ms).max().unwrap_or(0)
     }
+
+    /// Whether a limit may count calls of this capability.
+    pub(crate) fn is_limited(&self, capability: &str) -> bool {
+        self.limited().any(|entry| entry.pattern.matches(capability))
+    }
+
+    /// The entries with limits.
+    fn limited(&self) -> impl Iterator<Item = &Entry> {
+        let entries = self.engine.policy_set().policies().iter().flat_map(|policy| &policy.entries);
+        entries.filter(|entry| limits(entry).next().is_some())
+    }
+}
+
+/// The limits of an entry and of its rules.
+fn limits(entry: &Entry) -> impl Iterator<Item = &RateLimit> {
+    entry.rate_limit.iter().chain(entry.rules.iter().filter_map(|rule| rule.rate_limit.as_ref()))
 }
 
 /// What the gateway itself vouches for.

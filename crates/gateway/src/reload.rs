@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use kruxos_approvals::StoreError;
 use kruxos_approvals::audit::Event;
 use notify::{RecursiveMode, Watcher};
 use tokio::sync::mpsc;
 
 use crate::gateway::Gateway;
-use crate::policies::Reload;
+use crate::policies::{InForce, Reload};
 
 /// How long to wait for more changes before looking: editors and `git checkout` write several files.
 const SETTLING: Duration = Duration::from_millis(50);
@@ -57,16 +58,13 @@ impl Gateway {
         let policies = self.policies.clone();
         let looked = tokio::task::spawn_blocking(move || policies.look_again(Timestamp::now())).await;
         let told = match looked {
-            Ok(Ok(new)) => {
-                let old = self.policies.in_force().engine.policy_set().digest().to_owned();
-                if let Err(error) = self.recount(&new, None).await {
+            Ok(Ok(new)) => match self.swap(new).await {
+                Ok(told) => told,
+                Err(error) => {
                     tracing::error!(%error, "calls could not be counted under new policies; the old ones stay in force");
                     return;
                 }
-                let digest = new.engine.policy_set().digest().to_owned();
-                self.policies.put_in_force(new);
-                format!("policies {digest} are in force, in place of {old}")
-            }
+            },
             Ok(Err(Reload::Same)) | Err(_) => return,
             Ok(Err(Reload::Mended)) => "the policy files load again as what is in force".to_owned(),
             Ok(Err(Reload::Refused(findings))) => {
@@ -77,6 +75,17 @@ impl Gateway {
         if let Err(error) = self.note(Event::Policy, told).await {
             tracing::error!(%error, "the audit trail does not say what happened to the policies");
         }
+    }
+
+    /// Puts a set in force with what the old one has counted, the calls included that came in meanwhile.
+    async fn swap(&self, new: InForce) -> Result<String, StoreError> {
+        let old = self.policies.in_force().engine.policy_set().digest().to_owned();
+        let counted = self.recount(&new).await?;
+        let new = self.policies.put_in_force(new);
+        if let Err(error) = self.recount_others(&new, counted).await {
+            tracing::error!(%error, "calls that came in during a change of policies could not be counted");
+        }
+        Ok(format!("policies {} are in force, in place of {old}", new.engine.policy_set().digest()))
     }
 }
 

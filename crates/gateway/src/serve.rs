@@ -13,6 +13,7 @@ use crate::accounts::write_private;
 use crate::error::StartError;
 use crate::gateway::{Addresses, Gateway};
 use crate::http;
+use crate::metrics;
 use crate::options::Options;
 use crate::webhooks;
 use crate::wire::Whereabouts;
@@ -51,11 +52,8 @@ pub enum Notice {
 ///
 /// # Errors
 /// When it cannot start.
-pub async fn run(
-    options: Options,
-    stop: impl Future<Output = ()>,
-    notices: impl Fn(Notice),
-) -> Result<(), StartError> {
+pub async fn run(options: Options, stop: impl Future<Output = ()>, notices: impl Fn(Notice)) -> Result<(), StartError> {
+    webhooks::check(&options.webhooks).map_err(|why| StartError::Options { why })?;
     let store = open_store(&options)?;
     let agents = bind(&options.agents).await?;
     let supervisors = bind(&options.supervisors).await?;
@@ -63,6 +61,7 @@ pub async fn run(
     let addresses = Addresses { agents: address(&agents)?, supervisors: address(&supervisors)? };
     gateway.listens_at(addresses);
     webhooks::spawn(&gateway);
+    metrics::spawn(&gateway);
     if gateway.options().demo {
         gateway.demonstrate().await?;
     }
@@ -116,10 +115,8 @@ fn tell_whereabouts(gateway: &Gateway, addresses: Addresses) -> Result<(), Start
         pid: std::process::id(),
     };
     let file = gateway.options().whereabouts();
-    let text = serde_json::to_vec_pretty(&whereabouts).map_err(|error| StartError::File {
-        path: file.clone(),
-        why: error.to_string(),
-    })?;
+    let text = serde_json::to_vec_pretty(&whereabouts)
+        .map_err(|error| StartError::File { path: file.clone(), why: error.to_string() })?;
     write_private(&file, &text)
 }
 

@@ -124,11 +124,18 @@ impl Verifier {
         match (self.expected, stored) {
             (Some(expected), _) if !self.expected_seen => Err(cut(expected)),
             (_, Some(stored)) if stored.sequence > self.head.sequence => Err(cut(stored)),
+            (_, Some(stored)) if stored.sequence < self.head.sequence => Err(Broken {
+                sequence: stored.sequence + 1,
+                problem: format!("it was added: the store knows of {} records", stored.sequence),
+            }),
             (_, Some(stored)) if stored != self.head => Err(Broken {
                 sequence: stored.sequence,
-                problem: "the stored head is another: records were added or replaced".to_owned(),
+                problem: "its hash is not the one that the store remembers: the trail was rewritten".to_owned(),
             }),
             _ => Ok(self.head),
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,9 +5,15 @@ pub(crate) mod explanation;
 pub(crate) mod human;
 pub(crate) mod json;
 pub(crate) mod phrase;
+pub(crate) mod plain_json;
+pub(crate) mod policy;
+pub(crate) mod record;
+pub(crate) mod request;
 pub(crate) mod short;
 mod shown;
+pub(crate) mod table;
 pub(crate) mod tests;
+pub(crate) mod time;
 pub(crate) mod tree;
 
 pub(crate) use kruxos_approvals::visible::{acts, visible};

@@ -82,6 +82,13 @@ impl Runs for Memory {
         Box::pin(async move { verb(&*self.rows()) })
     }
 
+    fn read_at_length<'a, T: Send + 'static>(
+        &'a self,
+        verb: impl FnOnce(&dyn Reads) -> Kept<T> + Send + 'static,
+    ) -> Answer<'a, T> {
+        self.read(verb)
+    }
+
     fn ends(&self) -> watch::Receiver<u64> {
         self.0.end.subscribe()
     }

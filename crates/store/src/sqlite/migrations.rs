@@ -1,6 +1,6 @@
 //! Which shape a database has, and how it gets the one that is known here. Shapes are numbered from 1 and only added to.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 
 use super::failure::failed;
 use super::open::OpenProblem;
@@ -33,6 +33,11 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), OpenProblem> {
     connection.execute_batch(&statements).map_err(|error| failed(&error).into())
 }
 
+/// Refuses a file that is not ours, or of a shape that is not known here.
+pub(super) fn is_known(connection: &Connection) -> Result<(), OpenProblem> {
+    known(connection).map(drop)
+}
+
 /// Refuses a database that is not of the newest shape: for those who may not change it.
 pub(super) fn is_newest(connection: &Connection) -> Result<(), OpenProblem> {
     match known(connection)? {
@@ -44,11 +49,19 @@ pub(super) fn is_newest(connection: &Connection) -> Result<(), OpenProblem> {
 
 /// The shape a database has, if it is known here; 0 for an empty one.
 fn known(connection: &Connection) -> Result<usize, OpenProblem> {
-    match shape(connection).map_err(|error| failed(&error))? {
+    match shape(connection).map_err(|error| as_foreign(&error))? {
         Shape::Empty => Ok(0),
         Shape::Ours(shape) if shape > STEPS.len() => Err(OpenProblem::Newer { shape, known: STEPS.len() }),
         Shape::Ours(shape) => Ok(shape),
         Shape::Foreign => Err(OpenProblem::Foreign),
+    }
+}
+
+/// A file that SQLite does not take for a database is somebody else's.
+fn as_foreign(error: &rusqlite::Error) -> OpenProblem {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => OpenProblem::Foreign,
+        _ => failed(error).into(),
     }
 }
 

@@ -41,6 +41,8 @@ struct Shared {
     /// There until the last handle goes.
     writer: Option<Writer>,
     readers: Readers,
+    /// For what takes long, so that it holds up nobody else.
+    auditors: Readers,
     end: watch::Receiver<u64>,
 }
 
@@ -66,15 +68,16 @@ impl Sqlite {
     fn open(path: &Path) -> Result<Self, OpenProblem> {
         let owned = open::own(path)?;
         let tail = stored_tail(&owned.connection)?;
-        let readers = Readers::of(owned.path.clone());
+        let (readers, auditors) = (Readers::of(owned.path.clone(), 4), Readers::of(owned.path.clone(), 1));
         let (sender, end) = watch::channel(tail.head.sequence);
         let writer = writer::start(owned, tail, sender).map_err(|error| OpenProblem::Io(error.to_string()))?;
-        Ok(Self(Arc::new(Shared { writer: Some(writer), readers, end })))
+        Ok(Self(Arc::new(Shared { writer: Some(writer), readers, auditors, end })))
     }
 
     async fn close(&self) {
         let (closer, closed) = oneshot::channel();
         self.0.readers.close().await;
+        self.0.auditors.close().await;
         if self.send(Message::Close(closer)).await.is_ok() {
             // An error means as much as an answer: the writer has ended.
             let _ = closed.await;
@@ -104,6 +107,13 @@ impl Runs for Sqlite {
         verb: impl FnOnce(&dyn Reads) -> Kept<T> + Send + 'static,
     ) -> Answer<'a, T> {
         Box::pin(self.0.readers.read(verb))
+    }
+
+    fn read_at_length<'a, T: Send + 'static>(
+        &'a self,
+        verb: impl FnOnce(&dyn Reads) -> Kept<T> + Send + 'static,
+    ) -> Answer<'a, T> {
+        Box::pin(self.0.auditors.read(verb))
     }
 
     fn ends(&self) -> watch::Receiver<u64> {

@@ -9,8 +9,8 @@ use std::time::Duration;
 use kruxos_approvals::StoreError;
 use rusqlite::{Connection, OpenFlags};
 
-use super::failure::{Told, failed};
-use super::migrations::migrate;
+use super::failure::Told;
+use super::migrations::{is_known, migrate};
 
 /// How long a statement waits for somebody else who looks at the file.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -103,21 +103,29 @@ pub(super) struct Owned {
     pub(super) lock: File,
 }
 
-/// Opens a database to write it, and makes it if it is not there.
+/// Opens a database to write it, and makes it if it is not there. Nothing of a file that is not ours is changed.
 pub(super) fn own(path: &Path) -> Result<Owned, OpenProblem> {
     let path = real(path)?;
     let lock = lock(&beside(&path, ".lock"))?;
-    make_private(&path)?;
+    make(&path)?;
     let mut connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    // `FULL` in this mode: a commit is on the disk when it is done, so what is acknowledged survives a loss of power.
-    connection
-        .execute_batch(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON;
-             PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;",
-        )
-        .map_err(|error| as_foreign(&error))?;
+    is_known(&connection)?;
+    make_private(&path)?;
+    write_ahead(&connection)?;
     migrate(&mut connection)?;
     Ok(Owned { path, connection, lock })
+}
+
+/// Sets how the database is written. `FULL` with a log: a commit is on the disk when it is done, so what is acknowledged
+/// survives a loss of power.
+fn write_ahead(connection: &Connection) -> Result<(), OpenProblem> {
+    let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)).told()?;
+    if mode != "wal" {
+        return Err(OpenProblem::Io("its file system does not allow a log beside it (`-wal`)".to_owned()));
+    }
+    let settings = "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA journal_size_limit = 67108864;
+                    PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;";
+    Ok(connection.execute_batch(settings).told()?)
 }
 
 /// Opens a database that somebody owns, to read it.
@@ -138,14 +146,6 @@ pub(super) fn prepared(connection: rusqlite::Result<Connection>) -> Result<Conne
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     rusqlite::vtab::array::load_module(&connection).told()?;
     Ok(connection)
-}
-
-/// A file that SQLite does not take for a database is somebody else's.
-fn as_foreign(error: &rusqlite::Error) -> OpenProblem {
-    match error.sqlite_error_code() {
-        Some(rusqlite::ErrorCode::NotADatabase) => OpenProblem::Foreign,
-        _ => failed(error).into(),
-    }
 }
 
 /// The path without links, so that one database has one lock, whatever it is called.
@@ -183,12 +183,17 @@ fn private() -> OpenOptions {
     options
 }
 
-/// Sees to it that only the owner may read the database. A file that is there is not opened for this: closing it would
-/// release whatever locks this process has on it.
-fn make_private(path: &Path) -> Result<(), OpenProblem> {
-    if !path.exists() {
-        private().create_new(true).open(path).map_err(|error| io(&error))?;
+/// Makes the file if it is not there. One that is there is not opened for this: closing it would release whatever locks
+/// this process has on it.
+fn make(path: &Path) -> Result<(), OpenProblem> {
+    match private().create_new(true).open(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(io(&error)),
+        _ => Ok(()),
     }
+}
+
+/// Sees to it that only the owner may read the database.
+fn make_private(path: &Path) -> Result<(), OpenProblem> {
     #[cfg(unix)]
     for ending in ["", "-wal", "-shm"] {
         let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);

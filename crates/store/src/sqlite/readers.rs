@@ -12,24 +12,23 @@ use super::open::{OpenProblem, reader};
 use super::rows::Rows;
 use crate::tables::{Kept, Reads};
 
-/// How many read at once; more wait for their turn.
-pub(super) const MOST: u32 = 4;
-
 /// Connections that read one database.
 #[derive(Clone)]
 pub(super) struct Readers(Arc<Pool>);
 
 struct Pool {
     path: PathBuf,
+    /// How many read at once; more wait for their turn.
+    most: u32,
     idle: Mutex<Vec<Connection>>,
     turns: Arc<Semaphore>,
 }
 
 impl Readers {
     /// Readers of a database that somebody owns.
-    pub(super) fn of(path: PathBuf) -> Self {
-        let turns = Arc::new(Semaphore::new(MOST as usize));
-        Self(Arc::new(Pool { path, idle: Mutex::default(), turns }))
+    pub(super) fn of(path: PathBuf, most: u32) -> Self {
+        let turns = Arc::new(Semaphore::new(most as usize));
+        Self(Arc::new(Pool { path, most, idle: Mutex::default(), turns }))
     }
 
     /// Reads on a thread that may block.
@@ -50,7 +49,7 @@ impl Readers {
 
     /// Lets those who read finish, and nobody begin.
     pub(super) async fn close(&self) {
-        let last = self.0.turns.acquire_many(MOST).await;
+        let last = self.0.turns.acquire_many(self.0.most).await;
         self.0.turns.close();
         drop(last);
         self.0.take_all();

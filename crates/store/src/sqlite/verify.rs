@@ -58,7 +58,14 @@ fn escaped(path: &Path) -> String {
 pub(super) fn trail(connection: &Connection, expected: Option<Head>) -> Kept<Result<Head, Broken>> {
     let mut verifier = Verifier::new(expected);
     let stored = stored_trail(connection, |row| check(&mut verifier, row))?;
-    Ok(stored.and_then(|stored| verifier.finish(Some(stored))))
+    let lost = |head: Head| Broken {
+        sequence: head.sequence.saturating_add(1),
+        problem: "it may be missing: where the trail ends is not kept any more".to_owned(),
+    };
+    Ok(stored.and_then(|stored| {
+        let head = verifier.finish(stored)?;
+        stored.map(|_| head).ok_or_else(|| lost(head))
+    }))
 }
 
 fn check(verifier: &mut Verifier, row: rusqlite::Result<Found>) -> Result<(), Broken> {

@@ -67,6 +67,9 @@ impl<T: Send, F: FnOnce(&mut dyn Writes) -> Kept<T> + Send> Job for Asked<T, F> 
 pub(super) enum Message {
     /// Something to write.
     Write(Box<dyn Job>),
+    /// Settle something of the connection.
+    #[cfg(test)]
+    Set(String),
     /// Write what was asked so far, then stop and say so.
     Close(oneshot::Sender<()>),
 }
@@ -126,6 +129,8 @@ impl Loop {
     fn sort(&mut self, message: Message, batch: &mut Vec<Box<dyn Job>>, closers: &mut Vec<oneshot::Sender<()>>) {
         match message {
             Message::Write(job) => batch.push(job),
+            #[cfg(test)]
+            Message::Set(pragma) => self.connection.execute_batch(&pragma).unwrap(),
             Message::Close(closer) => {
                 // Those already in the line are still served.
                 self.jobs.close();

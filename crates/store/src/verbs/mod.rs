@@ -25,6 +25,12 @@ pub(crate) trait Runs: Send + Sync {
         verb: impl FnOnce(&dyn Reads) -> Kept<T> + Send + 'static,
     ) -> Answer<'a, T>;
 
+    /// Runs a verb that reads everything there is, beside the others.
+    fn read_at_length<'a, T: Send + 'static>(
+        &'a self,
+        verb: impl FnOnce(&dyn Reads) -> Kept<T> + Send + 'static,
+    ) -> Answer<'a, T>;
+
     /// The sequence number of the last record, whenever it changes.
     fn ends(&self) -> watch::Receiver<u64>;
 }

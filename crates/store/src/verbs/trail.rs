@@ -95,6 +95,6 @@ impl<R: Runs> AuditStore for StoreOf<R> {
     }
 
     fn verify(&self, expected: Option<Head>) -> Answer<'_, Result<Head, Broken>> {
-        self.0.read(move |rows| rows.verify(expected))
+        self.0.read_at_length(move |rows| rows.verify(expected))
     }
 }

@@ -89,20 +89,25 @@ fn elsewhere(head: Head) -> StoreError {
 
 /// Where the trail ends, as it is kept beside it.
 fn stored_head(connection: &Connection) -> Kept<Head> {
+    kept_head(connection)?.ok_or_else(|| StoreError::Corrupt("where the audit trail ends is not kept".to_owned()))
+}
+
+/// The same, or nothing where somebody took it away.
+fn kept_head(connection: &Connection) -> Kept<Option<Head>> {
     let mut statement = connection.prepare_cached("SELECT sequence, hash FROM head").told()?;
-    let head: Option<(i64, String)> =
-        statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?))).optional().told()?;
-    head.map_or(Ok(Head::EMPTY), |(sequence, hash)| {
+    let row = statement.query_row([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?))).optional().told()?;
+    let head = |(sequence, hash): (i64, String)| {
         Ok(Head { sequence: count(sequence)?, hash: read("the end of the audit trail", &hash)? })
-    })
+    };
+    row.map(head).transpose()
 }
 
 /// Every row of the trail in order of its number, and where the trail is said to end.
 pub(in crate::sqlite) fn stored_trail(
     connection: &Connection,
     mut check: impl FnMut(rusqlite::Result<Found>) -> Result<(), Broken>,
-) -> Kept<Result<Head, Broken>> {
-    let head = stored_head(connection)?;
+) -> Kept<Result<Option<Head>, Broken>> {
+    let head = kept_head(connection)?;
     let mut statement = connection.prepare(&format!("SELECT {FOUND} FROM records ORDER BY sequence")).told()?;
     let mut rows = statement.query([]).told()?;
     while let Some(row) = rows.next().told()? {
@@ -118,9 +123,10 @@ impl Rows<'_> {
     pub(in crate::sqlite) fn written(&mut self) -> Kept<Tail> {
         let tail = self.tail()?;
         if self.is_longer {
-            let sql = "INSERT INTO head (only, sequence, hash) VALUES (1, ?1, ?2)
-                       ON CONFLICT (only) DO UPDATE SET sequence = ?1, hash = ?2";
-            self.write(sql, params![number(tail.head.sequence), digest(tail.head.hash)])?;
+            let sql = "UPDATE head SET sequence = ?1, hash = ?2";
+            if self.write(sql, params![number(tail.head.sequence), digest(tail.head.hash)])? != 1 {
+                return Err(StoreError::Corrupt("where the audit trail ends is not kept".to_owned()));
+            }
         }
         Ok(tail)
     }

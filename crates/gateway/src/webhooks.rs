@@ -1,0 +1,265 @@
+//! Tells other programs what supervisors should know: new requests, and `notify` calls that were carried out.
+//!
+//! Each webhook follows the audit trail by itself and keeps its place in a file, so that nothing waits in memory, no call
+//! waits for a webhook, and what was not told before a stop is told after the next start. The receiver may get a delivery
+//! twice, with the same `KruxOS-Delivery`, and gets them in order.
+
+use std::path::PathBuf;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use jiff::{SignedDuration, Timestamp};
+use kruxos_approvals::audit::{Entry, Event, Outcome};
+use kruxos_approvals::{Digest, StoreError};
+use kruxos_policy::tier::Tier;
+use reqwest::redirect::Policy;
+use reqwest::{Client, Url};
+use serde::Serialize;
+use sha2::Sha256;
+
+use crate::wire::RecordDocument;
+use crate::{Gateway, Webhook};
+
+/// How long one attempt may take.
+const SLOWEST: Duration = Duration::from_secs(10);
+/// The longest body, in bytes; a record that is longer is told without its params.
+const LONGEST: usize = 256 * 1024;
+/// Characters of a secret at least.
+const SHORTEST_SECRET: usize = 16;
+
+/// How long to go on with a delivery that fails.
+#[derive(Clone, Copy, Debug)]
+struct Patience {
+    attempts: u32,
+    first_pause: Duration,
+    longest_pause: Duration,
+    oldest: SignedDuration,
+}
+
+/// Ten attempts in about a quarter of an hour; what is a day old interests nobody.
+const USUAL: Patience = Patience {
+    attempts: 10,
+    first_pause: Duration::from_secs(1),
+    longest_pause: Duration::from_secs(300),
+    oldest: SignedDuration::from_hours(24),
+};
+
+/// Whether webhooks can be told at all.
+///
+/// # Errors
+/// What is wrong with the first that cannot.
+pub fn check(webhooks: &[Webhook]) -> Result<(), String> {
+    webhooks.iter().try_for_each(|webhook| Told::of(webhook).map(|_| ()))
+}
+
+/// Tells every webhook of the gateway, until it stops.
+pub fn spawn(gateway: &Arc<Gateway>) {
+    for webhook in &gateway.options().webhooks {
+        match Courier::new(gateway, webhook, USUAL) {
+            Ok(courier) => {
+                let own = gateway.clone();
+                gateway.tasks.spawn(async move { own.unless_stopped(courier.run()).await });
+            }
+            Err(why) => tracing::error!(%why, "a webhook is not told of anything"),
+        }
+    }
+}
+
+/// Whom to tell of what.
+#[derive(Clone, Debug)]
+struct Told {
+    url: Url,
+    secret: String,
+    outcomes: Vec<Outcome>,
+}
+
+impl Told {
+    fn of(webhook: &Webhook) -> Result<Self, String> {
+        let shown = webhook.url.escape_debug();
+        let url: Url = webhook.url.parse().map_err(|error| format!("the webhook `{shown}` is no URL: {error}"))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(format!("the webhook `{shown}` has to begin with `https://` or `http://`"));
+        }
+        let length = webhook.secret.chars().count();
+        if length < SHORTEST_SECRET {
+            return Err(format!(
+                "the secret of the webhook `{shown}` has {length} characters; give at least {SHORTEST_SECRET}"
+            ));
+        }
+        let outcomes = webhook.outcomes.iter().map(|word| outcome(word, &webhook.url)).collect::<Result<_, _>>()?;
+        Ok(Self { url, secret: webhook.secret.clone(), outcomes })
+    }
+
+    /// Without a list: what waits for supervisors, and every `notify` call once it has ended, however it ended.
+    fn concerns(&self, entry: &Entry) -> bool {
+        let Some(outcome) = entry.outcome else { return false };
+        if !self.outcomes.is_empty() {
+            return self.outcomes.contains(&outcome);
+        }
+        let is_notify = entry.decision.as_ref().is_some_and(|decision| decision.tier == Tier::Notify);
+        outcome == Outcome::ApprovalRequested
+            || outcome == Outcome::Notified
+            || (is_notify && entry.event == Event::Execution)
+    }
+}
+
+fn outcome(word: &str, url: &str) -> Result<Outcome, String> {
+    word.parse().map_err(|()| {
+        let known: Vec<&str> = Outcome::ALL.iter().map(|outcome| outcome.as_str()).collect();
+        let (word, url) = (word.escape_debug(), url.escape_debug());
+        format!("the webhook `{url}` names the outcome `{word}`; known are {}", known.join(", "))
+    })
+}
+
+/// Tells one webhook.
+struct Courier {
+    gateway: Arc<Gateway>,
+    told: Told,
+    client: Client,
+    cursor: PathBuf,
+    patience: Patience,
+}
+
+impl Courier {
+    fn new(gateway: &Arc<Gateway>, webhook: &Webhook, patience: Patience) -> Result<Self, String> {
+        let told = Told::of(webhook)?;
+        let client = Client::builder()
+            .redirect(Policy::none())
+            .timeout(SLOWEST)
+            .user_agent(concat!("kruxos/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|error| format!("no connection can be made: {error}"))?;
+        let name = Digest::of(webhook.url.as_bytes()).to_string().replace("sha256:", "");
+        let cursor = gateway.options().data_dir.join("webhooks").join(name);
+        Ok(Self { gateway: gateway.clone(), told, client, cursor, patience })
+    }
+
+    async fn run(self) {
+        let after = match self.place().await {
+            Ok(after) => after,
+            Err(error) => return tracing::error!(%error, "a webhook is not told of anything"),
+        };
+        self.keep_place(after).await;
+        let mut records = pin!(self.gateway.follow(Some(after)));
+        while let Some(document) = records.next().await {
+            let sequence = document.record.sequence;
+            if self.told.concerns(&document.record.entry) {
+                self.deliver(document).await;
+                self.keep_place(sequence).await;
+            }
+        }
+    }
+
+    /// The last record that was seen to: as kept, or the trail's end for who is told for the first time.
+    async fn place(&self) -> Result<u64, StoreError> {
+        let head = self.gateway.store.head().await?.sequence;
+        let kept = tokio::fs::read_to_string(&self.cursor).await.ok();
+        let kept = kept.and_then(|text| text.trim().parse::<u64>().ok());
+        Ok(kept.filter(|kept| *kept <= head).unwrap_or(head))
+    }
+
+    async fn keep_place(&self, sequence: u64) {
+        if let Err(error) = self.write_place(sequence).await {
+            tracing::warn!(%error, "a webhook's place is not kept; it may be told twice");
+        }
+    }
+
+    async fn write_place(&self, sequence: u64) -> std::io::Result<()> {
+        if let Some(folder) = self.cursor.parent() {
+            tokio::fs::create_dir_all(folder).await?;
+        }
+        let new = self.cursor.with_extension("new");
+        tokio::fs::write(&new, format!("{sequence}\n")).await?;
+        tokio::fs::rename(&new, &self.cursor).await
+    }
+
+    /// Tells of one record, again and again if need be.
+    async fn deliver(&self, document: RecordDocument) {
+        let (sequence, at) = (document.record.sequence, document.record.at);
+        let Some(delivery) = Delivery::of(document) else { return };
+        let mut pause = self.patience.first_pause;
+        for attempt in 1..=self.patience.attempts {
+            if Timestamp::now().duration_since(at) > self.patience.oldest {
+                break;
+            }
+            match self.attempt(&delivery).await {
+                Ok(()) => return self.gateway.metrics.delivered("delivered"),
+                Err(why) => {
+                    self.gateway.metrics.delivered("failed");
+                    tracing::warn!(host = self.told.url.host_str(), sequence, attempt, %why, "a webhook was not told");
+                }
+            }
+            if attempt < self.patience.attempts {
+                tokio::time::sleep(pause).await;
+            }
+            pause = (pause * 2).min(self.patience.longest_pause);
+        }
+        self.gateway.metrics.delivered("given_up");
+        tracing::error!(host = self.told.url.host_str(), sequence, "a webhook is not told of a record any more");
+    }
+
+    async fn attempt(&self, delivery: &Delivery) -> Result<(), String> {
+        let signature = signature(&self.told.secret, Timestamp::now(), &delivery.body);
+        let request = self.client.post(self.told.url.clone()).header("content-type", "application/json");
+        let request = request.header("kruxos-delivery", &delivery.id).header("kruxos-signature", signature);
+        // An error of the client names the URL, which may hold a secret.
+        let response =
+            request.body(delivery.body.clone()).send().await.map_err(|error| error.without_url().to_string())?;
+        if response.status().is_success() { Ok(()) } else { Err(format!("it answered {}", response.status())) }
+    }
+}
+
+/// What is sent, the same at every attempt.
+struct Delivery {
+    id: String,
+    body: String,
+}
+
+/// The body.
+#[derive(Serialize)]
+struct Notice<'a> {
+    delivery: &'a str,
+    outcome: Option<Outcome>,
+    record: &'a RecordDocument,
+    shortened: bool,
+}
+
+impl Delivery {
+    fn of(mut document: RecordDocument) -> Option<Self> {
+        let hash = document.hash.to_string();
+        let hash = hash.strip_prefix("sha256:").and_then(|digits| digits.get(..16)).unwrap_or_default();
+        let id = format!("{}-{hash}", document.record.sequence);
+        let body = Self::body(&id, &document, false)?;
+        if body.len() <= LONGEST {
+            return Some(Self { id, body });
+        }
+        document.record.entry.params = None;
+        let body = Self::body(&id, &document, true)?;
+        Some(Self { id, body })
+    }
+
+    fn body(delivery: &str, record: &RecordDocument, shortened: bool) -> Option<String> {
+        serde_json::to_string(&Notice { delivery, outcome: record.record.entry.outcome, record, shortened }).ok()
+    }
+}
+
+/// `t=UNIX,v1=HEX`: the HMAC-SHA256 of the time, a full stop and the body.
+fn signature(secret: &str, at: Timestamp, body: &str) -> String {
+    let time = at.as_second().to_string();
+    // HMAC takes a key of any length, so there always is one.
+    let tag = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).map(|mut mac| {
+        mac.update(time.as_bytes());
+        mac.update(b".");
+        mac.update(body.as_bytes());
+        mac.finalize().into_bytes()
+    });
+    let tag: String = tag.unwrap_or_default().iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("t={time},v1={tag}")
+}
+
+#[cfg(test)]
+#[path = "webhooks_tests.rs"]
+mod tests;
