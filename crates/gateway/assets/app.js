@@ -193,14 +193,15 @@ function pulse(state, text) {
 }
 
 let last = null;
+let source = null;
 
 function listen() {
   const url = body.dataset.live;
-  const source = new EventSource(last ? url.replace(/after=\d+/, `after=${last}`) : url);
+  source = new EventSource(last ? url.replace(/after=\d+/, `after=${last}`) : url);
   source.onopen = () => pulse("live", "Live");
   source.onerror = () => {
     pulse("lost", "Not live, trying again");
-    if (source.readyState === EventSource.CLOSED) setTimeout(listen, 3000);
+    if (source.readyState === EventSource.CLOSED) setTimeout(attend, 3000);
   };
   source.addEventListener("change", (event) => {
     last = event.lastEventId;
@@ -213,7 +214,18 @@ function listen() {
   });
 }
 
-if (body.dataset.live) listen();
+// A page that nobody sees keeps no connection open, as browsers allow only a few; now and then it looks by itself, so that
+// its title tells how many requests wait.
+function attend() {
+  source?.close();
+  if (!document.hidden) listen();
+}
+
+if (body.dataset.live) {
+  attend();
+  document.addEventListener("visibilitychange", attend);
+  setInterval(() => document.hidden && refresh(), 15_000);
+}
 
 // ── Small things
 

@@ -183,13 +183,26 @@ fn private() -> OpenOptions {
     options
 }
 
-/// Makes the file if it is not there. One that is there is not opened for this: closing it would release whatever locks
-/// this process has on it.
+/// Makes the file if it is not there, so that it is still there after a loss of power. One that is there is not opened for
+/// this: closing it would release whatever locks this process has on it.
 fn make(path: &Path) -> Result<(), OpenProblem> {
     match private().create_new(true).open(path) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(io(&error)),
-        _ => Ok(()),
+        Ok(_) => keep_name(path).map_err(|error| io(&error)),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(io(&error)),
     }
+}
+
+/// Writes the name of a new file to the disk: it stands in its folder.
+#[cfg(unix)]
+fn keep_name(path: &Path) -> io::Result<()> {
+    path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+}
+
+/// Folders are written by themselves here.
+#[cfg(not(unix))]
+const fn keep_name(_path: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 /// Sees to it that only the owner may read the database.
