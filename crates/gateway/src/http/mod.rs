@@ -17,4 +17,4 @@ pub use rpc::agents_router;
 pub use supervisor::AuthenticatedSupervisor;
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;

@@ -25,9 +25,8 @@ capabilities:
   filesystem.write: { tier: notify }
   filesystem.delete: { tier: approval_required, reason: Deleting needs a word }
   filesystem.stat: { tier: autonomous, rate_limit: { max: 1, window: 1h, on_exceed: blocked } }
-  filesystem.move: { tier: approval_required, approval: { expires: 1ms } }
-  filesystem.copy: { tier: approval_required, approval: { approvers: [ada] } }
-  git.diff: { tier: autonomous }
+  state.shared.set: { tier: approval_required, approval: { approvers: [ada] } }
+  system.health: { tier: autonomous }
   process.run: { tier: blocked, reason: No programs here }
 "#;
 
@@ -38,7 +37,7 @@ pub(crate) struct Stage {
     pub(crate) supervisors: Router,
     pub(crate) key: String,
     pub(crate) token: String,
-    pub(crate) folder: TempDir,
+    _folder: TempDir,
 }
 
 /// An answer, with its body as JSON where it is JSON.
@@ -77,7 +76,7 @@ impl Stage {
         let key = register(&gateway, "my-agent").await;
         let agents = super::agents_router(gateway.clone());
         let supervisors = super::supervisors_router(gateway.clone());
-        Self { gateway, agents, supervisors, key, token, folder }
+        Self { gateway, agents, supervisors, key, token, _folder: folder }
     }
 
     /// The head of a call.

@@ -79,9 +79,9 @@ async fn every_row_of_the_error_table_is_answered_as_written() {
     assert_eq!(error(&absent), (-32004, "execution_failed"));
     assert!(absent.body["error"]["data"]["reason"].is_string());
 
-    let unable = stage.invoke("git.diff", json!({})).await;
+    let unable = stage.invoke("system.health", json!({})).await;
     assert_eq!(error(&unable), (-32010, "not_executable"));
-    assert_eq!(unable.body["error"]["data"]["capability"], "git.diff");
+    assert_eq!(unable.body["error"]["data"]["capability"], "system.health");
 
     let unknown = stage.rpc("approvals.get", json!({ "request_id": "ap_999" })).await;
     assert_eq!(error(&unknown), (-32007, "not_found"));
