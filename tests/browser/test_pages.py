@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import REPOSITORY, Gateway, Visits
 from playwright.sync_api import expect
+
+from conftest import REPOSITORY, Gateway, Visits
 
 PAGES = [
     "/approvals",
