@@ -125,7 +125,11 @@ impl Gateway {
         match request.state {
             State::Succeeded => {
                 let data = execution.and_then(|execution| execution.data.clone());
-                let data = data.ok_or_else(|| CallError::Unavailable { why: "the result is not kept".to_owned() })?;
+                let lost = || CallError::ExecutionFailed {
+                    reason: "it was carried out, and what it gave is not kept".to_owned(),
+                    request_id: Some(request.id),
+                };
+                let data = data.ok_or_else(lost)?;
                 let record = self.first_record(request.id).await?;
                 Ok(Response { tier: Tier::ApprovalRequired, data, record, request_id: Some(request.id) })
             }

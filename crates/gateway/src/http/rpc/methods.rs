@@ -73,7 +73,10 @@ where
         Box::pin(async move {
             let params = params::read(params).map_err(|why| CallError::InvalidParams { why })?;
             let answer = handler(call, params).await?;
-            let unwritable = |_| CallError::Unavailable { why: "the answer could not be written".to_owned() };
+            let unwritable = |_| CallError::ExecutionFailed {
+                reason: "it was done, and the answer could not be written".to_owned(),
+                request_id: None,
+            };
             serde_json::to_string(&answer).map_err(unwritable)
         })
     };
