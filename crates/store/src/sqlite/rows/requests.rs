@@ -78,8 +78,15 @@ impl ReadRequests for Rows<'_> {
     }
 
     fn requests(&self, query: &RequestQuery) -> Kept<RequestPage> {
-        let found =
-            Filter::default().and("state IN rarray(?)", states(&query.states)).and("agent = ?", query.agent.clone());
+        // One state alone is read in order of id, without sorting all that are in it.
+        let (one, several) = match &*query.states {
+            [one] => (Some(one.as_str()), None),
+            several => (None, states(several)),
+        };
+        let found = Filter::default()
+            .and("state = ?", one)
+            .and("state IN rarray(?)", several)
+            .and("agent = ?", query.agent.clone());
         let total = format!("SELECT count(*) FROM requests WHERE {}", found.test());
         let total = counted(self.one(&total, found.values(), |row| row.get(0))?)?;
         let page = found.and("id > ?", query.after.map(|id| number(id.0)));
@@ -107,13 +114,14 @@ impl ReadRequests for Rows<'_> {
     }
 
     fn due(&self, at: Timestamp, limit: u32) -> Kept<Vec<RequestId>> {
-        let sql =
-            "SELECT id FROM requests WHERE state = 'pending' AND expires_at <= ?1 ORDER BY expires_at, id LIMIT ?2";
+        let sql = "SELECT id FROM requests INDEXED BY requests_due
+             WHERE state = 'pending' AND expires_at IS NOT NULL AND expires_at <= ?1 ORDER BY expires_at, id LIMIT ?2";
         self.all(sql, params![time(at), limit], id, request_id)
     }
 
     fn next_due(&self) -> Kept<Option<Timestamp>> {
-        let sql = "SELECT min(expires_at) FROM requests WHERE state = 'pending' AND expires_at IS NOT NULL";
+        let sql = "SELECT min(expires_at) FROM requests INDEXED BY requests_due
+                   WHERE state = 'pending' AND expires_at IS NOT NULL";
         let first: Option<Option<String>> = self.one(sql, [], |row| row.get(0))?;
         first.flatten().map(|text| read("the time at which a request lapses", &text)).transpose()
     }

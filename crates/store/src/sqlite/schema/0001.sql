@@ -14,7 +14,7 @@ CREATE TABLE requests (
 -- One call waits once.
 CREATE UNIQUE INDEX requests_pending_call ON requests (call_digest) WHERE state = 'pending';
 CREATE INDEX requests_due ON requests (expires_at, id) WHERE state = 'pending' AND expires_at IS NOT NULL;
-CREATE INDEX requests_by_state ON requests (state, agent);
+CREATE INDEX requests_by_state ON requests (state);
 CREATE INDEX requests_by_agent ON requests (agent, state);
 
 CREATE TRIGGER requests_stay BEFORE DELETE ON requests
