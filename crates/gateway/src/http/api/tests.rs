@@ -225,8 +225,8 @@ async fn requests_are_listed_by_state_and_page() {
         let all = answer.body["approvals"].as_array().expect(&answer.text);
         all.iter().map(|request| request["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
-    assert_eq!(ids(&stage.get("/api/approvals").await), [second.clone()]);
-    assert_eq!(ids(&stage.get("/api/approvals?state=rejected").await), [first.clone()]);
+    assert_eq!(ids(&stage.get("/api/approvals").await), std::slice::from_ref(&second));
+    assert_eq!(ids(&stage.get("/api/approvals?state=rejected").await), std::slice::from_ref(&first));
     assert_eq!(ids(&stage.get("/api/approvals?state=approved").await), [""; 0]);
     let page = stage.get("/api/approvals?state=all&limit=1").await;
     assert_eq!((ids(&page), &page.body["next"], &page.body["total"]), (vec![first.clone()], &json!(first), &json!(2)));
