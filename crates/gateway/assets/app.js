@@ -14,7 +14,7 @@ function say(text) {
 
 async function page(url, options = {}) {
   const answer = await fetch(url, { ...options, headers: { ...options.headers, "KruxOS-Fragment": "1" } });
-  if (answer.status === 401) location.reload();
+  if (answer.status === 401) location.reload(); // the session is over: reloading leads to the door
   if (!answer.ok && answer.status !== 409) throw new Error(await answer.text());
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
@@ -201,7 +201,7 @@ function listen() {
   source.onopen = () => pulse("live", "Live");
   source.onerror = () => {
     pulse("lost", "Not live, trying again");
-    if (source.readyState === EventSource.CLOSED) setTimeout(attend, 3000);
+    if (source.readyState === EventSource.CLOSED) setTimeout(retry, 3000);
   };
   source.addEventListener("change", (event) => {
     last = event.lastEventId;
@@ -212,6 +212,16 @@ function listen() {
     last = event.lastEventId;
     if (stream) row(event.data);
   });
+}
+
+// The stream is refused only while the gateway is away, or once the session is over: the page itself tells which.
+async function retry() {
+  try {
+    await page(body.dataset.refresh);
+    attend();
+  } catch {
+    setTimeout(retry, 3000);
+  }
 }
 
 // A page that nobody sees keeps no connection open, as browsers allow only a few; now and then it looks by itself, so that

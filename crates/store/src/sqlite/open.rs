@@ -4,6 +4,7 @@ use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::Duration;
 
 use kruxos_approvals::StoreError;
@@ -14,6 +15,10 @@ use super::migrations::{is_known, migrate};
 
 /// How long a statement waits for somebody else who looks at the file.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How often, and with which pause between, a lock is tried that another holds: for a second.
+const LOCK_ATTEMPTS: u32 = 50;
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
 /// Statements that a connection keeps prepared: more than there are.
 const STATEMENTS: usize = 64;
@@ -165,13 +170,18 @@ pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
     name.into()
 }
 
+/// Takes the lock. One that is held is waited for a little: a gateway that is just stopping lets go of it, and so does a
+/// program that one has just started, which has the gateway's files until it runs.
 fn lock(path: &Path) -> Result<File, OpenProblem> {
     let file = private().truncate(false).open(path).map_err(|error| io(&error))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(OpenProblem::InUse),
-        Err(TryLockError::Error(error)) => Err(io(&error)),
+    for _ in 0..LOCK_ATTEMPTS {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) => thread::sleep(LOCK_PAUSE),
+            Err(TryLockError::Error(error)) => return Err(io(&error)),
+        }
     }
+    Err(OpenProblem::InUse)
 }
 
 /// How a file is opened that its owner alone may read.
