@@ -117,7 +117,10 @@ fn parameters_of<T: JsonSchema>(place: &str, generator: &mut SchemaGenerator) ->
 }
 
 fn parameter(place: &str, name: &str, mut schema: Value) -> Value {
-    let description = schema.as_object_mut().and_then(|fields| fields.remove("description")).unwrap_or_default();
+    let mut take = |key: &str| schema.as_object_mut().and_then(|fields| fields.remove(key));
+    let description = take("description").unwrap_or_else(|| name.into());
+    // What is left out has no value; null would be one.
+    take("default");
     json!({
         "name": name,
         "in": place,

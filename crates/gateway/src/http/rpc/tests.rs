@@ -86,7 +86,9 @@ async fn every_row_of_the_error_table_is_answered_as_written() {
     let unknown = stage.rpc("approvals.get", json!({ "request_id": "ap_999" })).await;
     assert_eq!(error(&unknown), (-32007, "not_found"));
 
-    (stage.queued("b").await, stage.queued("c").await);
+    for name in ["b", "c"] {
+        stage.queued(name).await;
+    }
     let flooded = stage.invoke("filesystem.delete", json!({ "path": "/workspace/d" })).await;
     assert_eq!(error(&flooded), (-32008, "too_many_pending"));
     assert_eq!(flooded.body["error"]["data"]["allowed"], 3);
