@@ -185,20 +185,22 @@ struct Listening<'n> {
 impl Listening<'_> {
     fn text(&self, for_person: bool, strong: &dyn Fn(&str) -> String) -> String {
         let dashboard = format!("http://{}", reachable(self.supervisors));
-        let sign_in = match token(self.operator_token).filter(|_| for_person) {
-            Some(token) => format!("{dashboard}/sign-in#token={token}"),
-            None => format!("with the token of {}", self.operator_token.display()),
-        };
+        let file = visible(&self.operator_token.display().to_string()).into_owned();
         let lines = [
             ("Dashboard", strong(&format!("{dashboard}/approvals"))),
-            ("Sign in", sign_in),
             ("Agents", format!("http://{}", reachable(self.agents))),
+            ("Token", file),
             ("Workspace", visible(&self.workspace.display().to_string()).into_owned()),
             ("Policies", visible(&self.policies.join(", ")).into_owned()),
         ];
         let mut text = "The gateway is running; Ctrl-C stops it.\n\n".to_owned();
         for (label, value) in lines {
             text.push_str(&format!("  {:<11}{value}\n", format!("{label}:")));
+        }
+        if let Some(token) = token(self.operator_token).filter(|_| for_person) {
+            text.push_str(&format!(
+                "\nThis link signs in to the dashboard; keep it to yourself:\n{dashboard}/sign-in#token={token}\n"
+            ));
         }
         text.push_str(&format!("\nNext, in another terminal: {}\n", strong(self.next())));
         text
@@ -221,4 +223,38 @@ fn token(path: &Path) -> Option<String> {
 /// Where a browser on this machine finds it.
 fn reachable(address: SocketAddr) -> SocketAddr {
     if address.ip().is_unspecified() { SocketAddr::from(([127, 0, 0, 1], address.port())) } else { address }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(for_person: bool, pending: u64) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("operator.token");
+        std::fs::write(&file, "kxs_secret\n").unwrap();
+        let listening = Listening {
+            agents: "127.0.0.1:7700".parse().unwrap(),
+            supervisors: "0.0.0.0:7800".parse().unwrap(),
+            operator_token: &file,
+            workspace: Path::new("/w"),
+            policies: &["system-baseline".to_owned(), "team-moderate".to_owned()],
+            pending,
+            demo: false,
+        };
+        listening.text(for_person, &str::to_owned)
+    }
+
+    #[test]
+    fn the_link_that_signs_in_is_for_a_person_and_not_for_a_log() {
+        let link = "\nhttp://127.0.0.1:7800/sign-in#token=kxs_secret\n";
+        assert!(said(true, 0).contains(link));
+        assert!(!said(false, 0).contains("kxs_secret"));
+    }
+
+    #[test]
+    fn the_next_command_fits_what_there_is_to_do() {
+        assert!(said(true, 1).ends_with("Next, in another terminal: kruxos approve list\n"));
+        assert!(said(true, 0).ends_with("Next, in another terminal: kruxos agent create --name my-agent\n"));
+    }
 }

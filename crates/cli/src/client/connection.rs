@@ -75,7 +75,13 @@ impl Connection {
 
     /// Finds the gateway and the token.
     pub(crate) fn target(&self, environment: Environment<'_>) -> Result<Target, Problem> {
-        let url = self.address(environment)?;
+        let url = match self.address(environment)? {
+            Some(url) => url,
+            // A gateway that runs has written where. What else listens at the usual address is not to be given the
+            // token of a gateway that does not run.
+            None if environment(TOKEN_VARIABLE).is_none() => return Err(Problem::not_running(USUAL_URL)),
+            None => address(USUAL_URL)?,
+        };
         let host = url.host_str().unwrap_or_default();
         if url.scheme() == "http" && !self.insecure && !is_loopback(host) {
             return Err(Problem::plain_http(host));
@@ -84,19 +90,19 @@ impl Connection {
         Ok(Target { authorization: authorization(&token, &token_from)?, url, token_from })
     }
 
-    fn address(&self, environment: Environment<'_>) -> Result<Url, Problem> {
+    /// The address that was given, or that the gateway on the data directory has written.
+    fn address(&self, environment: Environment<'_>) -> Result<Option<Url>, Problem> {
         if let Some(url) = &self.url {
-            return address(url);
+            return address(url).map(Some);
         }
-        let written = self.data_dir(environment).ok().map(|dir| dir.join(WHEREABOUTS_FILE));
-        match written.map(|path| (whereabouts(&path), path)) {
-            Some((Ok(Some(found)), _)) => address(&format!("http://{}", reachable(&found.supervisors))),
-            Some((Err(error), path)) => Err(Problem::wrong(
+        let Ok(path) = self.data_dir(environment).map(|dir| dir.join(WHEREABOUTS_FILE)) else { return Ok(None) };
+        let found = whereabouts(&path).map_err(|error| {
+            Problem::wrong(
                 format!("`{}` does not tell where the gateway is: {error}", path.display()),
                 "give `--url`, or restart the gateway, which writes the file anew",
-            )),
-            _ => address(USUAL_URL),
-        }
+            )
+        })?;
+        found.map(|found| address(&format!("http://{}", reachable(&found.supervisors)))).transpose()
     }
 
     fn token(&self, environment: Environment<'_>) -> Result<(String, String), Problem> {
@@ -156,8 +162,6 @@ fn whereabouts(path: &Path) -> io::Result<Option<Whereabouts>> {
     match read(path) {
         Ok(text) => Ok(Some(serde_json::from_str(&text)?)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        // Whoever may not read the directory may still name a token of their own.
-        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(None),
         Err(error) => Err(error),
     }
 }
@@ -220,6 +224,37 @@ mod tests {
     fn a_missing_token_says_where_it_was_looked_for() {
         let problem = connection("http://localhost:7800").target(&nothing).unwrap_err();
         assert!(problem.message.contains("/nowhere/at-all/operator.token"), "{}", problem.message);
+    }
+
+    #[test]
+    fn a_token_is_kept_from_what_listens_where_no_gateway_runs() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(TOKEN_FILE), "kst_secret\n").unwrap();
+        let connection = Connection { data_dir: Some(folder.path().to_owned()), ..Connection::default() };
+        let problem = connection.target(&nothing).unwrap_err();
+        let expected = "the gateway is not running at http://127.0.0.1:7800; start it with `kruxos gateway`";
+        assert_eq!(problem.message, expected);
+        // Whoever gives a token of their own means the usual address.
+        assert_eq!(connection.target(&token).unwrap().url.as_str(), "http://127.0.0.1:7800/");
+        let written = r#"{"agents":"127.0.0.1:1","supervisors":"0.0.0.0:2","pid":1}"#;
+        std::fs::write(folder.path().join(WHEREABOUTS_FILE), written).unwrap();
+        let target = connection.target(&nothing).unwrap();
+        assert_eq!(target.url.as_str(), "http://127.0.0.1:2/");
+        assert_eq!(target.authorization.to_str().unwrap(), "Bearer kst_secret");
+    }
+
+    #[test]
+    fn a_damaged_file_of_the_gateway_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(WHEREABOUTS_FILE), "{").unwrap();
+        let connection = Connection { data_dir: Some(folder.path().to_owned()), ..Connection::default() };
+        assert!(connection.target(&token).unwrap_err().message.contains("does not tell where the gateway is"));
+    }
+
+    #[test]
+    fn a_token_of_another_user_is_no_riddle() {
+        let problem = Problem::unreadable_token(Path::new("/x"), &io::ErrorKind::PermissionDenied.into());
+        assert!(problem.help.unwrap().contains("only the user who started the gateway may read it"));
     }
 
     #[test]

@@ -151,3 +151,16 @@ fn a_gateway_that_goes_away_is_said() {
     let _folder = gateway.stop();
     terminal.shows("disconnected: ");
 }
+
+#[test]
+fn a_gateway_in_a_terminal_prints_a_link_and_stops_at_ctrl_c() {
+    let gateway = Gateway::start(&[]);
+    let start = "trap : INT; \"$KRUXOS\" gateway --demo --data-dir \"$KRUXOS_DATA_DIR\"/another --agents 127.0.0.1:0 --supervisors \
+                 127.0.0.1:0; echo LEFT $?; sleep 600";
+    let terminal = Terminal::run(&gateway, start, 120, 24);
+    let screen = terminal.shows("kruxos approve list");
+    let token = std::fs::read_to_string(gateway.dir.join("another/operator.token")).unwrap();
+    assert!(screen.contains(&format!("/sign-in#token={}", token.trim())), "{screen}");
+    terminal.press("C-c");
+    terminal.shows("LEFT 0");
+}
