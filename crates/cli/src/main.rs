@@ -18,6 +18,7 @@ mod exit;
 mod finding;
 #[cfg(test)]
 mod fixture;
+mod gateway;
 mod manual;
 mod output;
 mod policy;
@@ -44,6 +45,7 @@ enum Area {
     /// Lint, evaluate, explain and test policies.
     #[command(subcommand, arg_required_else_help = true)]
     Policy(policy::Verb),
+    Gateway(gateway::Gateway),
     /// List, show, approve and reject the requests that wait for a person.
     #[command(arg_required_else_help = true)]
     Approve(approve::Approve),
@@ -67,6 +69,7 @@ impl Area {
     fn run(&self, streams: &mut Streams) -> Result<Exit, Failure> {
         match self {
             Self::Policy(verb) => policy::run(verb, streams),
+            Self::Gateway(gateway) => gateway.run(streams),
             Self::Approve(approve) => approve.run(streams),
             Self::Audit(audit) => audit.run(streams),
             Self::Agent(agents) => agents.run(streams),

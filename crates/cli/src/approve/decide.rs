@@ -4,7 +4,7 @@ use clap::Args;
 use kruxos_approvals::request::{Request, State};
 use kruxos_gateway::wire::VerdictBody;
 
-use super::{Which, path};
+use super::{LOOK_FOR, Which, path};
 use crate::client::{Client, Problem};
 use crate::exit::{Exit, Failure};
 use crate::output::Streams;
@@ -39,7 +39,8 @@ impl Word {
     fn say(&self, verb: &str, client: &Client) -> Result<Request, Problem> {
         let id = self.which.id;
         let body = VerdictBody { reason: self.reason.clone() };
-        client.post(&format!("{}/{verb}", path(id)), &body).map_err(|problem| problem.of(&id.to_string()))
+        let said = client.post(&format!("{}/{verb}", path(id)), &body);
+        said.map_err(|problem| problem.of(&id.to_string()).look_for(LOOK_FOR))
     }
 }
 

@@ -71,6 +71,9 @@ enum Format {
     Json,
 }
 
+/// How ids are found that are there.
+const LOOK_FOR: &str = "`kruxos approve list --state all` lists the requests that are there";
+
 /// Where the API has a request.
 fn path(id: RequestId) -> String {
     format!("/api/approvals/{id}")

@@ -3,7 +3,7 @@
 use clap::Args;
 use kruxos_gateway::wire::RequestDocument;
 
-use super::{Format, Which, path};
+use super::{Format, LOOK_FOR, Which, path};
 use crate::client::Client;
 use crate::exit::{Exit, Failure};
 use crate::output::Streams;
@@ -27,7 +27,8 @@ pub(crate) struct Show {
 impl Show {
     /// Asks and shows.
     pub(crate) fn run(&self, client: &Client, streams: &mut Streams) -> Result<Exit, Failure> {
-        let found: RequestDocument = client.get(&path(self.which.id), &[])?;
+        let found: RequestDocument =
+            client.get(&path(self.which.id), &[]).map_err(|problem| problem.look_for(LOOK_FOR))?;
         match self.format {
             Format::Json => streams.out.json(&found)?,
             Format::Table => {

@@ -118,8 +118,8 @@ const COLUMNS: [Column; 8] = [
     cut("Capability", 18, 12),
     cut("Outcome", 10, 8),
     cut("By", 6, 6),
-    cut("Reason", 10, 8),
-    cut("Parameters", 0, 10),
+    cut("Parameters", 12, 10),
+    cut("Reason", 0, 8),
 ];
 
 impl Query {

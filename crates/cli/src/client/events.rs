@@ -40,7 +40,8 @@ impl Events {
             let chunk = tokio::time::timeout(SILENCE, self.response.chunk()).await;
             match chunk {
                 Ok(Ok(Some(chunk))) => self.reader.waiting.extend_from_slice(&chunk),
-                Ok(Ok(None)) => return Err(Problem::unreachable(&self.address, "it ended the connection")),
+                // A gateway ends a stream that has lasted long, and when it stops: whoever asks again learns which.
+                Ok(Ok(None)) => return Err(Problem::quiet(&self.address)),
                 Ok(Err(error)) => return Err(Problem::unreachable(&self.address, &super::innermost(&error))),
                 Err(_) => return Err(Problem::quiet(&self.address)),
             }

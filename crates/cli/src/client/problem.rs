@@ -12,7 +12,7 @@ use crate::render::time::absolute;
 pub(crate) enum Kind {
     /// Nothing listens there, or what listens does not answer.
     Away,
-    /// Nothing came for so long that the connection may have died.
+    /// A stream ended, or nothing came for so long that it may have died.
     Quiet,
     /// The gateway understood and refused: somebody was first, or it is not this supervisor's to do.
     Refused,
@@ -70,7 +70,7 @@ impl Problem {
         )
     }
 
-    /// Nothing comes, which may be well.
+    /// A stream ended or fell silent, which may be well.
     pub(crate) fn quiet(url: &str) -> Self {
         Self { kind: Kind::Quiet, ..Self::silent(url) }
     }
@@ -148,6 +148,14 @@ impl Problem {
     pub(crate) fn of(mut self, what: &str) -> Self {
         if self.kind == Kind::Refused {
             self.message = format!("{what}: {}", self.message);
+        }
+        self
+    }
+
+    /// The same problem; what is not there is looked for like this.
+    pub(crate) fn look_for(mut self, help: &str) -> Self {
+        if self.kind == Kind::NotFound {
+            self.help = Some(help.to_owned());
         }
         self
     }

@@ -127,7 +127,7 @@ fn a_redirect_is_not_followed_with_the_token() {
 }
 
 #[test]
-fn activity_is_followed_until_the_gateway_goes_away() {
+fn activity_is_followed_until_it_ends() {
     let document = record(7, Event::Gateway, |entry| entry.reason = Some("started".to_owned()));
     let data = serde_json::to_string(&document).unwrap();
     let stream = format!(
@@ -141,6 +141,6 @@ fn activity_is_followed_until_the_gateway_goes_away() {
         (events.next().await.unwrap(), events.next().await.unwrap_err())
     });
     assert_eq!(record.record.sequence, 7);
-    assert_eq!(end.kind, Kind::Away);
+    assert_eq!(end.kind, Kind::Quiet);
     assert!(asked.recv().unwrap().to_lowercase().contains("last-event-id: 6\r\n"));
 }

@@ -11,7 +11,7 @@ use super::tree::{arrow, bold, dim, fit};
 use super::{plain_json, visible};
 use crate::output::Look;
 
-/// `Seq`, `Time`, `Agent`, `Capability`, `Outcome`, `By`, `Reason`, `Parameters`.
+/// `Seq`, `Time`, `Agent`, `Capability`, `Outcome`, `By`, `Parameters`, `Reason`.
 pub(crate) fn row(record: &Record, now: Timestamp) -> [String; 8] {
     let entry = &record.entry;
     [
@@ -21,8 +21,8 @@ pub(crate) fn row(record: &Record, now: Timestamp) -> [String; 8] {
         shown(entry.capability.as_deref()),
         happened(entry).to_owned(),
         shown(entry.by.as_deref()),
-        shown(why(entry)),
         parameters(entry),
+        shown(why(entry)),
     ]
 }
 

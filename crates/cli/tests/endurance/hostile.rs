@@ -18,6 +18,14 @@ fn spaces() -> String {
     format!("rm{}-rf", " ".repeat(10_000))
 }
 
+/// Here paths with control characters wait for a person; the shipped policies block them.
+const POLICY: &str = "name: team
+version: \"1.0\"
+layer: organization
+capabilities:
+  \"{filesystem.delete,process.run}\": { tier: approval_required, reason: A person looks }
+";
+
 /// Requests whose every text is hostile, the names of params included.
 fn queue(agent: &Agent) -> Vec<String> {
     let path = |text: &str| json!({ "path": format!("/workspace/{text}") });
@@ -26,7 +34,7 @@ fn queue(agent: &Agent) -> Vec<String> {
     for text in [ANSI, BIDI, HIDDEN, MARKUP, &spaces(), "line\nbreak\r\ttab"] {
         ids.push(agent.queue("filesystem.delete", &path(text)));
         ids.push(agent.queue("process.run", &run(text)));
-        ids.push(agent.queue("process.kill", &json!({ text: text, "process_id": "1" })));
+        ids.push(agent.queue("process.run", &json!({ "command": "x", "environment": { text: text } })));
     }
     ids
 }
@@ -44,7 +52,7 @@ fn harmless(output: &Output) -> String {
 
 #[test]
 fn hostile_text_is_harmless_and_visible_wherever_a_person_reads_it() {
-    let home = Home::new();
+    let home = Home::with_policy(POLICY);
     let gateway = home.start();
     let agent = gateway.agent("my-agent");
     let ids = queue(&agent);
@@ -70,7 +78,7 @@ fn hostile_text_is_harmless_and_visible_wherever_a_person_reads_it() {
 fn pages_hold_text_and_no_markup(gateway: &Running, ids: &[String]) {
     let requests = ids.iter().map(|id| format!("/approvals/{id}"));
     for page in ["/approvals", "/audit", "/activity"].map(str::to_owned).into_iter().chain(requests) {
-        let shown = gateway.operator.try_get(&page).unwrap();
+        let shown = gateway.operator.page(&page);
         assert_eq!(shown.status, 200, "{page}: {}", shown.text);
         assert!(!shown.text.contains("<script>alert") && !shown.text.contains("<img src=x"), "{page}");
         let acting = shown.text.chars().find(|letter| !matches!(letter, '\n' | '\t' | '\u{a0}') && acts(*letter));

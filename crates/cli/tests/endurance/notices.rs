@@ -58,17 +58,19 @@ fn receive(stream: TcpStream, status: &str) -> Post {
     Post { headers, body }
 }
 
-fn header<'p>(post: &'p Post, part: &str) -> &'p str {
-    let found = post.headers.iter().find(|(name, _)| name.contains(part));
-    found.map_or_else(|| panic!("no header `…{part}…`: {:?}", post.headers), |(_, value)| value.as_str())
+fn header<'p>(post: &'p Post, wanted: &str) -> &'p str {
+    let found = post.headers.iter().find(|(name, _)| name == wanted);
+    found.map_or_else(|| panic!("no header `{wanted}`: {:?}", post.headers), |(_, value)| value.as_str())
 }
 
-/// The receiver knows by the shared secret who wrote it.
+/// The receiver knows by the shared secret who wrote it, and when: `t=SECONDS,v1=HEX`.
 fn is_signed(post: &Post) -> bool {
+    let (at, signature) = header(post, "kruxos-signature").split_once(",v1=").unwrap();
     let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).unwrap();
+    mac.update(format!("{}.", at.strip_prefix("t=").unwrap()).as_bytes());
     mac.update(&post.body);
     let hex: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    header(post, "signature").contains(&hex)
+    signature == hex
 }
 
 #[test]

@@ -70,7 +70,7 @@ fn everybody_is_told(home: &Home, gateway: &Running) {
     let warned = list_warns(home);
     assert!(warned.contains("polic") && warned.contains("team.yaml"), "{warned}");
     for page in ["/policy", "/approvals"] {
-        let shown = gateway.operator.try_get(page).unwrap();
+        let shown = gateway.operator.page(page);
         assert!(shown.status == 200 && shown.text.contains("team.yaml"), "{page}: {} {}", shown.status, shown.text);
     }
     let (record, _) = eventually("the audit trail tells it", || {

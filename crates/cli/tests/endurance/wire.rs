@@ -164,6 +164,18 @@ impl Supervisor {
         read(answer).map(|(status, text)| Reply { status, text })
     }
 
+    /// A page of the dashboard, as whoever signed in is shown it.
+    pub(crate) fn page(&self, path: &str) -> Reply {
+        let form = [("token", self.token.as_str())];
+        let sign_in = self.http.post(format!("{}/sign-in", self.door)).header("origin", &self.door);
+        let opened = sign_in.config().max_redirects(0).build().send_form(form).unwrap();
+        let cookie = opened.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap();
+        let page = self.http.get(format!("{}{path}", self.door)).header("cookie", cookie).call();
+        let (status, text) = read(page).unwrap_or_else(|lost| panic!("{path}: {lost}"));
+        assert!(!text.contains("id=\"sign-in\""), "{path}: nobody is signed in");
+        Reply { status, text }
+    }
+
     /// What is there, as JSON.
     pub(crate) fn get(&self, path: &str) -> Value {
         let reply = self.try_get(path).unwrap_or_else(|lost| panic!("{path}: {lost}"));

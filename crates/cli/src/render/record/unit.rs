@@ -40,8 +40,8 @@ fn a_decision_s_row_says_who_when_why_and_about_what() {
         "process.run",
         "approved",
         "operator",
-        "Scheduled maintenance window",
         "command=systemctl restart",
+        "Scheduled maintenance window",
     ];
     assert_eq!(row, expected);
 }

@@ -14,7 +14,7 @@ const LOOK: Look = Look { color: true, unicode: true, width: 80 };
 
 fn board(requests: Vec<Request>) -> Board {
     let mut board = Board::new("http://127.0.0.1:7800", "operator");
-    board.hear(News::All { requests, more: 0 }, at(NOW));
+    board.hear(News::Some { requests, more: 0 }, at(NOW));
     board
 }
 
@@ -34,7 +34,7 @@ fn press(board: &mut Board, code: KeyCode) {
 fn list_and_request_fit_a_usual_terminal() {
     let mut board = board(page().to_vec());
     let expected = "\
- KruxOS approvals: 2 pending            live, operator at http://127.0.0.1:7800
+\x20KruxOS approvals: 2 pending            live, operator at http://127.0.0.1:7800
   ID       Agent       Capability        Parameters                    Requested
 > ap_001   my-agent    process.run       command=systemctl restart     2m ago
   ap_002   deploy-bot  filesystem.delete path=/workspace/old-build/    5m ago
