@@ -1,4 +1,4 @@
-"""The real gateway and a real browser: `KRUXOS_BIN`, else what `cargo build -p kruxos` built; the Chromium of the system.
+"""The real gateway and a real browser: `KRUXOS_BIN`, else what `cargo build -p kruxos` built; the system's Chromium.
 
 Every test gets a gateway of its own, with the two agents and the two requests of `--demo`.
 """
