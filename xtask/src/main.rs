@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command of the repository talks to its developer")]
 
 mod bench_report;
+mod browser;
 mod consumers;
 mod docs;
 mod load;
@@ -22,6 +23,7 @@ const COMMANDS: &[Command] = &[
     ("docs", "write docs/operators.md, docs/functions.md and docs/lints.md", docs::run),
     ("consumers", "check documents against the schemas with check-jsonschema", consumers::run),
     ("sdk", "check the Python SDK: lints, types, tests against the real gateway", sdk::run),
+    ("browser", "check the dashboard in a real browser: `browser [pytest's arguments]`", browser::run),
     ("load", "measure a gateway under load: `load [--seconds N]`", load::run),
     ("bench-report", "print the ratios of the last `cargo bench`", bench_report::run),
 ];

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::{consumers, root, sdk};
+use crate::{browser, consumers, root, sdk};
 
 /// A step of the test command: what it holds, and the cargo arguments that hold it.
 const STEPS: &[(&str, &[&str])] = &[
@@ -50,6 +50,8 @@ pub(crate) fn run(_args: &[String]) -> Result<(), String> {
     consumers::run(&[])?;
     println!("── the Python SDK keeps what the users' page promises");
     sdk::run(&[])?;
+    println!("── the dashboard works in a browser");
+    browser::run(&[])?;
     println!("── everything passed");
     Ok(())
 }

@@ -134,11 +134,13 @@ pub struct Recovered {
 
 /// The queue of requests. Every change appends its audit record in the same transaction.
 pub trait RequestStore: Send + Sync {
-    /// Queues a request, or finds the identical one that is pending. At most `most` of one agent may be pending.
+    /// Queues a request, or finds the identical one that is pending. At most `most` of one agent may be pending. Where the
+    /// clock went back, the request arrives at the last record's time and lapses as much later.
     fn enqueue(&self, request: NewRequest, most: u32) -> Answer<'_, Enqueued>;
 
     /// Applies an action by [`crate::step()`]. Of several at once exactly one comes first, and the others are judged by
-    /// what it made of the request. `NotFound` when there is no such request.
+    /// what it made of the request. `NotFound` when there is no such request. A request that is found to have lapsed
+    /// expires with that: who was told that it is too late is told so for good.
     fn apply(&self, id: RequestId, action: Action, at: Timestamp) -> Answer<'_, Result<Request, Refusal>>;
 
     /// A request, with what its execution gave.
@@ -166,8 +168,8 @@ pub trait AuditStore: Send + Sync {
     /// Appends the record of a decision to carry a call out. It stays open until [`AuditStore::finish`].
     fn begin(&self, draft: Draft) -> Answer<'_, SealedRecord>;
 
-    /// Appends the record of how an execution ended and closes the decision with this sequence number. `NotFound` when
-    /// it is not open.
+    /// Appends the record of how an execution ended, which names the decision with this sequence number, and closes that.
+    /// `NotFound` when it is not open.
     fn finish(&self, decision: u64, draft: Draft) -> Answer<'_, SealedRecord>;
 
     /// Some records, the newest first.
@@ -193,7 +195,7 @@ pub trait AuditStore: Send + Sync {
 
 /// Agents and supervisors.
 pub trait AccountStore: Send + Sync {
-    /// Keeps a new account. `Exists` when there is one of its role and name.
+    /// Keeps a new account. `Exists` when there is one of its role and name, or of its role and key.
     fn create_account(&self, account: Account, draft: Draft) -> Answer<'_, ()>;
 
     /// An account.
@@ -205,10 +207,11 @@ pub trait AccountStore: Send + Sync {
     /// All accounts of a role, in order of name.
     fn accounts(&self, role: Role) -> Answer<'_, Vec<Account>>;
 
-    /// Replaces the key; a revoked account is opened again by it. `NotFound` when there is no such account.
+    /// Replaces the key; a revoked account is opened again by it. `NotFound` when there is no such account, `Exists` when
+    /// the key is some account's.
     fn rotate_account(&self, role: Role, name: &str, key_digest: Digest, draft: Draft) -> Answer<'_, Account>;
 
-    /// Makes the key worth nothing. `NotFound` when there is no such account.
+    /// Makes the key worth nothing: no account has its digest any more. `NotFound` when there is no such account.
     fn revoke_account(&self, role: Role, name: &str, draft: Draft) -> Answer<'_, Account>;
 }
 
@@ -217,7 +220,8 @@ pub trait StateStore: Send + Sync {
     /// A value.
     fn state(&self, scope: Scope, key: &str) -> Answer<'_, Option<StateEntry>>;
 
-    /// Sets a value, of `expected` version if given (0: not there yet); a scope holds at most `most` keys.
+    /// Sets a value, of `expected` version if given (0: not there yet); a scope holds at most `most` keys. `NotFound` in a
+    /// session that is not open.
     fn set_state(
         &self,
         scope: Scope,

@@ -14,7 +14,7 @@ function say(text) {
 
 async function page(url, options = {}) {
   const answer = await fetch(url, { ...options, headers: { ...options.headers, "KruxOS-Fragment": "1" } });
-  if (answer.status === 401) location.reload();
+  if (answer.status === 401) location.reload(); // the session is over: reloading leads to the door
   if (!answer.ok && answer.status !== 409) throw new Error(await answer.text());
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
@@ -193,14 +193,15 @@ function pulse(state, text) {
 }
 
 let last = null;
+let source = null;
 
 function listen() {
   const url = body.dataset.live;
-  const source = new EventSource(last ? url.replace(/after=\d+/, `after=${last}`) : url);
+  source = new EventSource(last ? url.replace(/after=\d+/, `after=${last}`) : url);
   source.onopen = () => pulse("live", "Live");
   source.onerror = () => {
     pulse("lost", "Not live, trying again");
-    if (source.readyState === EventSource.CLOSED) setTimeout(listen, 3000);
+    if (source.readyState === EventSource.CLOSED) setTimeout(retry, 3000);
   };
   source.addEventListener("change", (event) => {
     last = event.lastEventId;
@@ -213,7 +214,28 @@ function listen() {
   });
 }
 
-if (body.dataset.live) listen();
+// The stream is refused only while the gateway is away, or once the session is over: the page itself tells which.
+async function retry() {
+  try {
+    await page(body.dataset.refresh);
+    attend();
+  } catch {
+    setTimeout(retry, 3000);
+  }
+}
+
+// A page that nobody sees keeps no connection open, as browsers allow only a few; now and then it looks by itself, so that
+// its title tells how many requests wait.
+function attend() {
+  source?.close();
+  if (!document.hidden) listen();
+}
+
+if (body.dataset.live) {
+  attend();
+  document.addEventListener("visibilitychange", attend);
+  setInterval(() => document.hidden && refresh(), 15_000);
+}
 
 // ── Small things
 

@@ -98,14 +98,7 @@ fn address(listener: &TcpListener) -> Result<SocketAddr, StartError> {
 }
 
 fn spawn(listener: TcpListener, router: Router, gateway: &Arc<Gateway>) -> tokio::task::JoinHandle<()> {
-    let stop = gateway.stop.clone();
-    tokio::spawn(async move {
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        let served = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await;
-        if let Err(error) = served {
-            tracing::error!(%error, "a port is not served any more");
-        }
-    })
+    tokio::spawn(http::listen::listen(listener, router, gateway.stop.clone().cancelled_owned()))
 }
 
 fn tell_whereabouts(gateway: &Gateway, addresses: Addresses) -> Result<(), StartError> {

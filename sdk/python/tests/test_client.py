@@ -234,7 +234,7 @@ def test_the_rest_of_the_operations_arrive(gateway, do):
     assert do(server.endpoint, "approval", "ap_001").state == "pending"
     assert do(server.endpoint, "cancel_approval", "ap_001").state == "cancelled"
     assert do(server.endpoint, "state.get", "k", default=1) == 5
-    assert do(server.endpoint, "state.set", "k", [1]) == 2
+    assert do(server.endpoint, "state.set", "k", {"n": 1}) == 2
     assert do(server.endpoint, "state.delete", "k") is False
     assert do(server.endpoint, "state.list", "k") == ["k"]
     for verb in ("open", "get", "close"):

@@ -24,6 +24,7 @@ use super::trouble::{Trouble, missing};
 use crate::Gateway;
 use crate::error::VerdictError;
 use crate::trail::AuditFilter;
+use crate::wire::RequestDocument;
 
 /// Requests on one page.
 const ON_A_PAGE: u32 = 50;
@@ -80,7 +81,7 @@ struct TabView {
 
 /// Requests, and the link to more.
 struct Listed {
-    requests: Vec<Request>,
+    requests: Vec<RequestDocument>,
     next: Option<String>,
 }
 
@@ -105,7 +106,7 @@ pub(crate) async fn page(
         tab: tab.name,
         notice: notice(&gateway, asked.done).await?,
         deeper: asked.after.is_some() || asked.before.is_some(),
-        cards: listed.requests.iter().map(|request| Card::of(request, viewing)).collect(),
+        cards: listed.requests.iter().map(|found| Card::of(&found.request, &found.history, viewing)).collect(),
         next: listed.next,
     };
     Ok(Html(page.render()?))
@@ -144,7 +145,9 @@ async fn in_order(gateway: &Arc<Gateway>, tab: &Tab, after: Option<RequestId>) -
     let query = RequestQuery { states: tab.states.to_vec(), after, limit: ON_A_PAGE, ..RequestQuery::default() };
     let document = gateway.requests(query).await?;
     let next = document.next.map(|next| format!("/approvals?tab={}&after={next}", tab.name));
-    Ok(Listed { requests: document.approvals, next })
+    // What waits has no history worth reading.
+    let requests = document.approvals.into_iter().map(|request| RequestDocument { request, history: Vec::new() });
+    Ok(Listed { requests: requests.collect(), next })
 }
 
 /// By the records that put requests where they are.
@@ -153,7 +156,7 @@ async fn newest(gateway: &Arc<Gateway>, tab: &Tab, outcome: Outcome, before: Opt
     let document = gateway.audit(&filter).await?;
     let mut requests = Vec::new();
     for id in document.records.iter().filter_map(|record| record.record.entry.request) {
-        requests.extend(gateway.request(id).await?.map(|document| document.request));
+        requests.extend(gateway.request(id).await?);
     }
     let next = document.next.map(|next| format!("/approvals?tab={}&before={next}", tab.name));
     Ok(Listed { requests, next })
@@ -173,12 +176,12 @@ pub(crate) async fn card(
     Path(id): Path<RequestId>,
 ) -> Result<Html<String>, Trouble> {
     let document = gateway.request(id).await?.ok_or_else(|| missing("request"))?;
-    Ok(Html(alone(&document.request, &by, "/approvals")?))
+    Ok(Html(alone(&document, &by, "/approvals")?))
 }
 
-fn alone(request: &Request, by: &Supervisor, back: &str) -> Result<String, Trouble> {
+fn alone(document: &RequestDocument, by: &Supervisor, back: &str) -> Result<String, Trouble> {
     let viewing = Viewing { by, now: Timestamp::now(), room: Room::LIST, back };
-    Ok(Card::of(request, viewing).render()?)
+    Ok(Card::of(&document.request, &document.history, viewing).render()?)
 }
 
 /// A supervisor's word.
@@ -224,12 +227,15 @@ async fn answer(
     back: &str,
 ) -> Result<Response, Trouble> {
     match (said, fragment) {
-        (Ok(request), true) => Ok(Html(alone(&request, by, back)?).into_response()),
+        (Ok(request), true) => {
+            let document = RequestDocument { request, history: Vec::new() };
+            Ok(Html(alone(&document, by, back)?).into_response())
+        }
         (Ok(_), false) => Ok(Redirect::to(&with_done(back, id)).into_response()),
         (Err(VerdictError::Refused(refusal)), true) => {
             tracing::debug!(%id, %refusal, "a verdict came too late");
             let document = gateway.request(id).await?.ok_or_else(|| missing("request"))?;
-            Ok((StatusCode::CONFLICT, Html(alone(&document.request, by, back)?)).into_response())
+            Ok((StatusCode::CONFLICT, Html(alone(&document, by, back)?)).into_response())
         }
         (Err(VerdictError::Refused(refusal)), false) => {
             let notice = format!("Your word does not count: {refusal}.");

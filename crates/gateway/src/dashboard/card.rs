@@ -3,6 +3,7 @@
 use askama::Template;
 use jiff::Timestamp;
 use kruxos_approvals::Supervisor;
+use kruxos_approvals::audit::Record;
 use kruxos_approvals::request::{Request, State, Verdict, Vote};
 
 use super::age::Age;
@@ -76,9 +77,9 @@ pub(crate) struct Viewing<'a> {
 }
 
 impl Card {
-    /// The card of a request.
-    pub(crate) fn of(request: &Request, viewing: Viewing<'_>) -> Self {
-        let Viewing { by, now, room, back } = viewing;
+    /// The card of a request; `history` tells what came of it, and may be empty while nothing has.
+    pub(crate) fn of(request: &Request, history: &[Record], viewing: Viewing<'_>) -> Self {
+        let Viewing { now, room, .. } = viewing;
         let file = format!("/approvals/{}/params.json", request.id);
         Self {
             id: request.id.to_string(),
@@ -96,7 +97,7 @@ impl Card {
             votes: request.votes.iter().map(|vote| VoteView::of(vote, now)).collect(),
             approvers: (!request.approvers.is_empty()).then(|| shown(&request.approvers.join(", "))),
             expires: request.expires_at.map(|at| Age::of(at, now)),
-            standing: standing(request, by, now, back),
+            standing: standing(request, history, viewing),
         }
     }
 }
@@ -107,9 +108,10 @@ impl VoteView {
     }
 }
 
-fn standing(request: &Request, by: &Supervisor, now: Timestamp, back: &str) -> Standing {
+fn standing(request: &Request, history: &[Record], viewing: Viewing<'_>) -> Standing {
+    let Viewing { by, now, back, .. } = viewing;
     if let Some(verdict) = &request.verdict {
-        return Standing::Decided(verdict_view(request, verdict, now));
+        return Standing::Decided(verdict_view(request, verdict, history, now));
     }
     let missing = u64::from(request.quorum).saturating_sub(request.votes.len() as u64);
     if request.votes.iter().any(|vote| vote.by == by.name) {
@@ -123,7 +125,7 @@ fn standing(request: &Request, by: &Supervisor, now: Timestamp, back: &str) -> S
     Standing::Open(back.to_owned())
 }
 
-fn verdict_view(request: &Request, verdict: &Verdict, now: Timestamp) -> VerdictView {
+fn verdict_view(request: &Request, verdict: &Verdict, history: &[Record], now: Timestamp) -> VerdictView {
     let (kind, sign, word) = match verdict.state {
         State::Rejected => ("no", "M4 4l8 8M12 4l-8 8", "Rejected"),
         State::Expired => ("over", "M8 3v5l3 2", "Expired"),
@@ -137,18 +139,21 @@ fn verdict_view(request: &Request, verdict: &Verdict, now: Timestamp) -> Verdict
         by: verdict.by.as_deref().map(shown),
         at: Age::of(verdict.at, now),
         reason: verdict.reason.as_deref().map(shown),
-        came: came(request),
+        came: came(request, history),
     }
 }
 
 /// What came of an approved call, in a sentence.
-fn came(request: &Request) -> Option<Markup> {
+fn came(request: &Request, history: &[Record]) -> Option<Markup> {
+    let result = history.iter().rev().find_map(|record| record.entry.result.as_deref());
     let why =
         request.execution.as_ref().and_then(|execution| execution.reason.as_deref()).unwrap_or("no reason is kept");
     let text = match request.state {
         State::Approved => "It is about to be carried out.".to_owned(),
         State::Executing => "It is being carried out.".to_owned(),
-        State::Succeeded => "It was carried out.".to_owned(),
+        State::Succeeded => {
+            result.map_or("It was carried out.".to_owned(), |result| format!("It was carried out: {result}"))
+        }
         State::Failed => format!("It did not work: {why}"),
         State::Interrupted => format!("It was interrupted, and how far it came is not known: {why}"),
         _ => return None,

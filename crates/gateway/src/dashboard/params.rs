@@ -2,6 +2,7 @@
 //! takes to see it whole.
 
 use askama::Template;
+use kruxos_approvals::visible::visible;
 use kruxos_approvals::{JsonText, Params};
 use kruxos_policy::json::Json;
 
@@ -9,6 +10,11 @@ use super::text::{Markup, beginning, ending, shown, shown_lines, size};
 
 /// Characters of a value that are shown without being asked for.
 const OPEN: usize = 240;
+/// Bytes of a list or object that is shown on one line.
+const INLINE: usize = 120;
+/// Parts of a list or object that are shown one by one, and how deep.
+const MOST_PARTS: usize = 100;
+const DEEPEST: usize = 3;
 /// Lines of a value that are shown without being asked for.
 const OPEN_LINES: usize = 6;
 /// Characters of the beginning and of the end that stand for a folded value. The end counts: what matters may hide there.
@@ -90,9 +96,62 @@ pub(crate) fn view(params: &Params, room: Room, file: String) -> ParamsView {
     let mut entries: Vec<(&str, &Json<'_>)> =
         object.entries().iter().map(|(key, value)| (key.as_ref(), value)).collect();
     entries.sort_by_key(|(key, _)| rank(key));
+    let mut values = Vec::new();
+    for (key, value) in entries {
+        take_apart(key.to_owned(), value, 0, &mut values);
+    }
     let mut left = room.folded;
-    let rows = entries.iter().take(room.params).map(|(key, value)| row(key, value, room.value, &mut left)).collect();
-    ParamsView { rows, file, left_out: entries.len().saturating_sub(room.params) }
+    let rows = values.iter().take(room.params).map(|(key, value)| row(key, value, room.value, &mut left)).collect();
+    ParamsView { rows, file, left_out: values.len().saturating_sub(room.params) }
+}
+
+/// Lists and objects that do not read well on one line are shown part by part: `args[1]`, `env.PATH`.
+fn take_apart<'a>(key: String, value: &'a Json<'a>, depth: usize, values: &mut Vec<(String, &'a Json<'a>)>) {
+    match value {
+        Json::List(items) if depth < DEEPEST && fits(items.len()) && !reads_well(value) => {
+            for (at, item) in items.iter().enumerate() {
+                take_apart(format!("{key}[{at}]"), item, depth + 1, values);
+            }
+        }
+        Json::Object(object) if depth < DEEPEST && fits(object.entries().len()) && !reads_well(value) => {
+            for (name, item) in object.entries() {
+                take_apart(below(&key, name), item, depth + 1, values);
+            }
+        }
+        whole => values.push((key, whole)),
+    }
+}
+
+/// Whether a list or object has parts, and not too many to be shown one by one.
+const fn fits(parts: usize) -> bool {
+    0 < parts && parts <= MOST_PARTS
+}
+
+/// Whether a list or object is short, and nothing in it has to be made visible.
+fn reads_well(value: &Json<'_>) -> bool {
+    let text = JsonText::of(value);
+    text.as_str().len() <= INLINE && !has_escapes(value)
+}
+
+fn has_escapes(value: &Json<'_>) -> bool {
+    let changes = |text: &str| matches!(visible(text), std::borrow::Cow::Owned(_));
+    match value {
+        Json::Text(text) => changes(text),
+        Json::List(items) => items.iter().any(has_escapes),
+        Json::Object(object) => object.entries().iter().any(|(name, item)| changes(name) || has_escapes(item)),
+        _ => false,
+    }
+}
+
+/// The name of an object's part. Names that could be taken for something else are quoted.
+fn below(key: &str, name: &str) -> String {
+    let is_word =
+        !name.is_empty() && name.chars().all(|letter| letter.is_ascii_alphanumeric() || "_-".contains(letter));
+    if is_word {
+        format!("{key}.{name}")
+    } else {
+        format!("{key}[{}]", JsonText::of(&Json::Text(name.into())).as_str())
+    }
 }
 
 /// What people look for first.
@@ -110,7 +169,7 @@ fn row(key: &str, value: &Json<'_>, most: usize, left: &mut usize) -> ParamRow {
 
 fn value_view(text: &str, most: usize, left: &mut usize) -> ValueView {
     let lines = text.split('\n').count();
-    let seen = kruxos_approvals::visible::visible(text);
+    let seen = visible(text);
     if lines <= OPEN_LINES && beginning(&seen, OPEN).1 {
         return ValueView::Open(shown_lines(text));
     }
@@ -183,6 +242,14 @@ mod tests {
         let view = rows(r#"{"args":["restart","myapp"],"command":"systemctl","a":1}"#, Room::LIST);
         let keys: Vec<String> = open(&view).into_iter().map(|(key, _)| key).collect();
         assert_eq!(keys, ["command", "args", "a"]);
+    }
+
+    #[test]
+    fn what_does_not_read_well_on_one_line_is_taken_apart() {
+        let view = rows(r#"{"args":["-c","a\nb"],"env":{"PATH":"/\u202e","a b":1},"short":["x",{"y":1}]}"#, Room::LIST);
+        let keys: Vec<String> = open(&view).into_iter().map(|(key, _)| key).collect();
+        assert_eq!(keys, ["args[0]", "args[1]", "env.PATH", "env[&quot;a b&quot;]", "short"]);
+        assert_eq!(open(&view)[1].1, "a<b class=\"esc\">\\n</b>\nb");
     }
 
     #[test]

@@ -143,17 +143,19 @@ impl PolicyView {
             layer: shown(&policy.layer),
             agent: policy.agent.as_deref().map(shown),
             file: shown(&policy.file),
-            entries: policy.entries.iter().map(EntryView::of).collect(),
+            entries: policy.entries.iter().map(|entry| EntryView::of(entry, &policy.name)).collect(),
         }
     }
 }
 
 impl EntryView {
-    fn of(entry: &LoadedEntry) -> Self {
+    /// A reason that only says again what is shown beside it is left out.
+    fn of(entry: &LoadedEntry, policy: &str) -> Self {
+        let said = entry.tier.as_ref().map(|tier| format!("`{}` is {tier} in `{policy}`", entry.capability));
         Self {
             capability: shown(&entry.capability),
             tier: entry.tier.clone(),
-            reason: entry.reason.as_deref().map(shown),
+            reason: entry.reason.as_ref().filter(|reason| said.as_ref() != Some(reason)).map(|reason| shown(reason)),
             line: entry.line,
             rules: entry.rules.iter().map(RuleView::of).collect(),
         }

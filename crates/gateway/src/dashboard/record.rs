@@ -22,7 +22,7 @@ pub(crate) struct RecordRow {
     pub(crate) stamp: String,
     /// What the badge says.
     pub(crate) word: &'static str,
-    /// How it looks: `yes`, `no`, `wait`, `quiet`.
+    /// How it looks: `yes`, `no`, `wait`, `tell`, `still`.
     pub(crate) kind: &'static str,
     pub(crate) notify: bool,
     pub(crate) agent: Option<Markup>,
@@ -72,7 +72,7 @@ pub(crate) const fn is_news(entry: &Entry) -> bool {
 
 fn params(entry: &Entry) -> Option<Markup> {
     let line = summary(entry.capability.as_deref()?, entry.params.as_ref()?);
-    let mark = if line.shortened { " …" } else { "" };
+    let mark = if line.shortened && !line.text.ends_with('…') { " …" } else { "" };
     // What is made visible once stays so when it is shown again: nothing in it acts any more.
     Some(shown(&format!("{}{mark}", line.text)))
 }
@@ -98,7 +98,7 @@ fn badge(entry: &Entry) -> (&'static str, &'static str) {
         Outcome::Notified => "tell",
         Outcome::ApprovalRequested => "wait",
         Outcome::Rejected | Outcome::Blocked | Outcome::Failed | Outcome::Interrupted => "no",
-        Outcome::Expired | Outcome::Cancelled | Outcome::RateLimited => "quiet",
+        Outcome::Expired | Outcome::Cancelled | Outcome::RateLimited => "still",
     };
     (words(outcome), kind)
 }
@@ -118,5 +118,5 @@ const fn open(event: Event) -> (&'static str, &'static str) {
         Event::Execution => "begun",
         other => other.as_str(),
     };
-    (word, "quiet")
+    (word, "still")
 }

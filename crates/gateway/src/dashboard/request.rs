@@ -107,7 +107,7 @@ fn assemble(frame: Frame, by: &Supervisor, document: &RequestDocument, now: Time
         frame,
         id: request.id.to_string(),
         notice,
-        card: Card::of(request, Viewing { by, now, room: Room::DETAIL, back: &back }),
+        card: Card::of(request, &document.history, Viewing { by, now, room: Room::DETAIL, back: &back }),
         policy: shown(facts.policy_text()),
         rule: shown(&facts.rule_text()),
         place,

@@ -23,6 +23,9 @@ use kruxos_policy::json::Json;
 use crate::executor::{ExecutionError, Executor, Output, Surroundings};
 use workspace::Workspace;
 
+/// Most bytes of a result as JSON, where a control character takes six.
+const MAX_RESULT: usize = 15 * 1024 * 1024;
+
 /// Every executor, by the capabilities it carries out.
 #[derive(Clone)]
 pub struct Executors {
@@ -67,7 +70,14 @@ impl Executors {
 /// What a call gave, for the agent and, as one line without content, for the audit trail.
 fn output(data: &serde_json::Value, summary: impl Into<String>) -> Result<Output, ExecutionError> {
     let data = Json::from_value(data).map_err(|error| ExecutionError::new(format!("the result is {error}")))?;
-    Ok(Output { data: JsonText::of(&data), summary: summary.into() })
+    let data = JsonText::of(&data);
+    let size = data.as_str().len();
+    if size > MAX_RESULT {
+        let text =
+            format!("it was carried out, but its result has {size} bytes as JSON; at most {MAX_RESULT} are allowed");
+        return Err(ExecutionError::new(text));
+    }
+    Ok(Output { data, summary: summary.into() })
 }
 
 /// `1 byte`, `2 bytes`.
@@ -101,6 +111,13 @@ mod tests {
         }
         assert_eq!(executors.capabilities().count(), 21);
         assert!(executors.find("secrets.read_raw").is_none());
+    }
+
+    #[test]
+    fn a_result_too_large_is_said_to_be_so() {
+        assert!(output(&"x".repeat(MAX_RESULT - 2).into(), "").is_ok());
+        let error = output(&"x".repeat(MAX_RESULT - 1).into(), "").unwrap_err();
+        assert!(error.reason.ends_with("its result has 15728641 bytes as JSON; at most 15728640 are allowed"));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use std::path::{Component, Path, PathBuf};
 
 use cap_std::fs::Dir;
 use kruxos_approvals::Params;
+use kruxos_approvals::visible::visible;
 use kruxos_policy::json::{Json, Object};
 use kruxos_policy::path;
 use rustix::fs::{Mode, OFlags, openat};
@@ -162,12 +163,14 @@ impl Workspace {
         opened.map_err(|error| failed("open", &resolved.path(), error))
     }
 
-    /// Opens a directory, making what is missing of it; how many directories were made.
+    /// Opens a directory, making what is missing of it.
     pub(super) fn directory_made(&self, resolved: &Resolved) -> Result<Dir, ExecutionError> {
         let step = |dir: Dir, name: &String| match enter(&dir, name) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                dir.create_dir(name).and_then(|()| enter(&dir, name))
-            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => match dir.create_dir(name) {
+                // Somebody else may have made it meanwhile.
+                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+                _ => enter(&dir, name),
+            },
             entered => entered,
         };
         let made = resolved.components.iter().try_fold(self.root()?, step);
@@ -218,14 +221,15 @@ fn confined(normal: Cow<'_, str>) -> Result<Cow<'_, str>, ExecutionError> {
     if path::within(&normal, ROOT) {
         return Ok(normal);
     }
-    Err(ExecutionError::new(format!("this gateway executes inside `{ROOT}` only; `{normal}` is outside")))
+    Err(ExecutionError::new(format!("this gateway executes inside `{ROOT}` only; `{}` is outside", visible(&normal))))
 }
 
 /// Asks whether the call may be carried out with what a path really leads to.
 pub(super) fn judge(work: &Work, param: &str, judged: &str, real: &str) -> Result<(), ExecutionError> {
     let params = with(work, param, real)?;
+    let (judged, real) = (visible(judged), visible(real));
     let refused =
-        |why: String| ExecutionError::new(format!("`{judged}` leads to `{real}`, which was not judged: {why}"));
+        |why: String| ExecutionError::new(format!("`{judged}` leads to `{real}`, which is not allowed: {why}"));
     work.judge.allows(work, &params).map_err(refused)
 }
 
@@ -269,5 +273,5 @@ pub(super) fn failed(what: &str, path: &str, why: impl Display) -> ExecutionErro
     let why = why.split(" (os error ").next().unwrap_or_default();
     let mut rest = why.chars();
     let first = rest.next().map(|first| first.to_lowercase().to_string()).unwrap_or_default();
-    ExecutionError::new(format!("cannot {what} `{path}`: {first}{}", rest.as_str()))
+    ExecutionError::new(format!("cannot {what} `{}`: {first}{}", visible(path), rest.as_str()))
 }

@@ -5,6 +5,7 @@ mod api;
 mod body;
 mod flood;
 mod guard;
+pub(crate) mod listen;
 pub mod refusal;
 mod rpc;
 pub mod session;
@@ -14,3 +15,6 @@ pub use api::supervisors_router;
 pub use refusal::Refused;
 pub use rpc::agents_router;
 pub use supervisor::AuthenticatedSupervisor;
+
+#[cfg(test)]
+pub(crate) mod testing;

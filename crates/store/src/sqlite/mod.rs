@@ -30,7 +30,7 @@ use crate::verbs::{Runs, StoreOf};
 
 /// A store in one SQLite file. When the last handle is gone, everything asked for is written and the file is free.
 ///
-/// It is used within a tokio runtime.
+/// It is used within a tokio runtime. A verb runs once it was sent, also if nobody waits for its answer any more.
 pub type SqliteStore = StoreOf<Sqlite>;
 
 /// The file behind a [`SqliteStore`].

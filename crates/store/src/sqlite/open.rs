@@ -4,6 +4,7 @@ use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::Duration;
 
 use kruxos_approvals::StoreError;
@@ -14,6 +15,10 @@ use super::migrations::{is_known, migrate};
 
 /// How long a statement waits for somebody else who looks at the file.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How often, and with which pause between, a lock is tried that another holds: for a second.
+const LOCK_ATTEMPTS: u32 = 50;
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
 /// Statements that a connection keeps prepared: more than there are.
 const STATEMENTS: usize = 64;
@@ -165,13 +170,18 @@ pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
     name.into()
 }
 
+/// Takes the lock. One that is held is waited for a little: a gateway that is just stopping lets go of it, and so does a
+/// program that one has just started, which has the gateway's files until it runs.
 fn lock(path: &Path) -> Result<File, OpenProblem> {
     let file = private().truncate(false).open(path).map_err(|error| io(&error))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(OpenProblem::InUse),
-        Err(TryLockError::Error(error)) => Err(io(&error)),
+    for _ in 0..LOCK_ATTEMPTS {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) => thread::sleep(LOCK_PAUSE),
+            Err(TryLockError::Error(error)) => return Err(io(&error)),
+        }
     }
+    Err(OpenProblem::InUse)
 }
 
 /// How a file is opened that its owner alone may read.
@@ -183,13 +193,26 @@ fn private() -> OpenOptions {
     options
 }
 
-/// Makes the file if it is not there. One that is there is not opened for this: closing it would release whatever locks
-/// this process has on it.
+/// Makes the file if it is not there, so that it is still there after a loss of power. One that is there is not opened for
+/// this: closing it would release whatever locks this process has on it.
 fn make(path: &Path) -> Result<(), OpenProblem> {
     match private().create_new(true).open(path) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(io(&error)),
-        _ => Ok(()),
+        Ok(_) => keep_name(path).map_err(|error| io(&error)),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(io(&error)),
     }
+}
+
+/// Writes the name of a new file to the disk: it stands in its folder.
+#[cfg(unix)]
+fn keep_name(path: &Path) -> io::Result<()> {
+    path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+}
+
+/// Folders are written by themselves here.
+#[cfg(not(unix))]
+const fn keep_name(_path: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 /// Sees to it that only the owner may read the database.

@@ -60,7 +60,7 @@ impl Pool {
     fn read<T>(&self, verb: impl FnOnce(&dyn Reads) -> Kept<T>) -> Kept<T> {
         let connection = match self.take() {
             Some(connection) => connection,
-            None => reader(&self.path).map_err(unreachable)?,
+            None => reader(&self.path).map_err(|problem| self.unreachable(problem))?,
         };
         let given = in_one_state(&connection, verb);
         // A connection that could not be brought back is closed.
@@ -74,6 +74,13 @@ impl Pool {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
     }
 
+    fn unreachable(&self, problem: OpenProblem) -> StoreError {
+        match problem {
+            OpenProblem::Store(error) => error,
+            other => StoreError::Unavailable(other.of(&self.path).to_string()),
+        }
+    }
+
     fn take_all(&self) {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
@@ -83,11 +90,4 @@ impl Pool {
 pub(super) fn in_one_state<T>(connection: &Connection, verb: impl FnOnce(&dyn Reads) -> Kept<T>) -> Kept<T> {
     let transaction = connection.unchecked_transaction().told()?;
     verb(&Rows::of_reader(&transaction))
-}
-
-fn unreachable(problem: OpenProblem) -> StoreError {
-    match problem {
-        OpenProblem::Store(error) => error,
-        other => StoreError::Unavailable(format!("{other:?}")),
-    }
 }

@@ -1,5 +1,6 @@
 """`os.state`: what an agent keeps from one run to the next."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from kruxos._runner import Runner
@@ -17,8 +18,8 @@ class State:
         """The value of a key; `default` when there is none."""
         return await self._runner.run_async(self._operations.state_get(key, default))
 
-    async def set_async(self, key: str, value: Any) -> int:
-        """Stores a JSON value; its version."""
+    async def set_async(self, key: str, value: Mapping[str, Any]) -> int:
+        """Stores a value, which is a JSON object; its version."""
         return await self._runner.run_async(self._operations.state_set(key, value))
 
     async def delete_async(self, key: str) -> bool:
@@ -33,7 +34,7 @@ class State:
         """As `get_async`, blocking."""
         return self._runner.run(self._operations.state_get(key, default))
 
-    def set(self, key: str, value: Any) -> int:
+    def set(self, key: str, value: Mapping[str, Any]) -> int:
         """As `set_async`, blocking."""
         return self._runner.run(self._operations.state_set(key, value))
 

@@ -144,7 +144,7 @@ class Operations:
         data = yield from self._state("get", {"key": _text("key", key)})
         return _field(data, "value", object) if _field(data, "found", bool) else default
 
-    def state_set(self, key: str, value: Any) -> Steps[int]:
+    def state_set(self, key: str, value: Mapping[str, Any]) -> Steps[int]:
         """Stores a value; its version."""
         data = yield from self._state("set", {"key": _text("key", key), "value": value})
         return int(_field(data, "version", int))

@@ -3,7 +3,7 @@
 //! Knows no terminal, no network and no clock: events and times come in, effects go out. Requests are selected by id, and
 //! only the person moves the selection, so that a key never decides another request than the one that was looked at.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use jiff::{SignedDuration, Timestamp};
@@ -45,8 +45,10 @@ pub(super) enum Effect {
 /// What the gateway says.
 #[derive(Clone, Debug)]
 pub(super) enum News {
-    /// Everything that is pending; so many more are not told.
-    All { requests: Vec<Request>, more: u64 },
+    /// Some that are pending; so many more are not told so far.
+    Some { requests: Vec<Request>, more: u64 },
+    /// These were all that are to be told.
+    All(BTreeSet<RequestId>),
     /// One request as it is now.
     One(Box<RequestDocument>),
     /// What a verdict came to.
@@ -182,7 +184,13 @@ impl Board {
     /// Takes news in.
     pub(super) fn hear(&mut self, news: News, now: Timestamp) -> Vec<Effect> {
         let effects = match news {
-            News::All { requests, more } => self.all(requests, more, now),
+            News::Some { requests, more } => {
+                self.link = Link::Live;
+                self.more = more;
+                requests.into_iter().for_each(|request| self.keep(request, None, now));
+                Vec::new()
+            }
+            News::All(told) => self.missing(&told),
             News::One(document) => {
                 self.keep(document.request, Some(document.history), now);
                 Vec::new()
@@ -198,16 +206,14 @@ impl Board {
     }
 
     /// What is pending no longer is asked about one by one, to tell who decided.
-    fn all(&mut self, requests: Vec<Request>, more: u64, now: Timestamp) -> Vec<Effect> {
-        self.link = Link::Live;
-        self.more = more;
-        let told: std::collections::BTreeSet<RequestId> = requests.iter().map(|request| request.id).collect();
-        let missing = |item: &&Item| item.request.state == State::Pending && !told.contains(&item.request.id);
-        let effects = self.items().filter(missing).map(|item| Effect::LookUp(item.request.id)).collect();
-        for request in requests {
-            self.keep(request, None, now);
-        }
-        effects
+    fn missing(&self, told: &BTreeSet<RequestId>) -> Vec<Effect> {
+        let last = told.last().copied().filter(|_| self.more > 0);
+        let is_missing = |item: &&Item| {
+            let id = item.request.id;
+            let may_be_untold = last.is_some_and(|last| id > last);
+            item.request.state == State::Pending && !told.contains(&id) && !may_be_untold
+        };
+        self.items().filter(is_missing).map(|item| Effect::LookUp(item.request.id)).collect()
     }
 
     fn keep(&mut self, request: Request, history: Option<Vec<Record>>, now: Timestamp) {

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use kruxos_approvals::RequestId;
-use kruxos_approvals::request::Request;
 use kruxos_gateway::wire::{RecordDocument, RequestDocument, RequestsDocument, VerdictBody};
 use tokio::sync::mpsc::Sender;
 use tokio::time::{sleep, timeout};
@@ -16,7 +15,7 @@ use crate::client::{Events, Kind, Problem, Remote};
 /// Requests asked for at once.
 const PAGE: u64 = 500;
 /// Most requests that are shown; the oldest come first.
-const MOST_SHOWN: usize = 5000;
+const MOST_SHOWN: usize = 20_000;
 /// Between attempts to reach a gateway that went away.
 const PAUSE: Duration = Duration::from_secs(1);
 /// How long changes are gathered before they are asked about.
@@ -67,22 +66,23 @@ async fn gather(first: RecordDocument, events: &mut Events) -> Result<BTreeSet<R
     Ok(changed)
 }
 
+/// Page by page, so that the first are there at once however many follow.
 async fn tell_all(remote: &Remote, tell: &Sender<News>) -> Result<(), Problem> {
-    let mut requests: Vec<Request> = Vec::new();
+    let mut told = BTreeSet::new();
     let mut after: Option<RequestId> = None;
-    let total = loop {
+    loop {
         let mut query = vec![("state", "pending".to_owned()), ("limit", PAGE.to_string())];
         query.extend(after.map(|after| ("after", after.to_string())));
         let page: RequestsDocument = remote.get("/api/approvals", &query).await?;
-        let is_last = page.next.is_none() || page.approvals.is_empty();
-        requests.extend(page.approvals);
-        if is_last || requests.len() >= MOST_SHOWN {
-            break page.total;
+        after = page.next.filter(|_| !page.approvals.is_empty());
+        told.extend(page.approvals.iter().map(|request| request.id));
+        let more = page.total.saturating_sub(told.len() as u64);
+        let _ = tell.send(News::Some { requests: page.approvals, more }).await;
+        if after.is_none() || told.len() >= MOST_SHOWN {
+            break;
         }
-        after = page.next;
-    };
-    let more = total.saturating_sub(requests.len() as u64);
-    let _ = tell.send(News::All { requests, more }).await;
+    }
+    let _ = tell.send(News::All(told)).await;
     Ok(())
 }
 

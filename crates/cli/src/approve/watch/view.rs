@@ -60,7 +60,8 @@ impl Painter<'_> {
 
     fn title(&self, width: u16) -> Line<'static> {
         let pending = self.board.pending();
-        let left = format!(" KruxOS approvals: {pending} pending ");
+        let unseen = if self.board.more == 0 { String::new() } else { format!(", {} not shown", self.board.more) };
+        let left = format!(" KruxOS approvals: {pending} pending{unseen} ");
         let (right, style) = match &self.board.link {
             Link::Connecting => ("connecting… ".to_owned(), Style::new()),
             Link::Live => {

@@ -24,7 +24,8 @@ pub(super) fn delete(workspace: &Workspace, work: &Work) -> Result<Output, Execu
     let arguments = Arguments::of(work, &["path"])?;
     let resolved = workspace.resolve_judged(work, "path", arguments.text("path")?, Last::Itself)?;
     let (dir, name) = parent(workspace, &resolved, "delete")?;
-    let mut survey = Survey { work, device: None, entries: 0 };
+    let device = dir.dir_metadata().map_err(|error| failed("delete", &resolved.path(), error))?.dev();
+    let mut survey = Survey { work, device, entries: 0 };
     let found = survey.entry(&dir, name, &resolved.path(), 0)?;
     found.remove(&dir).map_err(|error| failed("delete all of", &resolved.path(), error))?;
     let data = json!({ "path": resolved.path(), "deleted": true, "entries": survey.entries });
@@ -50,7 +51,8 @@ impl Found {
 /// Looks at everything that is to be deleted.
 struct Survey<'w> {
     work: &'w Work,
-    device: Option<u64>,
+    /// The file system of what is deleted: what is mounted in it is not deleted with it.
+    device: u64,
     entries: u64,
 }
 
@@ -62,7 +64,7 @@ impl Survey<'_> {
             self.judge(path)?;
         }
         let metadata = parent.symlink_metadata(&name).map_err(refused)?;
-        if *self.device.get_or_insert(metadata.dev()) != metadata.dev() {
+        if metadata.dev() != self.device {
             return Err(refused(io::Error::other("another file system is mounted there")));
         }
         if !metadata.is_dir() {

@@ -69,9 +69,9 @@ impl Executor for Filesystem {
 
     fn execute(&self, work: Work) -> Executing<'_> {
         let workspace = Arc::clone(&self.workspace);
-        let carried_out = tokio::task::spawn_blocking(move || carry_out(&workspace, &work));
         Box::pin(async move {
-            carried_out.await.unwrap_or_else(|_| Err(ExecutionError::new("the call was broken off inside the gateway")))
+            let carried_out = tokio::task::spawn_blocking(move || carry_out(&workspace, &work)).await;
+            carried_out.unwrap_or_else(|_| Err(ExecutionError::new("the call was broken off inside the gateway")))
         })
     }
 }

@@ -1,8 +1,13 @@
 //! The group of processes that a program leads, and its end.
 
+use std::time::Duration;
+
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 use tokio::process::Child;
 use tokio::signal::unix::{SignalKind, signal};
+
+/// How often to look where the system's signal cannot be had.
+const LOOKING: Duration = Duration::from_millis(50);
 
 /// A group that is killed at the latest when it is dropped.
 ///
@@ -36,14 +41,16 @@ fn leader(child: &Child) -> Option<Pid> {
 }
 
 /// Done when the program has ended, which is not waited for yet.
-pub(super) async fn ended(child: &mut Child) {
-    let (Some(leader), Ok(mut changes)) = (leader(child), signal(SignalKind::child())) else {
-        // How it ended is asked again.
-        drop(child.wait().await);
-        return;
-    };
+pub(super) async fn ended(child: &Child) {
+    let Some(leader) = leader(child) else { return };
+    let mut changes = signal(SignalKind::child()).ok();
     // From now on no change is missed, so the state before the first is looked at too.
-    while !has_ended(leader) && changes.recv().await.is_some() {}
+    while !has_ended(leader) {
+        match &mut changes {
+            Some(changes) => drop(changes.recv().await),
+            None => tokio::time::sleep(LOOKING).await,
+        }
+    }
 }
 
 fn has_ended(leader: Pid) -> bool {

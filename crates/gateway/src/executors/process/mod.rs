@@ -10,6 +10,7 @@ mod request;
 #[cfg(test)]
 mod tests;
 
+use std::io::ErrorKind;
 use std::os::unix::process::ExitStatusExt;
 use std::pin::pin;
 use std::process::{ExitStatus, Stdio};
@@ -32,6 +33,9 @@ use request::{Prepared, Request};
 
 /// Most programs that run at once.
 const MAX_RUNNING: usize = 64;
+/// How often a program is started whose file is written to, and how long to wait in between.
+const MOST_STARTS: u32 = 20;
+const BUSY: Duration = Duration::from_millis(25);
 /// How long the pipes of a program are read on when it has ended.
 const LINGERING: Duration = Duration::from_secs(1);
 
@@ -81,14 +85,31 @@ struct Ended {
 
 async fn run_to_end(prepared: Prepared) -> Result<Output, ExecutionError> {
     let began = Instant::now();
-    let (mut child, mut group) = spawn(&prepared)?;
+    let (mut child, mut group) = start(&prepared).await?;
     let (timed_out, stdout, stderr) = follow(&mut child, &mut group, &prepared).await;
     let lost = |error| ExecutionError::new(format!("how `{}` ended cannot be told: {error}", prepared.command));
     let status = child.wait().await.map_err(lost)?;
     shown(Ended { status, timed_out, stdout, stderr }, &prepared, began.elapsed())
 }
 
-fn spawn(prepared: &Prepared) -> Result<(Child, Group), ExecutionError> {
+/// Starts the program. A file that was written just now can be held open for a moment by a program that is being started
+/// elsewhere, and cannot be run as long.
+async fn start(prepared: &Prepared) -> Result<(Child, Group), ExecutionError> {
+    let mut command = command(prepared);
+    for _ in 0..MOST_STARTS {
+        match command.spawn() {
+            Err(error) if error.kind() == ErrorKind::ExecutableFileBusy => tokio::time::sleep(BUSY).await,
+            Err(error) => return Err(failed("start", &prepared.command, error)),
+            Ok(child) => {
+                let group = Group::led_by(&child);
+                return Ok((child, group));
+            }
+        }
+    }
+    Err(failed("start", &prepared.command, "somebody is writing to the file"))
+}
+
+fn command(prepared: &Prepared) -> Command {
     let mut command = Command::new(&prepared.program);
     command
         .arg0(&prepared.command)
@@ -101,10 +122,7 @@ fn spawn(prepared: &Prepared) -> Result<(Child, Group), ExecutionError> {
         .stderr(Stdio::piped())
         .process_group(0)
         .kill_on_drop(true);
-    let refused = |error| failed("start", &prepared.command, error);
-    let child = command.spawn().map_err(refused)?;
-    let group = Group::led_by(&child);
-    Ok((child, group))
+    command
 }
 
 /// Feeds and reads the program until it ended or its time is up, and kills what is left of its group; whether its time

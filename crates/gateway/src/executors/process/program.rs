@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use kruxos_approvals::visible::visible;
 use rustix::fs::{Access, access};
 
 use crate::executor::{ExecutionError, Work};
@@ -56,7 +57,9 @@ impl Programs {
         let program = if of_host { PathBuf::from(command) } else { in_workspace(work, command, directory, workspace)? };
         match is_program(&program) {
             true => Ok(program),
-            false => Err(ExecutionError::new(format!("`{command}` is no file that can be run{}", hint(command)))),
+            false => {
+                Err(ExecutionError::new(format!("`{}` is no file that can be run{}", visible(command), hint(command))))
+            }
         }
     }
 }
@@ -79,9 +82,12 @@ fn not_found(command: &str, directory: &str, workspace: &Workspace) -> Execution
     let here = inside_at(&format!("./{command}"), directory)
         .and_then(|normal| workspace.resolve(&normal, Last::Followed))
         .is_ok_and(|resolved| is_program(&workspace.host_path(&resolved)));
-    let hint =
-        if here { format!("; to run the one in `{directory}` write `./{command}`") } else { hint(command).to_owned() };
-    ExecutionError::new(format!("there is no program `{command}`{hint}"))
+    let hint = if here {
+        format!("; to run the one in `{directory}` write `./{}`", visible(command))
+    } else {
+        hint(command).to_owned()
+    };
+    ExecutionError::new(format!("there is no program `{}`{hint}", visible(command)))
 }
 
 fn hint(command: &str) -> &'static str {

@@ -1,5 +1,6 @@
 //! What a call asks for, and what it takes to start it.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -9,12 +10,14 @@ use cap_std::fs::Dir;
 use super::program::Programs;
 use crate::executor::{ExecutionError, Work};
 use crate::executors::arguments::Arguments;
-use crate::executors::workspace::{Last, ROOT, Workspace, failed};
+use crate::executors::workspace::{Last, ROOT, Resolved, Workspace, failed, inside, with};
 
 /// Seconds a program may run when the call does not say.
 const USUAL_TIMEOUT: u64 = 60;
 /// Most seconds a program may run.
 pub(super) const MAX_TIMEOUT: u64 = 3600;
+/// Most bytes of the command.
+const MAX_COMMAND: usize = 4096;
 /// Most bytes of the standard input.
 const MAX_STDIN: usize = 1024 * 1024;
 /// Most bytes of the arguments and of the environment.
@@ -85,6 +88,7 @@ impl Request {
     fn check(&self) -> Result<(), ExecutionError> {
         let passed = self.args.iter().chain(self.environment.iter().flat_map(|(name, value)| [name, value]));
         let size = passed.clone().map(String::len).sum();
+        allowed("`command` has", self.command.len(), MAX_COMMAND)?;
         allowed("`stdin` has", self.stdin.len(), MAX_STDIN)?;
         allowed("`args` and `environment` together have", size, MAX_ARGUMENTS)?;
         if self.command.is_empty() {
@@ -110,7 +114,8 @@ impl Request {
             return Err(failed("run in", &directory.path(), "there is no such directory"));
         }
         let open = workspace.directory(&directory)?;
-        let program = programs.named(work, &self.command, &directory.path(), workspace)?;
+        let work = at(work, &directory, &self.working_directory)?;
+        let program = programs.named(&work, &self.command, &directory.path(), workspace)?;
         let own = [
             ("PATH", programs.path()),
             ("HOME", workspace.host().into()),
@@ -130,6 +135,16 @@ impl Request {
             stdout_lines: self.stdout_lines,
         })
     }
+}
+
+/// The call as it is judged from here on: in the real directory.
+fn at<'w>(work: &'w Work, directory: &Resolved, given: &str) -> Result<Cow<'w, Work>, ExecutionError> {
+    let real = directory.path();
+    if inside(given)? == real {
+        return Ok(Cow::Borrowed(work));
+    }
+    let params = with(work, "working_directory", &real)?;
+    Ok(Cow::Owned(Work { params, ..work.clone() }))
 }
 
 fn timeout(given: Option<u64>) -> Result<Duration, ExecutionError> {

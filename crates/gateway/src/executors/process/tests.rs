@@ -132,7 +132,7 @@ async fn where_a_program_really_is_is_judged() {
     symlink("public/tool", ground.host("b")).unwrap();
     symlink("/bin/sh", ground.host("c")).unwrap();
     let why = ground.refused(json!({ "command": "./a" })).await;
-    assert!(why.starts_with("`/workspace/a` leads to `/workspace/private/tool`, which was not judged"), "{why}");
+    assert!(why.starts_with("`/workspace/a` leads to `/workspace/private/tool`, which is not allowed"), "{why}");
     assert_eq!(ground.call(json!({ "command": "./b" })).await.unwrap()["stdout"], "ran\n");
     assert!(ground.refused(json!({ "command": "./c" })).await.contains("leads out of `/workspace`"));
 }
@@ -146,7 +146,7 @@ async fn the_working_directory_is_in_the_workspace() {
     symlink("..", ground.host("out")).unwrap();
     let run = async |directory: &str| ground.call(json!({ "command": "pwd", "working_directory": directory })).await;
     assert_eq!(run("/workspace/open/").await.unwrap()["stdout"], format!("{}\n", ground.host("open").display()));
-    assert!(run("/workspace/alias").await.unwrap_err().contains("which was not judged"));
+    assert!(run("/workspace/alias").await.unwrap_err().contains("which is not allowed"));
     assert!(run("/workspace/out").await.unwrap_err().contains("leads out of `/workspace`"));
     assert!(run("/tmp").await.unwrap_err().starts_with("this gateway executes inside `/workspace` only"));
     assert!(run("open").await.unwrap_err().starts_with("the path cannot be executed"));
@@ -155,6 +155,25 @@ async fn the_working_directory_is_in_the_workspace() {
         "cannot run in `/workspace/none`: there is no such directory"
     );
     assert_eq!(ground.shell("pwd").await["stdout"], format!("{}\n", ground.host("").display()).replace("/\n", "\n"));
+}
+
+#[tokio::test]
+async fn a_program_is_judged_in_the_directory_it_really_runs_in() {
+    let ground = Ground::new();
+    ground.script("real/tool", "echo ran");
+    symlink("real", ground.host("alias")).unwrap();
+    symlink("tool", ground.host("real/link")).unwrap();
+    let run = ground.call(json!({ "command": "./link", "working_directory": "/workspace/alias" })).await.unwrap();
+    assert_eq!(run["stdout"], "ran\n");
+    let asked = ground.judge.asked.lock().unwrap();
+    assert_eq!(asked[0], r#"{"command":"./link","working_directory":"/workspace/real"}"#);
+    assert_eq!(asked[1], r#"{"command":"/workspace/real/tool","working_directory":"/workspace/real"}"#);
+}
+
+#[tokio::test]
+async fn what_an_agent_wrote_is_shown_visibly_in_reasons() {
+    let why = Ground::new().refused(json!({ "command": "\u{1b}[2J" })).await;
+    assert_eq!(why, "there is no program `\\u{1b}[2J`");
 }
 
 #[tokio::test]
@@ -260,7 +279,7 @@ async fn a_call_that_is_given_up_stops_the_program() {
 #[tokio::test]
 async fn a_flood_is_cut_and_does_not_hold_up_the_program() {
     let ground = Ground::new();
-    let run = ground.shell("head -c 50000000 /dev/zero | tr '\\0' x; head -c 50000000 /dev/zero >&2; exit 5").await;
+    let run = ground.shell("head -c 5000000 /dev/zero | tr '\\0' x; head -c 5000000 /dev/zero >&2; exit 5").await;
     assert_eq!(
         (&run["exit_code"], &run["stdout_truncated"], &run["stderr_truncated"]),
         (&json!(5), &json!(true), &json!(true))
@@ -330,6 +349,7 @@ async fn what_cannot_be_done_is_refused() {
     for (params, expected) in [
         (json!({ "command": "" }), "`command` is empty"),
         (json!({ "args": [] }), "`command` is missing"),
+        (json!({ "command": "x".repeat(4097) }), "`command` has 4097 bytes; at most 4096 are allowed"),
         (json!({ "command": "true", "args": [1] }), "`args` is a list of strings, not this list"),
         (json!({ "command": "true", "args": "x" }), "`args` is a list of strings, not a string"),
         (
@@ -377,6 +397,17 @@ async fn a_program_that_cannot_be_started_is_named() {
     fs::set_permissions(ground.host("broken"), fs::Permissions::from_mode(0o755)).unwrap();
     let why = ground.refused(json!({ "command": "./broken" })).await;
     assert_eq!(why, "cannot start `./broken`: no such file or directory");
+}
+
+#[tokio::test]
+async fn a_program_that_is_being_written_is_not_run() {
+    let ground = Ground::new();
+    fs::copy("/bin/true", ground.host("tool")).unwrap();
+    let writing = fs::OpenOptions::new().append(true).open(ground.host("tool")).unwrap();
+    let why = ground.refused(json!({ "command": "./tool" })).await;
+    assert_eq!(why, "cannot start `./tool`: somebody is writing to the file");
+    drop(writing);
+    assert_eq!(ground.call(json!({ "command": "./tool" })).await.unwrap()["exit_code"], 0);
 }
 
 #[tokio::test]

@@ -130,6 +130,10 @@ fn document<T: DeserializeOwned>(headers: &HeaderMap, text: &[u8]) -> Result<T, 
         return Err(Refused::new(status, kind, "the body has to be JSON").help("send `Content-Type: application/json`"));
     }
     let wrong = |error: String| Refused::bad_request(format!("the body is not the JSON that belongs there: {error}"));
-    Json::parse(text).map_err(|error| wrong(error.to_string()))?;
+    let json = Json::parse(text).map_err(|error| wrong(error.to_string()))?;
+    // Serde would take a list for a document whose fields are in that order.
+    if json.as_object().is_none() {
+        return Err(wrong(format!("it is a {}, not an object", json.kind())));
+    }
     serde_json::from_slice(text).map_err(|error| wrong(error.to_string()))
 }

@@ -67,11 +67,13 @@ async fn admit(State(door): State<Door>, request: Request, next: Next) -> Respon
     let peer = guard::peer(&request);
     let path = request.uri().path();
     let is_api = path == "/metrics" || path == "/api" || path.starts_with("/api/");
+    // A session that has ended is nobody's guess at a token.
+    let has_token = request.headers().contains_key(header::AUTHORIZATION) || path == "/sign-in";
     let mut response = match door.hosts.admit(&request) {
         Ok(()) => next.run(request).await,
         Err(why) => Refused::forbidden(why).into_response(),
     };
-    if response.status() == StatusCode::UNAUTHORIZED {
+    if has_token && response.status() == StatusCode::UNAUTHORIZED {
         door.gateway.metrics.authentication_failed("supervisor");
         if let Err(wait) = door.failures.count(peer, Instant::now()) {
             response = flooded(wait.as_secs() + 1);

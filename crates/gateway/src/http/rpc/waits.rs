@@ -75,7 +75,8 @@ mod tests {
         drop(held);
         assert!(waits.begin("a").is_ok());
         drop(other);
-        assert_eq!((waits.counts().all, waits.counts().of.len()), (0, 0));
+        let counts = waits.counts();
+        assert_eq!((counts.all, counts.of.len()), (0, 0));
     }
 
     #[test]

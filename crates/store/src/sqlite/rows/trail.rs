@@ -16,6 +16,12 @@ use crate::tables::{Kept, ReadTrail, Tail, WriteTrail};
 /// The columns of a [`Found`].
 const FOUND: &str = "sequence, at, event, agent, capability, outcome, request, body, hash";
 
+/// Times do not decrease along the trail, so a time is a place in it: the newest first are read from there, without
+/// sorting all that happened since.
+const SINCE: &str = "sequence >= ifnull((SELECT sequence FROM records WHERE at >= ? ORDER BY at, sequence LIMIT 1), 9223372036854775807)";
+const UNTIL: &str =
+    "sequence <= ifnull((SELECT sequence FROM records WHERE at < ? ORDER BY at DESC, sequence DESC LIMIT 1), 0)";
+
 /// A row as it is kept.
 pub(in crate::sqlite) struct Found {
     pub(in crate::sqlite) sequence: i64,
@@ -148,8 +154,8 @@ impl ReadTrail for Rows<'_> {
             .and("capability IN rarray(?)", query.capabilities.as_ref().map(|names| texts(names)))
             .and("outcome = ?", query.outcome.map(|outcome| outcome.as_str()))
             .and("request = ?", query.request.map(|id| number(id.0)))
-            .and("at >= ?", query.since.map(time))
-            .and("at < ?", query.until.map(time))
+            .and(SINCE, query.since.map(time))
+            .and(UNTIL, query.until.map(time))
             .and("sequence < ?", query.before.map(number));
         let test = found.test();
         let sql = format!("SELECT {FOUND} FROM records WHERE {test} ORDER BY sequence DESC LIMIT {}", query.limit);

@@ -15,7 +15,7 @@ use kruxos_approvals::{
 
 use super::super::SqliteStore;
 use super::super::steps::VARIABLE;
-use super::{approve, call, draft, given_folder, now, open, start, tell, this_binary};
+use super::{approve, call, complaints, draft, given_folder, now, open, start, tell, this_binary};
 
 const WORK: &str = "sqlite::tests::ending::work_until_the_end";
 /// How often each task goes through its work, for those who mean to end it.
@@ -225,7 +225,8 @@ async fn a_process_killed_at_any_moment_loses_nothing_acknowledged() {
         }
         child.kill().unwrap();
         reader.read_to_string(&mut text).unwrap();
-        assert_eq!(child.wait().unwrap().signal(), Some(9));
+        let complaints = std::fs::read_to_string(complaints(folder.path())).unwrap();
+        assert_eq!(child.wait().unwrap().signal(), Some(9), "{complaints}");
         let told = told(&text);
         assert!(told.len() > 5, "{text}");
         all.extend(told);

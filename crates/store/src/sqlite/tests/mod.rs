@@ -1,5 +1,6 @@
 //! Tests of what SQLite alone promises: that it survives, and notices.
 
+mod batching;
 mod ending;
 mod full_disk;
 mod opening;
@@ -72,8 +73,15 @@ fn this_binary(test: &str, folder: &Path) -> Command {
     command.args(["-c", r#"trap "" XFSZ; exec "$@""#, "sh"]);
     command.arg(std::env::current_exe().unwrap());
     command.args([test, "--exact", "--ignored", "--nocapture", "--test-threads=1"]);
-    command.env(FOLDER, folder).env("RUST_BACKTRACE", "0").stdout(Stdio::piped()).stderr(Stdio::null());
+    command.env(FOLDER, folder).env("RUST_BACKTRACE", "0").stdout(Stdio::piped());
+    // What it complains of is told by those who expect that it does not.
+    command.stderr(std::fs::File::create(complaints(folder)).unwrap());
     command
+}
+
+/// Where a process that was started complains.
+fn complaints(folder: &Path) -> PathBuf {
+    folder.join("complaints.txt")
 }
 
 fn start(command: &mut Command) -> Child {

@@ -34,10 +34,15 @@ fn one(request: Request) -> News {
     News::One(Box::new(RequestDocument { request, history: Vec::new() }))
 }
 
+fn told(ids: &[u64]) -> News {
+    News::All(ids.iter().map(|id| RequestId(*id)).collect())
+}
+
 fn board(ids: &[u64]) -> Board {
     let mut board = Board::new("http://127.0.0.1:7800", "operator");
     let requests = ids.iter().map(|id| pending(*id)).collect();
-    assert_eq!(board.hear(News::All { requests, more: 0 }, after(0)), []);
+    assert_eq!(board.hear(News::Some { requests, more: 0 }, after(0)), []);
+    assert_eq!(board.hear(told(ids), after(0)), []);
     board
 }
 
@@ -158,16 +163,20 @@ fn what_is_pending_no_longer_is_asked_about_after_a_gap() {
     board.hear(News::Lost("gone".to_owned()), after(1));
     assert_eq!(pressed(&mut board, KeyCode::Char('a'), 2), []);
     assert!(board.note().unwrap().contains("out of reach"));
-    let again = News::All { requests: vec![pending(2), pending(3)], more: 0 };
-    assert_eq!(board.hear(again, after(3)), [Effect::LookUp(RequestId(1))]);
-    assert_eq!((board.link.clone(), ids(&board)), (Link::Live, vec![1, 2, 3]));
+    board.hear(News::Some { requests: vec![pending(2), pending(3)], more: 0 }, after(3));
+    // An arrival between the pages was not among them, and is looked up for nothing.
+    board.hear(one(pending(4)), after(3));
+    assert_eq!(board.hear(told(&[2, 3]), after(3)), [RequestId(1), RequestId(4)].map(Effect::LookUp));
+    board.hear(one(pending(4)), after(3));
+    assert_eq!((board.link.clone(), ids(&board)), (Link::Live, vec![1, 2, 3, 4]));
 }
 
 #[test]
 fn an_old_list_does_not_bring_a_decided_request_back() {
     let mut board = board(&[1, 2]);
     board.hear(one(decided(1, State::Rejected, "alice")), after(1));
-    board.hear(News::All { requests: vec![pending(1), pending(2)], more: 0 }, after(1));
+    board.hear(News::Some { requests: vec![pending(1), pending(2)], more: 0 }, after(1));
+    board.hear(told(&[1, 2]), after(1));
     assert_eq!(board.item(RequestId(1)).unwrap().request.state, State::Rejected);
 }
 

@@ -14,7 +14,7 @@ const LOOK: Look = Look { color: true, unicode: true, width: 80 };
 
 fn board(requests: Vec<Request>) -> Board {
     let mut board = Board::new("http://127.0.0.1:7800", "operator");
-    board.hear(News::All { requests, more: 0 }, at(NOW));
+    board.hear(News::Some { requests, more: 0 }, at(NOW));
     board
 }
 
