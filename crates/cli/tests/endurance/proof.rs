@@ -19,6 +19,8 @@ const PAGE: usize = 200;
 pub(crate) struct Proof {
     pub(crate) requests: BTreeMap<u64, Value>,
     pub(crate) trail: Trail,
+    /// Requests whose agents have asked after them since they ended.
+    asked_after: BTreeSet<u64>,
 }
 
 impl Proof {
@@ -36,6 +38,25 @@ impl Proof {
         self.appended_lines_were_decided(ledger, &home.lines(APPENDED));
         for agent in agents {
             what_was_kept_is_there(agent, ledger);
+            self.whoever_asks_again_is_answered(agent);
+        }
+    }
+
+    /// An agent that lost its connection asks again, and learns what became of its request.
+    fn whoever_asks_again_is_answered(&mut self, agent: &Agent) {
+        let own = self.requests.iter().filter(|(id, request)| {
+            request["agent"] == agent.name && state(request) != "pending" && !self.asked_after.contains(id)
+        });
+        let own: Vec<u64> = own.map(|(id, _)| *id).collect();
+        for id in own {
+            let answer = agent.wait(&id_of(id), 0);
+            let told = match state(&self.requests[&id]) {
+                "succeeded" => answer.result()["request_id"].clone(),
+                "rejected" => answer.error(-32005)["request_id"].clone(),
+                _ => answer.error(-32006)["request_id"].clone(),
+            };
+            assert_eq!(told, id_of(id));
+            self.asked_after.insert(id);
         }
     }
 
