@@ -1,5 +1,6 @@
 //! Policies in a running gateway: a changed file is in force within a second, one that does not load changes nothing.
 
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,6 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use kruxos_approvals::StoreError;
 use kruxos_approvals::audit::Event;
+use kruxos_policy::files::MAX_FILES;
 use notify::{RecursiveMode, Watcher};
 use tokio::sync::mpsc;
 
@@ -28,8 +30,13 @@ impl Gateway {
         tasks.spawn(async move {
             let (tell, mut told) = mpsc::channel(1);
             let _watcher = self.watch(tell);
-            while self.unless_stopped(next_look(&mut told)).await.is_some() {
-                self.look_at_policies().await;
+            let mut traces = self.traces().await;
+            while let Some(was_told) = self.unless_stopped(next_look(&mut told)).await {
+                let now = self.traces().await;
+                if was_told || now != traces {
+                    traces = now;
+                    self.look_at_policies().await;
+                }
             }
         });
     }
@@ -52,6 +59,12 @@ impl Gateway {
             }
         }
         Some(watcher)
+    }
+
+    /// What the file system says of the policy files: reading them all again and again would be work for nothing.
+    async fn traces(&self) -> Vec<Trace> {
+        let policies = self.policies.clone();
+        tokio::task::spawn_blocking(move || policies.watched().flat_map(traces_of).collect()).await.unwrap_or_default()
     }
 
     async fn look_at_policies(self: &Arc<Self>) {
@@ -96,10 +109,29 @@ fn folder_of(path: &Path) -> PathBuf {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
 }
 
-/// Done when it is time to look at the files.
-async fn next_look(told: &mut mpsc::Receiver<()>) {
-    if let Ok(Some(())) = tokio::time::timeout(SELDOM, told.recv()).await {
+/// What tells one state of a file from the next: its path, inode, size, and when its content or name changed last.
+type Trace = (PathBuf, Option<(u64, u64, i64, i64)>);
+
+/// The traces of a file, or of a directory and each file in it.
+fn traces_of(path: &Path) -> Vec<Trace> {
+    let inside = std::fs::read_dir(path).into_iter().flatten().take(MAX_FILES).flatten().map(|entry| entry.path());
+    let mut traces: Vec<Trace> = inside.chain([path.to_owned()]).map(trace).collect();
+    traces.sort();
+    traces
+}
+
+fn trace(path: PathBuf) -> Trace {
+    let metadata = std::fs::metadata(&path).ok();
+    let facts = metadata.map(|file| (file.ino(), file.len(), file.ctime(), file.ctime_nsec()));
+    (path, facts)
+}
+
+/// Done when it is time to look at the files; whether the system told of a change.
+async fn next_look(told: &mut mpsc::Receiver<()>) -> bool {
+    let was_told = matches!(tokio::time::timeout(SELDOM, told.recv()).await, Ok(Some(())));
+    if was_told {
         tokio::time::sleep(SETTLING).await;
         while told.try_recv().is_ok() {}
     }
+    was_told
 }
