@@ -30,7 +30,8 @@ impl Gateway {
         tasks.spawn(async move {
             let (tell, mut told) = mpsc::channel(1);
             let _watcher = self.watch(tell);
-            let mut traces = self.traces().await;
+            // The first look is at everything: the files may have changed since they were loaded.
+            let mut traces = Vec::new();
             while let Some(was_told) = self.unless_stopped(next_look(&mut told)).await {
                 let now = self.traces().await;
                 if was_told || now != traces {
