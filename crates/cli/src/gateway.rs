@@ -57,13 +57,14 @@ impl Gateway {
     /// Runs until it is told to stop.
     pub(crate) fn run(&self, streams: &mut Streams) -> Result<Exit, Failure> {
         let options = self.options()?;
+        let command = command(&options.data_dir);
         log(streams.err.look().color)?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         let streams = RefCell::new(streams);
         let announce = |notice: Notice| {
             let mut streams = streams.borrow_mut();
             // Nobody has to read it.
-            let _ = say(&notice, self.demo, &mut streams);
+            let _ = say(&notice, self.demo, &command, &mut streams);
         };
         let done = runtime.block_on(until_told(options, announce));
         // A call that is still being carried out is not waited for any more: what may end has ended.
@@ -137,7 +138,7 @@ async fn told() -> std::io::Result<()> {
     tokio::signal::ctrl_c().await
 }
 
-fn say(notice: &Notice, demo: bool, streams: &mut Streams) -> std::io::Result<()> {
+fn say(notice: &Notice, demo: bool, command: &str, streams: &mut Streams) -> std::io::Result<()> {
     match notice {
         Notice::Exposed { address } => {
             streams.err.text(&exposed(*address))?;
@@ -152,6 +153,7 @@ fn say(notice: &Notice, demo: bool, streams: &mut Streams) -> std::io::Result<()
                 policies,
                 pending: *pending,
                 demo,
+                command,
             };
             // The link opens the gateway: it is for the person at the terminal, not for a log.
             let for_person = streams.out.columns().is_some();
@@ -162,6 +164,23 @@ fn say(notice: &Notice, demo: bool, streams: &mut Streams) -> std::io::Result<()
         Notice::Stopped => streams.out.text("Stopped.\n")?,
     }
     streams.out.finish()
+}
+
+/// What to type for this gateway: this program as it was started, and its data directory where that is not the usual one.
+fn command(data_dir: &Path) -> String {
+    let started = std::env::args().next().filter(|path| path.contains('/') && !path.contains(char::is_whitespace));
+    let program = started.unwrap_or_else(|| "kruxos".to_owned());
+    match Connection::default().data_dir(&environment) {
+        Ok(usual) if usual == data_dir => program,
+        _ => format!("{program} --data-dir {}", quoted(data_dir)),
+    }
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let is_plain = text.chars().all(|letter| letter.is_ascii_alphanumeric() || "/._-+".contains(letter));
+    if is_plain { text } else { format!("'{}'", visible(&text).replace('\'', r"'\''")) }
 }
 
 fn exposed(address: SocketAddr) -> String {
@@ -180,6 +199,8 @@ struct Listening<'n> {
     policies: &'n [String],
     pending: u64,
     demo: bool,
+    /// How this program is started for this gateway's data.
+    command: &'n str,
 }
 
 impl Listening<'_> {
@@ -202,13 +223,16 @@ impl Listening<'_> {
                 "\nThis link signs in to the dashboard; keep it to yourself:\n{dashboard}/sign-in#token={token}\n"
             ));
         }
-        text.push_str(&format!("\nNext, in another terminal: {}\n", strong(self.next())));
+        text.push_str(&format!("\nNext, in another terminal: {}\n", strong(&self.next())));
         text
     }
 
     /// The command to type now.
-    const fn next(&self) -> &'static str {
-        if self.demo || self.pending > 0 { "kruxos approve list" } else { "kruxos agent create --name my-agent" }
+    fn next(&self) -> String {
+        let waits = self.demo || self.pending > 0;
+        let (program, place) = self.command.split_once(' ').unwrap_or((self.command, ""));
+        let verb = if waits { "approve list" } else { "agent create --name my-agent" };
+        format!("{program} {verb} {place}").trim_end().to_owned()
     }
 }
 
@@ -241,6 +265,7 @@ mod tests {
             policies: &["system-baseline".to_owned(), "team-moderate".to_owned()],
             pending,
             demo: false,
+            command: "kruxos",
         };
         listening.text(for_person, &str::to_owned)
     }

@@ -190,6 +190,19 @@ impl Entry {
     }
 }
 
+impl Entry {
+    /// One word for what became of it: its outcome, or of a call that has none yet, how far it is.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match (self.outcome, self.event) {
+            (Some(outcome), _) => outcome.as_str(),
+            (None, Event::Decision) => "allowed",
+            (None, Event::Execution) => "executing",
+            (None, event) => event.as_str(),
+        }
+    }
+}
+
 /// A record that is to be appended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {

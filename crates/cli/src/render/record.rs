@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use kruxos_approvals::audit::{Entry, Event, Outcome, Record};
+use kruxos_approvals::audit::{Entry, Outcome, Record};
 use kruxos_approvals::summary::summary;
 use kruxos_gateway::wire::RecordDocument;
 
@@ -19,7 +19,7 @@ pub(crate) fn row(record: &Record, now: Timestamp) -> [String; 8] {
         age(record.at, now),
         shown(entry.agent.as_deref()),
         shown(entry.capability.as_deref()),
-        happened(entry).to_owned(),
+        entry.word().to_owned(),
         shown(entry.by.as_deref()),
         parameters(entry),
         shown(why(entry)),
@@ -28,16 +28,6 @@ pub(crate) fn row(record: &Record, now: Timestamp) -> [String; 8] {
 
 fn shown(text: Option<&str>) -> String {
     text.map(visible).unwrap_or_default().into_owned()
-}
-
-/// What became of it; of what has no outcome, what kind of thing it is.
-fn happened(entry: &Entry) -> &'static str {
-    match (entry.outcome, entry.event) {
-        (Some(outcome), _) => outcome.as_str(),
-        (None, Event::Execution) => "executing",
-        (None, Event::Decision) => "allowed",
-        (None, event) => event.as_str(),
-    }
 }
 
 /// What was said about it: the supervisor's reason, the policy's, or what execution gave.
@@ -63,7 +53,7 @@ pub(crate) fn activity(record: &Record, zone: &TimeZone, room: Option<usize>, lo
         _ => " ",
     };
     let time = clock(record.at, zone);
-    let what = format!("{:<18}", happened(entry));
+    let what = format!("{:<18}", entry.word());
     let line = format!("{time} {mark} {what} {}", subject(entry, look));
     let line = room.map_or_else(|| line.clone(), |room| fit(&line, room, look));
     let line = line.trim_end();

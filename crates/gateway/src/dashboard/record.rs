@@ -92,7 +92,7 @@ fn short(text: &str) -> Markup {
 }
 
 fn badge(entry: &Entry) -> (&'static str, &'static str) {
-    let Some(outcome) = entry.outcome else { return open(entry.event) };
+    let Some(outcome) = entry.outcome else { return (entry.word(), "still") };
     let kind = match outcome {
         Outcome::Executed | Outcome::Approved => "yes",
         Outcome::Notified => "tell",
@@ -109,14 +109,4 @@ const fn words(outcome: Outcome) -> &'static str {
         Outcome::RateLimited => "rate limited",
         other => other.as_str(),
     }
-}
-
-/// Of a record without an outcome.
-const fn open(event: Event) -> (&'static str, &'static str) {
-    let word = match event {
-        Event::Decision => "allowed",
-        Event::Execution => "begun",
-        other => other.as_str(),
-    };
-    (word, "still")
 }
