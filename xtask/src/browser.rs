@@ -3,10 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::{root, target};
-
-/// Where Debian puts Chromium.
-const CHROMIUM: &str = "/usr/bin/chromium";
+use crate::{debian, root, succeed, target};
 
 /// Builds the binary and an environment with the browser's driver, and runs `tests/browser`; arguments are pytest's.
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
@@ -30,28 +27,11 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
 
 /// The browser: the one `CHROMIUM` names, else the system's, installed if this may install it.
 fn chromium() -> Result<PathBuf, String> {
-    let named = std::env::var_os("CHROMIUM").map(PathBuf::from);
-    let path = named.unwrap_or_else(|| PathBuf::from(CHROMIUM));
-    if path.exists() {
-        return Ok(path);
+    match std::env::var_os("CHROMIUM").map(PathBuf::from) {
+        Some(named) if named.exists() => Ok(named),
+        Some(named) => Err(format!("there is no browser at `{}`, which `CHROMIUM` names", named.display())),
+        None => debian::program("chromium", &["chromium", "fonts-dejavu"]),
     }
-    let missing = format!(
-        "there is no browser at `{}`; install it with `apt-get install chromium`, or name another with `CHROMIUM=…`",
-        path.display()
-    );
-    let is_root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout == b"0\n");
-    if !is_root || path != Path::new(CHROMIUM) {
-        return Err(missing);
-    }
-    println!("installing chromium with apt-get");
-    let quiet = |arguments: &[&str]| {
-        let mut command = Command::new("apt-get");
-        command.arg("-qq").args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
-        succeed(&mut command)
-    };
-    let installed = quiet(&["update"]).and_then(|()| quiet(&["install", "--yes", "chromium", "fonts-dejavu"]));
-    installed.map_err(|error| format!("{missing}\n{error}"))?;
-    if path.exists() { Ok(path) } else { Err(missing) }
 }
 
 /// The driver and the checker of accessibility, in an environment of their own. Without a change it takes a second.
@@ -61,10 +41,4 @@ fn install(environment: &Path, tests: &Path) -> Result<(), String> {
     }
     let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", "requirements.txt"];
     succeed(Command::new(environment.join("bin/python")).args(pip).current_dir(tests))
-}
-
-fn succeed(command: &mut Command) -> Result<(), String> {
-    let program = command.get_program().display().to_string();
-    let status = command.status().map_err(|error| format!("`{program}`: {error}"))?;
-    if status.success() { Ok(()) } else { Err(format!("`{program}` failed")) }
 }

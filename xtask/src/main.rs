@@ -4,6 +4,7 @@
 mod bench_report;
 mod browser;
 mod consumers;
+mod debian;
 mod docs;
 mod load;
 mod schemas;
@@ -12,7 +13,7 @@ mod test;
 mod variants;
 
 use std::path::PathBuf;
-use std::process::ExitCode;
+use std::process::{self, ExitCode};
 
 /// One command: its name, what it does, the function.
 type Command = (&'static str, &'static str, fn(&[String]) -> Result<(), String>);
@@ -53,4 +54,11 @@ fn target() -> PathBuf {
 /// The folder of the repository.
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Runs a program whose words are for whoever watches.
+fn succeed(command: &mut process::Command) -> Result<(), String> {
+    let program = command.get_program().display().to_string();
+    let status = command.status().map_err(|error| format!("`{program}`: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("`{program}` failed")) }
 }

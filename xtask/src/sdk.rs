@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Command;
 
-use crate::{root, target};
+use crate::{root, succeed, target};
 
 /// Builds the binary and an environment with the SDK in it, and checks the SDK there.
 pub(crate) fn run(_args: &[String]) -> Result<(), String> {
@@ -30,10 +30,4 @@ fn program(environment: &Path, name: impl AsRef<OsStr>, sdk: &Path) -> Command {
     let mut command = Command::new(environment.join("bin").join(name.as_ref()));
     command.current_dir(sdk);
     command
-}
-
-fn succeed(command: &mut Command) -> Result<(), String> {
-    let program = command.get_program().display().to_string();
-    let status = command.status().map_err(|error| format!("`{program}`: {error}"))?;
-    if status.success() { Ok(()) } else { Err(format!("`{program}` failed")) }
 }

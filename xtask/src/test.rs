@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::{browser, consumers, root, sdk};
+use crate::{browser, consumers, debian, root, sdk};
 
 /// A step of the test command: what it holds, and the cargo arguments that hold it.
 const STEPS: &[(&str, &[&str])] = &[
@@ -38,6 +38,8 @@ const STEPS: &[(&str, &[&str])] = &[
 
 /// Runs every step, stopping at the first that fails.
 pub(crate) fn run(_args: &[String]) -> Result<(), String> {
+    println!("── what tests drive is there");
+    debian::program("tmux", &["tmux"])?;
     for (holds, arguments) in STEPS {
         println!("── {holds}");
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
