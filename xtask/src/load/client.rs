@@ -11,9 +11,10 @@ pub(crate) struct Client {
     answer: Vec<u8>,
 }
 
-/// An answer: its status, and its body.
+/// An answer: its status, what stands before its body, and the body.
 pub(crate) struct Answer<'a> {
     pub(crate) status: u16,
+    pub(crate) head: String,
     pub(crate) body: &'a [u8],
 }
 
@@ -23,7 +24,7 @@ impl Client {
         let fails = |error: std::io::Error| format!("{address}: {error}");
         let stream = TcpStream::connect(address).map_err(fails)?;
         stream.set_nodelay(true).map_err(fails)?;
-        let headers = format!("Host: {address}\r\nContent-Type: application/json\r\n{headers}");
+        let headers = format!("Host: {address}\r\n{headers}");
         Ok(Self { stream, headers, answer: Vec::with_capacity(64 * 1024) })
     }
 
@@ -42,14 +43,14 @@ impl Client {
                 break at + 4;
             }
         };
-        let text = String::from_utf8_lossy(self.answer.get(..head).unwrap_or_default()).to_ascii_lowercase();
-        let length: usize =
-            header(&text, "content-length:").ok_or_else(|| format!("an answer without a length: {text}"))?;
+        let text = String::from_utf8_lossy(self.answer.get(..head).unwrap_or_default()).into_owned();
+        let length = header(&text, "content-length").and_then(|length| length.parse::<usize>().ok());
+        let length = length.ok_or_else(|| format!("an answer without a length: {text}"))?;
         let status = text.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
         while self.answer.len() < head + length {
             self.read_more()?;
         }
-        Ok(Answer { status, body: self.answer.get(head..head + length).unwrap_or_default() })
+        Ok(Answer { status, head: text, body: self.answer.get(head..head + length).unwrap_or_default() })
     }
 
     fn read_more(&mut self) -> Result<(), String> {
@@ -73,8 +74,10 @@ impl Client {
     }
 }
 
-fn header(head: &str, name: &str) -> Option<usize> {
-    head.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok())
+/// What a header says.
+pub(crate) fn header<'h>(head: &'h str, name: &str) -> Option<&'h str> {
+    let lines = head.lines().filter_map(|line| line.split_once(": "));
+    lines.filter(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value).next()
 }
 
 /// The body of a call of an agent's.

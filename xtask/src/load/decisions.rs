@@ -31,7 +31,8 @@ fn row(gateway: &Gateway, agent: &str, connections: usize, duration: Duration) -
     let rate = took.len() as f64 / elapsed.as_secs_f64();
     let mut figures = vec![("per second", format!("{rate:.0}"))];
     figures.extend(spread(took));
-    Ok(Row(format!("decisions through `/rpc`, {connections} connections"), figures))
+    let plural = if connections == 1 { "" } else { "s" };
+    Ok(Row(format!("decisions through `/rpc`, {connections} connection{plural}"), figures))
 }
 
 /// Asks again and again until it is time, and says how long each answer took.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::client::Client;
+use super::client::{Client, header};
 use crate::root;
 
 /// Asking who one is costs nothing and waits for nobody; reading a value costs next to nothing and waits for a person.
@@ -21,6 +21,8 @@ capabilities:
   process.run: { tier: approval_required, reason: To be measured }
   comms.broadcast: { tier: notify, rate_limit: { max: 10, window: 1h } }
 ";
+
+const JSON: &str = "Content-Type: application/json\r\n";
 
 /// Requests that one agent may have pending here.
 const MOST_PENDING: u32 = 20_000;
@@ -46,7 +48,8 @@ impl Gateway {
         let mut command = kruxos();
         command.arg("gateway").args(["--agents", "127.0.0.1:0", "--supervisors", "127.0.0.1:0"]);
         command.arg("--data-dir").arg(at("data")).arg("--policies").arg(at("load.yaml"));
-        command.arg("--config").arg(at("kruxos.toml")).stdout(Stdio::null());
+        command.arg("--config").arg(at("kruxos.toml"));
+        command.env("KRUXOS_LOG", "warn").stdout(Stdio::null());
         let child = command.spawn().map_err(|error| error.to_string())?;
         let whereabouts = wait_for(&at("data/gateway.json"))?;
         let token = fs::read_to_string(at("data/operator.token")).map_err(|error| error.to_string())?;
@@ -57,7 +60,18 @@ impl Gateway {
 
     /// A connection of the operator's.
     pub(crate) fn operator(&self) -> Result<Client, String> {
-        Client::connect(&self.supervisors, &format!("Authorization: Bearer {}\r\n", self.token))
+        Client::connect(&self.supervisors, &format!("{JSON}Authorization: Bearer {}\r\n", self.token))
+    }
+
+    /// A connection of the operator's who has signed in to the dashboard.
+    pub(crate) fn dashboard(&self) -> Result<Client, String> {
+        let form = "Content-Type: application/x-www-form-urlencoded\r\n";
+        let mut door = Client::connect(&self.supervisors, &format!("{form}Origin: http://{}\r\n", self.supervisors))?;
+        let request = door.request("POST", "/sign-in", &format!("token={}", self.token));
+        let answer = door.send(&request)?;
+        let cookie = header(&answer.head, "set-cookie").and_then(|cookie| cookie.split(';').next());
+        let cookie = cookie.ok_or_else(|| format!("nobody could sign in: {}", answer.head))?;
+        Client::connect(&self.supervisors, &format!("Cookie: {cookie}\r\n"))
     }
 
     /// The header lines of a new agent.
@@ -68,7 +82,7 @@ impl Gateway {
         let answer = operator.send(&request)?;
         let issued: Value = serde_json::from_slice(answer.body).map_err(|error| error.to_string())?;
         let key = issued.get("key").and_then(Value::as_str).ok_or_else(|| format!("no key: {issued}"))?;
-        Ok(format!("Authorization: Bearer {key}\r\nKruxOS-Agent: {name}\r\n"))
+        Ok(format!("{JSON}Authorization: Bearer {key}\r\nKruxOS-Agent: {name}\r\n"))
     }
 
     /// Writes another policy that says the same.

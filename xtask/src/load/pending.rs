@@ -19,14 +19,9 @@ pub(crate) fn measure(gateway: &Gateway) -> Result<Vec<Row>, String> {
     let mut rows = vec![fill(gateway)?];
     rows.push(view("`kruxos approve list`", || list(gateway, &[]))?);
     rows.push(view("`kruxos approve list --limit 10000`", || list(gateway, &["--limit", "10000"]))?);
-    let mut operator = gateway.operator()?;
-    for (what, path) in [("the dashboard's `/approvals`", "/approvals"), ("`GET /api/approvals`", "/api/approvals")] {
-        let request = operator.request("GET", path, "");
-        rows.push(view(what, || match operator.send(&request)? {
-            answer if answer.status == 200 => Ok(answer.body.len()),
-            answer => Err(format!("{path}: {} {}", answer.status, String::from_utf8_lossy(answer.body))),
-        })?);
-    }
+    let (mut operator, mut dashboard) = (gateway.operator()?, gateway.dashboard()?);
+    rows.push(view("`GET /api/approvals`", || get(&mut operator, "/api/approvals"))?);
+    rows.push(view("the dashboard's `/approvals`", || get(&mut dashboard, "/approvals"))?);
     Ok(rows)
 }
 
@@ -60,6 +55,14 @@ fn queue(address: &str, agent: &str) -> Result<Vec<Duration>, String> {
         if text.contains("-32002") { Ok(took) } else { Err(format!("{}: {text}", answer.status)) }
     });
     share.collect()
+}
+
+fn get(client: &mut Client, path: &str) -> Result<usize, String> {
+    let request = client.request("GET", path, "");
+    match client.send(&request)? {
+        answer if answer.status == 200 => Ok(answer.body.len()),
+        answer => Err(format!("{path}: {} {}", answer.status, String::from_utf8_lossy(answer.body))),
+    }
 }
 
 fn list(gateway: &Gateway, more: &[&str]) -> Result<usize, String> {
