@@ -1,3 +1,4 @@
+use kruxos_approvals::audit::Event;
 use kruxos_approvals::request::RequestId;
 
 use super::*;
