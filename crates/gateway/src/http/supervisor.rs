@@ -91,16 +91,25 @@ fn is_change(method: &Method) -> bool {
     !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
-/// Whether a page of this very host and port sent the request. Browsers send `Origin` with every request that may change
-/// something, so one without it is refused.
+/// Whether a browser says that a page of this very host and port sent the request. It says so by `Origin`, by
+/// `Sec-Fetch-Site`, or both; one must be there, and none may say otherwise.
 ///
-/// The gateway may stand behind something that adds TLS, so schemes are not compared.
+/// The gateway may stand behind something that adds TLS, so either scheme will do.
 #[must_use]
 pub fn is_same_origin(headers: &HeaderMap) -> bool {
-    let fetched = headers.get("sec-fetch-site").is_none_or(|site| site == "same-origin");
-    let origin = only(headers, header::ORIGIN).and_then(|origin| origin.split_once("://"));
-    let host = only(headers, header::HOST);
-    fetched && matches!((origin, host), (Some((_, own)), Some(host)) if own.eq_ignore_ascii_case(host))
+    let fetched = headers.get("sec-fetch-site").map(|site| site == "same-origin");
+    let origin = headers.contains_key(header::ORIGIN).then(|| is_own_origin(headers));
+    match (fetched, origin) {
+        (None, None) => false,
+        (fetched, origin) => fetched.unwrap_or(true) && origin.unwrap_or(true),
+    }
+}
+
+fn is_own_origin(headers: &HeaderMap) -> bool {
+    let origin = only(headers, header::ORIGIN).unwrap_or_default();
+    let authority = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
+    let own = authority.zip(only(headers, header::HOST));
+    own.is_some_and(|(authority, host)| authority.eq_ignore_ascii_case(host))
 }
 
 /// How a request of another site's page is refused.
@@ -108,4 +117,41 @@ pub fn is_same_origin(headers: &HeaderMap) -> bool {
 pub fn foreign_origin() -> Refused {
     Refused::forbidden("a session changes things only for the dashboard's own pages")
         .help("open the dashboard itself, or send a supervisor's token in `Authorization`")
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    fn own(headers: &[(&'static str, &'static str)]) -> bool {
+        let pair = |(name, value): &(&'static str, &'static str)| {
+            (HeaderName::from_static(name), HeaderValue::from_static(value))
+        };
+        let host = [("host", "localhost:7800")];
+        is_same_origin(&host.iter().chain(headers).map(pair).collect())
+    }
+
+    #[test]
+    fn a_form_of_the_dashboard_is_taken() {
+        assert!(own(&[("origin", "http://localhost:7800"), ("sec-fetch-site", "same-origin")]));
+        assert!(own(&[("origin", "http://localhost:7800")]));
+        assert!(own(&[("origin", "https://localhost:7800")]));
+        assert!(own(&[("sec-fetch-site", "same-origin")]));
+    }
+
+    #[test]
+    fn a_form_from_elsewhere_or_from_nowhere_is_refused() {
+        assert!(!own(&[]));
+        for origin in
+            ["http://evil.test", "null", "http://localhost:7800.evil.test", "localhost:7800", "http://127.0.0.1:7800"]
+        {
+            assert!(!own(&[("origin", origin)]), "{origin}");
+            assert!(!own(&[("origin", origin), ("sec-fetch-site", "same-origin")]), "{origin}");
+        }
+        for site in ["cross-site", "same-site", "none"] {
+            assert!(!own(&[("origin", "http://localhost:7800"), ("sec-fetch-site", site)]), "{site}");
+        }
+    }
 }
