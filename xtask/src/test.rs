@@ -52,7 +52,7 @@ pub(crate) fn run(_args: &[String]) -> Result<(), String> {
     consumers::run(&[])?;
     println!("── the Python SDK keeps what the users' page promises");
     sdk::run(&[])?;
-    println!("── the dashboard works in a browser");
+    println!("── the dashboard works in a browser, and the API is as it is described");
     browser::run(&[])?;
     println!("── everything passed");
     Ok(())
