@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::account::Supervisor;
 use crate::audit::{Draft, Entry, Event, Outcome};
 use crate::call::JsonText;
-use crate::request::{Execution, Request, RequestId, State, Verdict, Vote};
+use crate::request::{Execution, Request, State, Verdict, Vote};
 
 /// What somebody wants to happen to a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -289,12 +289,6 @@ fn entry(request: &Request, event: Event) -> Entry {
 pub fn arrival(request: &Request) -> Draft {
     let entry = Entry { outcome: Some(Outcome::ApprovalRequested), ..entry(request, Event::Decision) };
     Draft { at: request.requested_at, entry }
-}
-
-/// The records of one request's life, for a person who reads its history.
-#[must_use]
-pub const fn is_history_of(entry: &Entry, id: RequestId) -> bool {
-    matches!(entry.request, Some(own) if own.0 == id.0)
 }
 
 #[cfg(test)]
