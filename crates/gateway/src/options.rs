@@ -135,7 +135,7 @@ impl Config {
             return Err(wrong(format!("it has {size} bytes; at most {LONGEST_CONFIG} are allowed")));
         }
         let text = std::fs::read_to_string(path).map_err(|error| StartError::file(path, &error))?;
-        let config: Self = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+        let config: Self = toml::from_str(&text).map_err(|error| wrong(placed(&error, &text)))?;
         crate::webhooks::check(&config.webhooks).map_err(wrong)?;
         Ok(config.beside(path.parent().unwrap_or(Path::new("."))))
     }
@@ -167,5 +167,51 @@ impl Config {
             demo: false,
             data_dir: usual.data_dir,
         }
+    }
+}
+
+/// What is wrong with a configuration, in one line, with its place.
+fn placed(error: &toml::de::Error, text: &str) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    format!("line {line}, column {column}: {}", error.message())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Config, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("kruxos.toml");
+        std::fs::write(&file, text).unwrap();
+        let strip = |error: StartError| error.to_string().replace(&folder.path().display().to_string(), "DIR");
+        let config = Config::read(&file).map_err(strip)?;
+        let back = |path: PathBuf| path.strip_prefix(folder.path()).unwrap_or(&path).to_owned();
+        Ok(Config { workspace: config.workspace.map(back), ..config })
+    }
+
+    #[test]
+    fn what_a_configuration_says_counts_and_paths_are_beside_it() {
+        let config = read("agents = '127.0.0.1:1'\nworkspace = 'w'\nmost-pending = 5\n").unwrap();
+        let options = config.options(PathBuf::from("/data"));
+        assert_eq!((options.agents.as_str(), options.supervisors.as_str()), ("127.0.0.1:1", SUPERVISORS_ADDRESS));
+        assert_eq!((options.workspace, options.most_pending), (Some(PathBuf::from("w")), 5));
+    }
+
+    #[test]
+    fn a_mistake_in_a_configuration_is_told_in_one_line_with_its_place() {
+        let error = read("agents = '127.0.0.1:1'\nagent = 3\n").unwrap_err();
+        assert!(error.starts_with("cannot use `DIR/kruxos.toml`: line 2, column 1: unknown field `agent`"), "{error}");
+        assert!(!error.contains('\n'), "{error}");
+        let error = read("agents = '127.0.0.1:1'\nagents = '127.0.0.1:2'\n").unwrap_err();
+        assert!(error.contains("line 2, column 1: duplicate key"), "{error}");
+    }
+
+    #[test]
+    fn a_configuration_that_is_too_long_is_refused_with_both_lengths() {
+        let error = read(&"#".repeat(1024 * 1024 + 1)).unwrap_err();
+        assert!(error.contains("1048577") && error.contains("1048576"), "{error}");
     }
 }

@@ -1,5 +1,6 @@
 //! Both ports: bound, served until told to stop, and given up gracefully.
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -88,8 +89,22 @@ fn open_store(options: &Options) -> Result<SqliteStore, StartError> {
 }
 
 async fn bind(address: &str) -> Result<TcpListener, StartError> {
-    let fails = |error: std::io::Error| StartError::Address { address: address.to_owned(), why: error.to_string() };
+    let fails = |error: std::io::Error| StartError::Address { address: address.to_owned(), why: unheard(&error) };
     TcpListener::bind(address).await.map_err(fails)
+}
+
+/// Why an address is not listened on, and what to do about it.
+fn unheard(error: &std::io::Error) -> String {
+    match error.kind() {
+        ErrorKind::AddrInUse => {
+            "something listens there already; stop that, or give another address (`--agents`, `--supervisors`)"
+                .to_owned()
+        }
+        ErrorKind::PermissionDenied => "the system does not let this user; ports below 1024 are root's".to_owned(),
+        ErrorKind::AddrNotAvailable => "this machine has no such address".to_owned(),
+        ErrorKind::InvalidInput => "an address is a host and a port, such as `127.0.0.1:7700`".to_owned(),
+        _ => error.to_string(),
+    }
 }
 
 fn address(listener: &TcpListener) -> Result<SocketAddr, StartError> {
