@@ -16,7 +16,7 @@ mod word;
 mod wrappers;
 
 pub use judge::{Finding, List, Verdict, describe};
-pub use script::{Command, Doubt, Inside, Script, Source, Word};
+pub use script::{Assignment, Command, Doubt, Input, Inside, Script, Source, Word};
 
 /// Most bytes of a text.
 pub const MAX_BYTES: usize = 64 * 1024;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use brush_parser::ast::{self, CommandPrefixOrSuffixItem as Item, CompoundCommand, ExtendedTestExpr, IoRedirect};
 use brush_parser::{ParserImpl, ParserOptions, SourceSpan};
 
-use super::script::{Command, Inside, Script, Source, Word};
+use super::script::{Command, Input, Inside, Script, Source, Word};
 use super::word::{self, Read};
 use super::{MAX_BYTES, MAX_COMMANDS, MAX_DEPTH, builtins, gate, wrappers};
 
@@ -392,7 +392,14 @@ impl Reader {
         if let Some(why) = builtins::doubt(&words).or(found.doubt) {
             self.script.doubt(why, &context.span);
         }
-        self.script.commands.push(Command { words, inside: context.inside, span: context.span.clone() });
+        self.script.commands.push(Command {
+            words,
+            environment: Vec::new(),
+            input: Input::default(),
+            moved: false,
+            inside: context.inside,
+            span: context.span.clone(),
+        });
         for name in &found.exports {
             self.exports(name, context);
         }

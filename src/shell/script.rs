@@ -10,9 +10,11 @@ pub struct Script {
     pub source: Source,
     /// The simple commands in the order of writing; a command inside a wrapper stands behind its wrapper.
     pub commands: Vec<Command>,
+    /// The files that redirections read, `/dev/null` left out.
+    pub reads: Vec<Word>,
     /// The targets of redirections that write, `/dev/null` and its like left out.
     pub writes: Vec<Word>,
-    /// What could not be told. None means that `commands` and `writes` are all there is.
+    /// What could not be told. None means that `commands`, `reads` and `writes` are all there is.
     pub doubts: Vec<Doubt>,
     /// Whether a part could not be read at all, so that not even `commands` is certain.
     pub unread: bool,
@@ -38,10 +40,43 @@ impl Default for Source {
 pub struct Command {
     /// The program and its arguments, unquoted; never empty.
     pub words: Vec<Word>,
+    /// The variables that it alone is given: `A=b cmd`.
+    pub environment: Vec<Assignment>,
+    /// What its standard input is.
+    pub input: Input,
+    /// Whether a `cd`, `pushd` or `popd` stands earlier in the text, so that relative names mean another place.
+    pub moved: bool,
     /// The wrapper that runs it, where one does.
     pub inside: Option<Inside>,
     /// Where it stands in the text, in bytes.
     pub span: Range<usize>,
+}
+
+/// A variable that a command is given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assignment {
+    /// The variable.
+    pub name: Arc<str>,
+    /// What it is set to.
+    pub value: Word,
+}
+
+/// What a command's standard input is. The redirection or pipe of a compound command is the input of the commands in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Input {
+    /// What the text as a whole is given.
+    #[default]
+    Inherited,
+    /// Nothing: `< /dev/null`.
+    Empty,
+    /// A here-string or here-document that is known.
+    Text(Arc<str>),
+    /// A file.
+    File(Word),
+    /// What these of [`Script::commands`] write.
+    Pipe(Range<usize>),
+    /// Something that the text does not tell.
+    Unknown,
 }
 
 /// The place of a command inside a wrapper.
