@@ -6,12 +6,13 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use crate::call::{Call, CallDocument, CallError};
-use crate::catalog::{CapabilityFacts, Catalog};
+use crate::catalog::{CapabilityFacts, Catalog, Parameter, PathBase};
 use crate::cel::function::Cause;
 use crate::cel::value::{Map, Text, Value};
-use crate::cel::{self, Variables};
+use crate::cel::{self, Step, Variables};
 use crate::decision::{Decision, LayerAnswer, UnknownTest};
 use crate::json::Json;
+use crate::path;
 use crate::pattern::{LimitError, NameCache, NameIndex, NamePattern, check_agent, check_name};
 use crate::policy_set::{Policy, PolicySet};
 use crate::rate_limit::{LimitUse, Per, RateLimit};
@@ -355,9 +356,30 @@ impl<'v> Variables<'v> for CallVariables<'v, '_> {
             _ => Err(Cause::Missing),
         }
     }
+
+    fn base(&self, place: &[Step<'_>]) -> Result<Text<'v>, Cause> {
+        let parameter = self.facts.and_then(|facts| facts.params.at(place)).and_then(Parameter::base);
+        match parameter {
+            None => Err(path::RELATIVE.into()),
+            Some(PathBase::Directory(directory)) => Ok(Text::Borrowed(directory)),
+            Some(PathBase::Cwd) => self.context_directory("cwd").ok_or(NO_CWD),
+            Some(PathBase::Workspace) => self.context_directory("workspace").ok_or(NO_WORKSPACE),
+        }
+    }
 }
 
+const NO_CWD: Cause =
+    Cause::Unexplained("a relative path, and `context.cwd`, which it is meant below, is no absolute path");
+const NO_WORKSPACE: Cause =
+    Cause::Unexplained("a relative path, and `context.workspace`, which it is meant below, is no absolute path");
+
 impl<'v> CallVariables<'v, '_> {
+    /// A directory that the host vouches for.
+    fn context_directory(&self, name: &str) -> Option<Text<'v>> {
+        let directory = self.call.context.as_object()?.get(name)?.as_text()?;
+        path::normalize(directory).is_ok().then_some(Text::Borrowed(directory))
+    }
+
     fn params(&self) -> Value<'v> {
         let defaults = self.facts.map(CapabilityFacts::defaults).filter(|defaults| !defaults.is_empty());
         match (self.call.params, defaults) {

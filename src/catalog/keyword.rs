@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::ecma;
 use super::number::Number;
+use super::role::{PathBase, Role};
 use super::schema::{Bound, Check, Compiler, Count, Counted, Place, Types};
 use crate::diagnostic::Diagnostic;
 use crate::json::Json;
@@ -99,6 +100,8 @@ const KEYWORDS: &[Keyword] = &[
     Keyword { name: "$recursiveRef", read: |_, _, _| unclear("dynamic references are not followed") },
     Keyword { name: "unevaluatedProperties", read: |_, _, _| unclear("what other keywords looked at is not kept") },
     Keyword { name: "unevaluatedItems", read: |_, _, _| unclear("what other keywords looked at is not kept") },
+    Keyword { name: "x-kruxos-role", read: |_, node, _| named(Role::read(node)) },
+    Keyword { name: "x-kruxos-base", read: |_, node, _| named(PathBase::read(node)) },
 ];
 
 /// Reads every keyword of one schema.
@@ -109,11 +112,16 @@ pub(super) fn read_all<'n>(compiler: &mut Compiler<'n>, entries: &'n Entries) ->
         if let Some(keyword) = KEYWORDS.iter().find(|keyword| keyword.name == name) {
             let read = (keyword.read)(compiler, node, entries);
             compiler.note(name, node, read, &mut checks);
-        } else if !ANNOTATIONS.contains(&name) && !name.starts_with("x-") {
+        } else if !ANNOTATIONS.contains(&name) && (!name.starts_with("x-") || name.starts_with("x-kruxos-")) {
             compiler.diagnostics.push(unknown(key));
         }
     }
     checks
+}
+
+/// A keyword of ours: it checks no value, but says something that must be understood.
+fn named<T>(read: Result<T, String>) -> Read {
+    read.map_or_else(Read::Malformed, |_| none())
 }
 
 fn unknown(key: &Key) -> Diagnostic {

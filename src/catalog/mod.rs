@@ -8,6 +8,7 @@ mod ecma;
 mod keyword;
 mod number;
 mod parameter;
+mod role;
 mod schema;
 mod validate;
 
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 
 pub use number::Number;
 pub use parameter::{Parameter, Parameters};
+pub use role::{PathBase, Role};
 pub use schema::{Schema, Types};
 pub use validate::Violation;
 
@@ -50,6 +52,7 @@ impl CapabilityFacts {
         diagnostics.extend(found);
         let mut params = Parameters::read(&tool.input_schema);
         params.drop_bad_defaults(&tool.input_schema, &schema, diagnostics);
+        params.refuse_repeated_roles(tool.name.span, diagnostics);
         let defaults = params.defaults();
         Self {
             defaults,

@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::number::Number;
+use super::role::{PathBase, Role};
 use super::schema::{Schema, Types, child};
+use crate::cel::Step;
 use crate::diagnostic::Diagnostic;
 use crate::json::{Json, Object};
+use crate::source::Span;
 use crate::yaml::{Key, Node, NodeKind};
 
 /// Most levels of parameters within parameters, and of references followed to find them.
@@ -40,6 +43,10 @@ pub struct Parameter {
     pub maximum: Option<(Number, bool)>,
     /// What stands within it, if it is an object.
     pub fields: Parameters,
+    /// What its elements are, if it is a list.
+    pub items: Option<Box<Parameter>>,
+    role: Option<Role>,
+    base: Option<PathBase>,
 }
 
 impl Parameter {
@@ -60,6 +67,28 @@ impl Parameter {
     pub fn is_url(&self) -> bool {
         matches!(self.format.as_deref(), Some("uri" | "url" | "iri"))
     }
+
+    /// The part of an invocation that it carries, as the catalog says by `x-kruxos-role`.
+    #[must_use]
+    pub const fn role(&self) -> Option<Role> {
+        self.role
+    }
+
+    /// The directory below which its relative paths are meant, as the catalog says by `x-kruxos-base`.
+    #[must_use]
+    pub const fn base(&self) -> Option<&PathBase> {
+        self.base.as_ref()
+    }
+
+    /// What stands some steps further in.
+    #[must_use]
+    pub fn at(&self, steps: &[Step<'_>]) -> Option<&Self> {
+        match steps.split_first() {
+            None => Some(self),
+            Some((Step::Element, rest)) => self.items.as_deref()?.at(rest),
+            Some((Step::Field(_), _)) => self.fields.at(steps),
+        }
+    }
 }
 
 impl Parameters {
@@ -71,6 +100,21 @@ impl Parameters {
             let (first, rest) = path.split_once('.')?;
             self.list.get(first)?.fields.get(rest)
         })
+    }
+
+    /// The parameter that these steps lead to.
+    #[must_use]
+    pub fn at(&self, steps: &[Step<'_>]) -> Option<&Parameter> {
+        match steps.split_first() {
+            Some((Step::Field(name), rest)) => self.list.get(name.as_str())?.at(rest),
+            _ => None,
+        }
+    }
+
+    /// The parameter that carries a part of an invocation, by its name.
+    #[must_use]
+    pub fn of_role(&self, role: Role) -> Option<(&str, &Parameter)> {
+        self.iter().find(|(_, parameter)| parameter.role == Some(role))
     }
 
     /// All parameters, in byte order of their names.
@@ -89,6 +133,20 @@ impl Parameters {
         let optional = self.list.iter().filter(|(_, parameter)| !parameter.required);
         let values = optional.filter_map(|(name, parameter)| Some((name.clone().into(), parameter.default.clone()?)));
         Object::new(values.collect()).unwrap_or_default()
+    }
+
+    /// Two parameters of one role would leave open which of them is run.
+    pub(super) fn refuse_repeated_roles(&self, tool: Span, diagnostics: &mut Vec<Diagnostic>) {
+        for role in Role::ALL {
+            let mut names = self.iter().filter(|(_, parameter)| parameter.role == Some(role)).map(|(name, _)| name);
+            if let (Some(first), Some(second)) = (names.next(), names.next()) {
+                let message = format!("`{first}` and `{second}` are both the `{}` of one call", role.as_str());
+                diagnostics.push(
+                    Diagnostic::error("repeated-role", tool, message)
+                        .help("give `x-kruxos-role` to the one that is run with the call"),
+                );
+            }
+        }
     }
 
     pub(super) fn read(schema: &Node) -> Self {
@@ -160,7 +218,22 @@ impl<'n> Reader<'n> {
             minimum: bound(&parts, "minimum", "exclusiveMinimum"),
             maximum: bound(&parts, "maximum", "exclusiveMaximum"),
             fields: self.parameters(schema, depth),
+            items: self.items(&parts, depth),
+            role: first("x-kruxos-role").and_then(|node| Role::read(node).ok()),
+            base: first("x-kruxos-base").and_then(|node| PathBase::read(node).ok()),
         }
+    }
+
+    /// The elements of a list that one schema describes; a base that the list names is that of its elements.
+    fn items(&self, parts: &[&'n Node], depth: usize) -> Option<Box<Parameter>> {
+        if depth > MAX_DEPTH || parts.iter().any(|part| child(part, "prefixItems").is_some()) {
+            return None;
+        }
+        let items = parts.iter().find_map(|part| child(part, "items")).filter(|items| items.as_map().is_some())?;
+        let mut item = self.parameter(items, depth + 1);
+        let own = parts.iter().find_map(|part| child(part, "x-kruxos-base"));
+        item.base = item.base.or_else(|| own.and_then(|node| PathBase::read(node).ok()));
+        Some(Box::new(item))
     }
 }
 

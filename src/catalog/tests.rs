@@ -1,4 +1,7 @@
 use super::*;
+use crate::cel::Step;
+use crate::cel::value::Text;
+use crate::diagnostic::Severity;
 use crate::document::load_catalog;
 use crate::source::Sources;
 use crate::yaml::{self, Limits, Node};
@@ -285,6 +288,63 @@ fn a_name_twice_is_an_error_and_a_name_no_call_can_have_is_left_out() {
     let codes: Vec<&str> = parsed.diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
     assert_eq!(codes, ["duplicate-capability", "unnameable-capability"]);
     assert_eq!(parsed.value.len(), 1);
+}
+
+#[test]
+fn roles_and_bases_are_read_where_the_parameter_is() {
+    let shipped = catalog(SHIPPED).value;
+    let run = &shipped.get("process.run").unwrap().params;
+    for role in Role::ALL {
+        let (name, parameter) = run.of_role(role).unwrap();
+        assert_eq!((name, parameter.role()), (role.as_str(), Some(role)));
+    }
+    assert_eq!(run.get("working_directory").unwrap().base(), Some(&PathBase::Cwd));
+    let parsed = catalog(
+        "{tools: [{name: a, inputSchema: {properties: {
+            one: {x-kruxos-base: /srv/./data/, type: string},
+            many: {type: array, x-kruxos-base: context.workspace, items: {type: string}},
+            files: {type: array, items: {$ref: '#/$defs/file'}},
+        }, $defs: {file: {properties: {path: {x-kruxos-base: context.cwd}}}}}}]}",
+    );
+    assert!(parsed.diagnostics.is_empty(), "{:?}", parsed.diagnostics);
+    let params = &parsed.value.get("a").unwrap().params;
+    let field = |name: &'static str| Step::Field(Text::Borrowed(name));
+    let base = |steps: &[Step<'_>]| params.at(steps).and_then(Parameter::base);
+    assert_eq!(base(&[field("one")]), Some(&PathBase::Directory("/srv/data".to_owned())));
+    assert_eq!(base(&[field("many"), Step::Element]), Some(&PathBase::Workspace));
+    assert_eq!(base(&[field("files"), Step::Element, field("path")]), Some(&PathBase::Cwd));
+    assert_eq!(base(&[field("files"), field("path")]), None);
+    assert_eq!(base(&[]), None);
+}
+
+#[test]
+fn a_role_or_base_that_is_not_understood_is_an_error_that_names_what_is() {
+    for (parameter, message) in [
+        ("{x-kruxos-role: comand}", "`x-kruxos-role` does not know `comand`; did you mean `command`?"),
+        (
+            "{x-kruxos-role: program}",
+            "`x-kruxos-role` does not know `program`; it takes `command`, `args`, `environment`, `working_directory`, `stdin`",
+        ),
+        ("{x-kruxos-base: context.cdw}", "`x-kruxos-base` does not know `context.cdw`; did you mean `context.cwd`?"),
+        (
+            "{x-kruxos-base: /a/$x}",
+            "`x-kruxos-base` takes an absolute directory; this is a path with `$`, which a shell would expand",
+        ),
+        (
+            "{x-kruxos-base: [context.cwd]}",
+            "`x-kruxos-base` takes a string: `context.cwd`, `context.workspace` or an absolute directory",
+        ),
+    ] {
+        let parsed = catalog(&format!("{{tools: [{{name: a, inputSchema: {{properties: {{n: {parameter}}}}}}}]}}"));
+        let found: Vec<&str> = parsed.diagnostics.iter().map(|found| found.message.as_str()).collect();
+        assert_eq!((found, parsed.diagnostics[0].severity), (vec![message], Severity::Error));
+    }
+    let misspelt = compiled("{x-kruxos-bas: context.cwd}");
+    assert_eq!(misspelt.diagnostics[0].help.as_deref(), Some("did you mean `x-kruxos-base`?"));
+    let twice = catalog(
+        "{tools: [{name: a, inputSchema: {properties: {b: {x-kruxos-role: stdin}, c: {x-kruxos-role: stdin}}}}]}",
+    );
+    assert_eq!(twice.diagnostics[0].code, "repeated-role");
 }
 
 #[test]

@@ -5,9 +5,11 @@
 
 use super::budget::Budget;
 use super::expr::{Comprehension, Expr, ExprKind, Fold};
-use super::function::{Cause, Function, Site};
+use super::function::{Base, Cause, Function, Site};
 use super::key::Entries;
+use super::place::{self, Step, Within};
 use super::value::{List, Map, Text, Value};
+use crate::path;
 use crate::source::Span;
 
 /// Where an expression's variables come from.
@@ -17,6 +19,14 @@ pub trait Variables<'a> {
     /// # Errors
     /// Why it has none.
     fn value(&self, index: usize) -> Result<Value<'a>, Cause>;
+
+    /// The absolute directory below which a relative path that stands at this place of `params` is meant.
+    ///
+    /// # Errors
+    /// Why there is none.
+    fn base(&self, _place: &[Step<'_>]) -> Result<Text<'a>, Cause> {
+        Err(path::RELATIVE.into())
+    }
 }
 
 /// An expression without a value: why, and which part of it.
@@ -54,6 +64,7 @@ struct Evaluator<'a, 'e> {
 struct Local<'l, 'a> {
     slot: usize,
     value: &'l Value<'a>,
+    within: Within<'l, 'a>,
     outer: Option<&'l Local<'l, 'a>>,
 }
 
@@ -76,7 +87,8 @@ impl<'a> Evaluator<'a, '_> {
                 found.map(|found| Value::Bool(found.is_some())).map_err(at)
             }
             ExprKind::Call { function, args, prepared } => {
-                let site = Site { prepared: prepared.as_ref(), budget: self.budget };
+                let argument = Argument { evaluator: self, expr: args.first(), scope };
+                let site = Site { base: &argument, ..Site::new(prepared.as_ref(), self.budget) };
                 self.call(function, site, args, scope, expr.span)
             }
             ExprKind::And(operands) => self.junction(operands, scope, false).map(Value::Bool),
@@ -150,7 +162,7 @@ impl<'a> Evaluator<'a, '_> {
     }
 
     fn built_list(&self, items: Vec<Value<'a>>) -> Result<Value<'a>, Cause> {
-        Site { prepared: None, budget: self.budget }.list(items)
+        Site::new(None, self.budget).list(items)
     }
 
     fn map(&self, entries: &'a [(Expr, Expr)], scope: Scope<'_, 'a>, span: Span) -> Result<Value<'a>, Unknown> {
@@ -177,26 +189,35 @@ impl<'a> Evaluator<'a, '_> {
     /// Computes with the loop's variables bound to one element.
     fn bound<T>(
         &self,
-        all: &Comprehension,
+        all: &'a Comprehension,
+        range: &Range<'a>,
         element: &(Value<'a>, Value<'a>),
         scope: Scope<'_, 'a>,
         then: impl FnOnce(&Self, Scope<'_, 'a>) -> T,
     ) -> T {
-        let first = Local { slot: all.slots.0, value: &element.0, outer: scope };
+        let (key, value) = element;
+        let within = match range {
+            Range::List(_) => Within::Element(&all.range),
+            Range::Map(_) => Within::Value(&all.range, key),
+        };
+        let alone = matches!((all.slots.1, range), (None, Range::List(_)));
+        let first = if alone { within } else { Within::Nothing };
+        let first = Local { slot: all.slots.0, value: key, within: first, outer: scope };
         match all.slots.1 {
             None => then(self, Some(&first)),
-            Some(slot) => then(self, Some(&Local { slot, value: &element.1, outer: Some(&first) })),
+            Some(slot) => then(self, Some(&Local { slot, value, within, outer: Some(&first) })),
         }
     }
 
     fn holds(
         &self,
         all: &'a Comprehension,
+        range: &Range<'a>,
         element: &(Value<'a>, Value<'a>),
         scope: Scope<'_, 'a>,
     ) -> Result<bool, Unknown> {
         let Some(filter) = &all.filter else { return Ok(true) };
-        self.bound(all, element, scope, |this, scope| this.truth(filter, scope))
+        self.bound(all, range, element, scope, |this, scope| this.truth(filter, scope))
     }
 
     /// `exists` (decided by true) and `all` (decided by false): the deciding value absorbs what is unknown.
@@ -209,7 +230,7 @@ impl<'a> Evaluator<'a, '_> {
     ) -> Result<bool, Unknown> {
         let mut unknown = None;
         for element in range.elements(all.slots.1.is_some()) {
-            match self.holds(all, &element, scope) {
+            match self.holds(all, range, &element, scope) {
                 Ok(value) if value == deciding => return Ok(deciding),
                 Ok(_) => {}
                 Err(cause @ Unknown { cause: Cause::Limit(_), .. }) => return Err(cause),
@@ -227,7 +248,7 @@ impl<'a> Evaluator<'a, '_> {
     ) -> Result<Value<'a>, Unknown> {
         let mut count = 0_usize;
         for element in range.elements(all.slots.1.is_some()) {
-            count += usize::from(self.holds(all, &element, scope)?);
+            count += usize::from(self.holds(all, range, &element, scope)?);
         }
         Ok(Value::Bool(count == 1))
     }
@@ -241,10 +262,10 @@ impl<'a> Evaluator<'a, '_> {
     ) -> Result<Value<'a>, Unknown> {
         let mut items = Vec::new();
         for element in range.elements(all.slots.1.is_some()) {
-            if self.holds(all, &element, scope)?
+            if self.holds(all, range, &element, scope)?
                 && let Some((value, _)) = &all.yields
             {
-                items.push(self.bound(all, &element, scope, |this, scope| this.value(value, scope))?);
+                items.push(self.bound(all, range, &element, scope, |this, scope| this.value(value, scope))?);
             }
         }
         self.built_list(items).map_err(|cause| Unknown { cause, span })
@@ -259,16 +280,31 @@ impl<'a> Evaluator<'a, '_> {
     ) -> Result<Value<'a>, Unknown> {
         let mut built = Entries::new(self.budget);
         for element in range.elements(all.slots.1.is_some()) {
-            if self.holds(all, &element, scope)?
+            if self.holds(all, range, &element, scope)?
                 && let Some((key, Some(value))) = &all.yields
             {
-                let entry = self.bound(all, &element, scope, |this, scope| {
+                let entry = self.bound(all, range, &element, scope, |this, scope| {
                     Ok((this.value(key, scope)?, this.value(value, scope)?))
                 })?;
                 built.push(entry).map_err(|cause| Unknown { cause, span })?;
             }
         }
         Ok(built.finish())
+    }
+}
+
+/// The first argument of a call, as far as it stands in the call that is judged.
+struct Argument<'e, 's, 'a> {
+    evaluator: &'e Evaluator<'a, 'e>,
+    expr: Option<&'a Expr>,
+    scope: Scope<'s, 'a>,
+}
+
+impl Base for Argument<'_, '_, '_> {
+    fn directory(&self) -> Result<Text<'_>, Cause> {
+        let within = |slot| find(self.scope, slot).map_or(Within::Nothing, |local| local.within);
+        let steps = self.expr.and_then(|expr| place::steps(expr, &within)).ok_or(path::RELATIVE)?;
+        self.evaluator.variables.base(&steps)
     }
 }
 
@@ -281,10 +317,14 @@ fn borrowed<'a>(value: &'a Value<'static>) -> Value<'a> {
     }
 }
 
-fn local<'a>(mut scope: Scope<'_, 'a>, slot: usize) -> Option<Value<'a>> {
+fn local<'a>(scope: Scope<'_, 'a>, slot: usize) -> Option<Value<'a>> {
+    find(scope, slot).map(|local| local.value.clone())
+}
+
+fn find<'l, 'a>(mut scope: Scope<'l, 'a>, slot: usize) -> Option<&'l Local<'l, 'a>> {
     while let Some(local) = scope {
         if local.slot == slot {
-            return Some(local.value.clone());
+            return Some(local);
         }
         scope = local.outer;
     }

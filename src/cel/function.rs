@@ -5,8 +5,8 @@ use std::fmt;
 use super::budget::Budget;
 use super::expr::Prepared;
 use super::types::Type;
-use super::value::Value;
-use crate::path::Unexplained;
+use super::value::{Text, Value};
+use crate::path::{self, Unexplained};
 
 /// Why an expression has no value: a condition that meets this is unknown. Holds no text, so making one costs nothing;
 /// the words are made from the source when somebody asks.
@@ -53,9 +53,35 @@ pub struct Site<'p> {
     pub prepared: Option<&'p Prepared>,
     /// What is left of the work this evaluation may do.
     pub budget: &'p Budget,
+    /// What a relative path in the first argument is meant below.
+    pub base: &'p dyn Base,
+}
+
+/// What knows the directory that relative paths are meant below.
+pub trait Base {
+    /// The directory, absolute.
+    ///
+    /// # Errors
+    /// Why there is none.
+    fn directory(&self) -> Result<Text<'_>, Cause>;
+}
+
+/// Nothing says what relative paths mean.
+struct NoBase;
+
+impl Base for NoBase {
+    fn directory(&self) -> Result<Text<'_>, Cause> {
+        Err(path::RELATIVE.into())
+    }
 }
 
 impl<'p> Site<'p> {
+    /// A site where relative paths mean nothing.
+    #[must_use]
+    pub const fn new(prepared: Option<&'p Prepared>, budget: &'p Budget) -> Self {
+        Self { prepared, budget, base: &NoBase }
+    }
+
     /// What was prepared, if it is of this type.
     #[must_use]
     pub fn prepared<T: 'static>(&self) -> Option<&'p T> {

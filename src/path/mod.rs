@@ -75,7 +75,7 @@ fn local(path: &str) -> Result<Cow<'_, str>, Unexplained> {
 fn absolute(path: &str) -> Result<Cow<'_, str>, Unexplained> {
     explainable(path)?;
     if !path.starts_with('/') {
-        return Err(Unexplained("a relative path without a base"));
+        return Err(RELATIVE);
     }
     if path.starts_with("//?/") || path.starts_with("//./") {
         return Err(Unexplained("a path with a device prefix"));
@@ -169,6 +169,8 @@ pub fn extension(path: &str) -> &str {
     }
 }
 
+/// Said where a relative path has no base.
+pub(crate) const RELATIVE: Unexplained = Unexplained("a relative path without a base");
 const TOO_LONG: Unexplained = Unexplained("a path of more than 4096 bytes");
 
 fn explainable(path: &str) -> Result<(), Unexplained> {

@@ -7,7 +7,7 @@ use crate::cel::expr::Prepared;
 use crate::cel::function::{Cause, Function, Overload, Site};
 use crate::cel::types::Type;
 use crate::cel::value::{Text, Value};
-use crate::path::{self, Directory};
+use crate::path::{self, Directory, Unexplained};
 use crate::pattern::PathGlob;
 
 pub(super) static ROWS: &[Function] = &[
@@ -82,18 +82,23 @@ pub(super) static ROWS: &[Function] = &[
 fn path<'a>(site: Site<'_>, args: &[Value<'a>]) -> Result<Value<'a>, Cause> {
     match args {
         [Value::Path(path)] => Ok(Value::Path(path.clone())),
-        [Value::Text(text)] => normal(text),
-        [Value::Text(text), Value::Text(base)] => {
-            site.budget.build(text.len().saturating_add(base.len()))?;
-            Ok(Value::Path(Text::Shared(path::normalize_at(text, base)?.into())))
-        }
+        [Value::Text(text)] => match normal(text) {
+            Err(path::RELATIVE) => below(site, text, &site.base.directory()?),
+            path => Ok(path?),
+        },
+        [Value::Text(text), Value::Text(base)] => below(site, text, base),
         [Value::Text(_), other] | [other, ..] => Err(Cause::wrong_type("string", other)),
         [] => Err(Cause::Missing),
     }
 }
 
+fn below<'a>(site: Site<'_>, text: &str, base: &str) -> Result<Value<'a>, Cause> {
+    site.budget.build(text.len().saturating_add(base.len()))?;
+    Ok(Value::Path(Text::Shared(path::normalize_at(text, base)?.into())))
+}
+
 /// The path of a text, borrowed from the call where it is normal already.
-fn normal<'a>(text: &Text<'a>) -> Result<Value<'a>, Cause> {
+fn normal<'a>(text: &Text<'a>) -> Result<Value<'a>, Unexplained> {
     match text {
         Text::Borrowed(text) => Ok(Value::Path(match path::normalize(text)? {
             Cow::Borrowed(normal) => Text::Borrowed(normal),

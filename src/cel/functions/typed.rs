@@ -125,7 +125,7 @@ mod tests {
         let row = ROWS.iter().find(|row| row.name == name).unwrap();
         let budget = Budget::default();
         let prepared = row.prepare.and_then(|prepare| prepare(&[None, Some(&right)]).unwrap());
-        match (row.eval)(Site { prepared: prepared.as_ref(), budget: &budget }, &[left, right]) {
+        match (row.eval)(Site::new(prepared.as_ref(), &budget), &[left, right]) {
             Ok(Value::Bool(value)) => Some(value),
             _ => None,
         }
@@ -171,7 +171,7 @@ mod tests {
     fn sizes_of_strings_count_bytes() {
         let row = ROWS.iter().find(|row| row.name == "@size").unwrap();
         let budget = Budget::default();
-        let site = Site { prepared: None, budget: &budget };
+        let site = Site::new(None, &budget);
         assert!(matches!((row.eval)(site, &[Value::text("é")]), Ok(Value::Int(2))));
         assert!((row.eval)(site, &[Value::Int(3)]).is_err());
     }
