@@ -1,0 +1,220 @@
+//! Compiles `commands/*.yaml`, what is known of programs on the command line, into statics; a row that is not well-formed
+//! or has not its cases fails the build with the place.
+#![allow(clippy::panic, clippy::print_stdout, clippy::unwrap_used, reason = "a build script fails loudly")]
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use granit_parser::{Event, Parser, options};
+
+mod programs {
+    #[allow(dead_code, unreachable_pub, reason = "the library uses the rest")]
+    #[path = "../src/shell/programs/model.rs"]
+    pub mod model;
+    #[allow(dead_code, unreachable_pub, reason = "the library uses the rest")]
+    #[path = "../src/shell/programs/lower.rs"]
+    pub mod lower;
+}
+
+use programs::lower::{self, Entry, Fault, Kind, Tree};
+use programs::model::{Items, Operand, Opt, Patch, Row, Text, When};
+
+fn main() {
+    println!("cargo::rerun-if-changed=commands");
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=src/shell/programs/model.rs");
+    println!("cargo::rerun-if-changed=src/shell/programs/lower.rs");
+    let mut faults = Vec::new();
+    let mut entries: Vec<(PathBuf, Entry)> = Vec::new();
+    for file in files(Path::new("commands")) {
+        let text = std::fs::read_to_string(&file).unwrap();
+        match read(&text).and_then(|tree| lower::rows(&tree)) {
+            Ok(rows) => entries.extend(rows.into_iter().map(|row| (file.clone(), row))),
+            Err(found) => faults.extend(found.iter().map(|fault| place(&file, fault))),
+        }
+    }
+    faults.extend(checked(&entries));
+    assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap());
+    std::fs::write(out.join("commands.rs"), rows(&entries)).unwrap();
+    std::fs::write(out.join("commands_cases.rs"), cases(&entries)).unwrap();
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("`{}`: {error}", folder.display()));
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    files.retain(|file| file.extension().is_some_and(|ending| ending == "yaml"));
+    files.sort();
+    files
+}
+
+fn place(file: &Path, fault: &Fault) -> String {
+    format!("{}:{}: {}", file.display(), fault.line, fault.why)
+}
+
+/// What is wrong between rows: a name in two of them, a row without its cases.
+fn checked(entries: &[(PathBuf, Entry)]) -> Vec<String> {
+    let mut faults = Vec::new();
+    let mut names: BTreeMap<&str, &Path> = BTreeMap::new();
+    for (file, entry) in entries {
+        let fault = |why: String| place(file, &Fault { line: entry.line, why });
+        for name in entry.row.names.iter() {
+            if let Some(other) = names.insert(name, file) {
+                faults.push(fault(format!("`{name}` has a row in {} too", other.display())));
+            }
+        }
+        let missing = lower::missing_cases(entry);
+        if !missing.is_empty() {
+            faults.push(fault(format!("`{}` lacks cases of: {}", entry.row.name(), missing.join("; "))));
+        }
+    }
+    faults
+}
+
+/// A YAML text as a tree.
+fn read(text: &str) -> Result<Tree, Vec<Fault>> {
+    let fault = |line, why: String| vec![Fault { line, why }];
+    let mut open: Vec<(usize, bool, Vec<Tree>)> = vec![(1, false, Vec::new())];
+    for event in Parser::new_from_str(text) {
+        let (event, span) = event.map_err(|error| fault(error.marker().line(), error.to_string()))?;
+        let line = span.start.line();
+        match event {
+            Event::Scalar(text, ..) => {
+                let tree = Tree { kind: Kind::Text(text.to_string()), line };
+                open.last_mut().unwrap().2.push(tree);
+            }
+            Event::SequenceStart(..) => open.push((line, false, Vec::new())),
+            Event::MappingStart(..) => open.push((line, true, Vec::new())),
+            Event::SequenceEnd | Event::MappingEnd => {
+                let (line, map, items) = open.pop().unwrap();
+                let kind = if map { Kind::Map(pairs(items).map_err(|line| fault(line, "a key stands twice".into()))?) } else { Kind::List(items) };
+                open.last_mut().unwrap().2.push(Tree { kind, line });
+            }
+            Event::Alias(_) => return Err(fault(line, "aliases are not allowed here".into())),
+            _ => {}
+        }
+    }
+    Ok(open.pop().and_then(|(_, _, mut items)| items.pop()).unwrap_or(Tree { kind: Kind::List(Vec::new()), line: 1 }))
+}
+
+/// Keys with their values; the line of a key that stands twice.
+fn pairs(items: Vec<Tree>) -> Result<Vec<(Tree, Tree)>, usize> {
+    let mut pairs: Vec<(Tree, Tree)> = Vec::new();
+    let mut items = items.into_iter();
+    while let (Some(key), Some(value)) = (items.next(), items.next()) {
+        let text = |tree: &Tree| if let Kind::Text(text) = &tree.kind { text.clone() } else { String::new() };
+        if pairs.iter().any(|(known, _)| text(known) == text(&key)) {
+            return Err(key.line);
+        }
+        pairs.push((key, value));
+    }
+    Ok(pairs)
+}
+
+/// The rows and the index of their names as Rust.
+fn rows(entries: &[(PathBuf, Entry)]) -> String {
+    let mut rust = String::from("/// The rows, one a program.\npub(super) static ROWS: &[Row] = &[\n");
+    let mut index: Vec<(&str, usize)> = Vec::new();
+    for (at, (_, entry)) in entries.iter().enumerate() {
+        rust.push_str(&row(&entry.row));
+        rust.push_str(",\n");
+        index.extend(entry.row.names.iter().map(|name| (name.as_ref(), at)));
+    }
+    index.sort_unstable();
+    rust.push_str("];\n/// The rows by name, sorted.\npub(super) static NAMES: &[(&str, u16)] = &[\n");
+    for (name, at) in index {
+        let _ = writeln!(rust, "({name:?}, {at}),");
+    }
+    rust.push_str("];\n");
+    rust
+}
+
+fn cases(entries: &[(PathBuf, Entry)]) -> String {
+    let mut rust = String::from("&[\n");
+    for (file, entry) in entries {
+        for case in &entry.cases {
+            let name = entry.row.names.iter().map(|name| name.trim_end_matches('#')).next().unwrap_or_default();
+            let file = file.file_name().unwrap_or_default();
+            let _ = writeln!(rust, "({file:?}, {name:?}, {:?}, {:?}, {:?}),", case.text, case.only, case.any);
+        }
+    }
+    rust.push(']');
+    rust
+}
+
+fn row(row: &Row) -> String {
+    let mut fields = String::new();
+    let mut field = |name: &str, value: String| {
+        let _ = write!(fields, "{name}: {value}, ");
+    };
+    field("names", texts(&row.names));
+    field("options", items(&row.options, option));
+    field("spellings", items(&row.spellings, |(text, at)| format!("({}, {at})", borrowed(text))));
+    field("operands", row.operands.as_ref().map_or("None".into(), |list| format!("Some({})", operands(list))));
+    field("instead", numbers(&row.instead));
+    field("stdin", format!("{:?}", row.stdin).replace("Some(", "Some(Stdin::"));
+    field("with", items(&row.with, patch));
+    field("implicit", implicit(&row.implicit));
+    field("absent", format!("Absent::{:?}", row.absent));
+    field("pairs", items(&row.pairs, |(key, effect)| format!("({}, Effect::{effect:?})", borrowed(key))));
+    field("means", items(&row.means, |(glob, says)| format!("({}, {})", borrowed(glob), numbers(says))));
+    field("settings", texts(&row.settings));
+    field("environment", texts(&row.environment));
+    field("subcommands", items(&row.subcommands, self::row));
+    field("others", items(&row.others, self::row));
+    format!(
+        "Row {{ {fields}style: {:?}, handed: {}, transparent: {}, closed: {}, inherits: {} }}",
+        row.style, row.handed, row.transparent, row.closed, row.inherits
+    )
+}
+
+fn option(option: &Opt) -> String {
+    format!(
+        "Opt {{ spellings: {}, effect: Effect::{:?}, arity: Arity::{:?}, says: {} }}",
+        texts(&option.spellings),
+        option.effect,
+        option.arity,
+        numbers(&option.says)
+    )
+}
+
+fn patch(patch: &Patch) -> String {
+    let when = match &patch.when {
+        When::Options(options) => format!("When::Options({})", numbers(options)),
+        other => format!("When::{other:?}"),
+    };
+    format!(
+        "Patch {{ when: {when}, operands: {}, stdin: {}, implicit: {}, absent: {} }}",
+        patch.operands.as_ref().map_or("None".into(), |list| format!("Some({})", operands(list))),
+        format!("{:?}", patch.stdin).replace("Some(", "Some(Stdin::"),
+        patch.implicit.as_ref().map_or("None".into(), |paths| format!("Some({})", implicit(paths))),
+        format!("{:?}", patch.absent).replace("Some(", "Some(Absent::"),
+    )
+}
+
+fn implicit(paths: &programs::model::Implicit) -> String {
+    let path = |path: &Option<Text>| path.as_ref().map_or("None".into(), |path| format!("Some({})", borrowed(path)));
+    format!("Implicit {{ reads: {}, target: {} }}", path(&paths.reads), path(&paths.target))
+}
+
+fn operands(list: &Items<Operand>) -> String {
+    items(list, |operand| format!("Operand {{ effect: Effect::{:?}, many: Many::{:?} }}", operand.effect, operand.many))
+}
+
+fn items<T: Clone>(list: &Items<T>, each: impl Fn(&T) -> String) -> String {
+    let items: Vec<String> = list.iter().map(each).collect();
+    format!("Cow::Borrowed(&[{}])", items.join(", "))
+}
+
+fn texts(list: &Items<Text>) -> String {
+    items(list, borrowed)
+}
+
+fn numbers(list: &Items<u16>) -> String {
+    items(list, u16::to_string)
+}
+
+fn borrowed(text: &Text) -> String {
+    format!("Cow::Borrowed({:?})", text.as_ref())
+}

@@ -1,0 +1,279 @@
+//! What each part of a command means for the two questions: may it run or write more than its program's name says, and
+//! may it run what it does not name?
+
+use super::code::{awk_doubt, sed_is_harmless, sql_is_plain};
+use super::model::{Absent, Effect, Operand, Row, Stdin, fits};
+use super::words::{Is, Part, Reading, Role, Value};
+use crate::shell::builtins;
+use crate::shell::script::{Command, Input, Word};
+
+/// Whether a program may run another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::shell) enum Starts {
+    /// It does not.
+    Nothing,
+    /// It may, what its words from this one on mention.
+    Mentioned(usize),
+    /// It may run anything.
+    Anything(&'static str),
+}
+
+/// What a part of a command means.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::shell) struct Meaning {
+    /// Why it is more than the program's name says, if it is.
+    pub(in crate::shell) beyond: Option<&'static str>,
+    /// What it may start.
+    pub(in crate::shell) starts: Starts,
+}
+
+impl Meaning {
+    const FINE: Self = Self { beyond: None, starts: Starts::Nothing };
+
+    const fn beyond(why: &'static str, starts: Starts) -> Self {
+        Self { beyond: Some(why), starts }
+    }
+
+    const fn anything(why: &'static str) -> Self {
+        Self { beyond: Some(why), starts: Starts::Anything(why) }
+    }
+
+    /// The worse of two.
+    fn or(self, other: Self) -> Self {
+        let starts = match (self.starts, other.starts) {
+            (Starts::Anything(why), _) | (_, Starts::Anything(why)) => Starts::Anything(why),
+            (Starts::Mentioned(one), Starts::Mentioned(two)) => Starts::Mentioned(one.min(two)),
+            (Starts::Mentioned(at), _) | (_, Starts::Mentioned(at)) => Starts::Mentioned(at),
+            _ => Starts::Nothing,
+        };
+        Self { beyond: self.beyond.or(other.beyond), starts }
+    }
+}
+
+/// The parts of a command that say something, each with its meaning; behind an option that only informs nothing does.
+pub(in crate::shell) fn meanings<'p, 'r>(
+    reading: &'p Reading<'r>,
+    words: &'p [Word],
+) -> impl Iterator<Item = (&'p Part<'r>, Meaning)> {
+    let informs = reading.parts.iter().position(informs).unwrap_or(reading.parts.len());
+    reading.parts.iter().take(informs).map(move |part| (part, meaning(part, words)))
+}
+
+/// Whether the command only tells something: `--help`.
+pub(in crate::shell) fn only_informs(reading: &Reading<'_>) -> bool {
+    reading.parts.iter().any(informs)
+}
+
+fn informs(part: &Part<'_>) -> bool {
+    matches!(part.is, Is::Option { option, .. } if option.effect == Effect::Informs)
+}
+
+fn meaning(part: &Part<'_>, words: &[Word]) -> Meaning {
+    let word = words.get(part.at);
+    match &part.is {
+        Is::Subcommand => Meaning::FINE,
+        Is::Option { option, value, .. } => option_meaning(option.effect, value.as_ref(), part),
+        Is::Unlisted => Meaning::beyond("an option that the program's row does not name", Starts::Mentioned(part.at)),
+        Is::UnknownSubcommand => {
+            Meaning::beyond("a subcommand that the program's row does not name", Starts::Mentioned(part.at))
+        }
+        Is::Unsure { several } => unsure(part, word, *several),
+        Is::Operand(_) if pair(part.row, word).is_some() => pair(part.row, word).map_or(Meaning::FINE, |(effect, value)| {
+            effect.map_or(
+                Meaning::beyond("a variable that may change what is run", Starts::Mentioned(part.at)),
+                |effect| value_meaning(effect, &value, part),
+            )
+        }),
+        Is::Operand(Role::One(effect)) => word.map_or(Meaning::FINE, |word| value_meaning(*effect, word, part)),
+        Is::Operand(Role::Any(spec)) => any_role(spec, word, part),
+        Is::Operand(Role::Untold) => {
+            Meaning::beyond("an operand that the program's row does not explain", Starts::Mentioned(part.at))
+        }
+    }
+}
+
+/// An operand `KEY=VALUE` where the row has such: what the key does, if the row names it, and the value.
+fn pair(row: &Row, word: Option<&Word>) -> Option<(Option<Effect>, Word)> {
+    if row.pairs.is_empty() {
+        return None;
+    }
+    let (key, value) = match word? {
+        Word::Literal(text) => text.split_once('=').map(|(key, value)| (key, Word::literal(value)))?,
+        Word::Dynamic { prefix, splits } => {
+            let (key, value) = prefix.split_once('=')?;
+            (key, Word::Dynamic { prefix: value.into(), splits: *splits })
+        }
+    };
+    let effect = row.pairs.iter().find(|(known, _)| fits(known, key)).map(|(_, effect)| *effect);
+    Some((effect, value))
+}
+
+fn any_role(spec: &[Operand], word: Option<&Word>, part: &Part<'_>) -> Meaning {
+    let each = spec.iter().map(|operand| match operand.effect {
+        Effect::Command | Effect::Shell | Effect::Line => {
+            Meaning::beyond("a command whose place is not told", Starts::Mentioned(part.at))
+        }
+        effect => word.map_or(Meaning::FINE, |word| value_meaning(effect, word, part)),
+    });
+    each.fold(Meaning::FINE, Meaning::or)
+}
+
+/// A word that may turn out to be any option: the worst of those the row names, if it names all that matter.
+fn unsure(part: &Part<'_>, word: Option<&Word>, several: bool) -> Meaning {
+    const WHY: &str = "a word that is known only when it runs, and may be an option";
+    if !part.row.closed {
+        return Meaning::anything(WHY);
+    }
+    let unknown = Word::Dynamic { prefix: "".into(), splits: false };
+    let options = part.row.options.iter().filter(|option| {
+        several || !part.row.style.find || option.arity == super::model::Arity::None && option.effect != Effect::Command
+    });
+    let options = options.map(|option| match option.effect {
+        Effect::Informs => Meaning::FINE,
+        Effect::Command | Effect::Shell | Effect::Line => Meaning::anything(WHY),
+        effect => value_meaning(effect, &unknown, part),
+    });
+    let operands = match &part.row.operands {
+        Some(operands) => any_role(operands, word.or(Some(&unknown)), part),
+        None => Meaning::anything(WHY),
+    };
+    let subcommands = if part.row.subcommands.is_empty() { Meaning::FINE } else { Meaning::anything(WHY) };
+    let worst = options.fold(operands.or(subcommands), Meaning::or);
+    let starts = if worst.starts == Starts::Nothing { Starts::Nothing } else { Starts::Anything(WHY) };
+    Meaning { beyond: worst.beyond.map(|_| WHY), starts }
+}
+
+fn option_meaning(effect: Effect, value: Option<&Value>, part: &Part<'_>) -> Meaning {
+    match (effect, value) {
+        (Effect::Writes, None) => Meaning::beyond("an option that writes a file", Starts::Nothing),
+        (Effect::Command, _) => Meaning::FINE,
+        (effect, Some(value)) => value_meaning(effect, &value.word, part),
+        (Effect::Runs, None) => Meaning::beyond("an option that runs a program", Starts::Mentioned(part.at)),
+        (Effect::Code, None) => Meaning::anything("an option that runs program text"),
+        (Effect::Changes | Effect::Setting, None) => {
+            Meaning::beyond("an option that changes what is done", Starts::Mentioned(part.at))
+        }
+        (_, None) => Meaning::FINE,
+    }
+}
+
+/// What a value or an operand means.
+fn value_meaning(effect: Effect, word: &Word, part: &Part<'_>) -> Meaning {
+    let mentioned = Starts::Mentioned(part.at);
+    match effect {
+        Effect::Informs
+        | Effect::Harmless
+        | Effect::Connects
+        | Effect::Reads
+        | Effect::Target
+        | Effect::Directory
+        | Effect::Handed
+        | Effect::Mark
+        | Effect::Command => Meaning::FINE,
+        Effect::Writes if goes_nowhere(word) => Meaning::FINE,
+        Effect::Writes => Meaning::beyond("a file that is written beside what the program is for", Starts::Nothing),
+        Effect::Setting if is_harmless_setting(part.row, word) => Meaning::FINE,
+        Effect::Setting => Meaning::beyond("a setting that may change what is run", mentioned),
+        Effect::Changes => Meaning::beyond("an option that works elsewhere, or changes what is done", mentioned),
+        Effect::Runs => Meaning::beyond("a program that an option or operand names", mentioned),
+        Effect::Code => Meaning::anything("program text that may run anything"),
+        Effect::Shell | Effect::Line if word.as_literal().is_some() => Meaning::FINE,
+        Effect::Shell | Effect::Line => Meaning::anything("a text for a shell that is dynamic"),
+        Effect::Sed => code(word, |text| sed_is_harmless(text).then_some(Meaning::FINE), "a program of `sed` that may run or write"),
+        Effect::Awk => awk(word),
+        Effect::Sql => code(word, |text| sql_is_plain(text).then_some(Meaning::FINE), "SQL that the client may take for commands"),
+        Effect::Assignment => assignment(word, part),
+        Effect::Elsewhere => Meaning { beyond: None, starts: mentioned },
+        Effect::Script => script(word),
+        Effect::Plain if word.as_literal().is_some_and(is_plain) => Meaning::FINE,
+        Effect::Plain => Meaning::beyond("a variable whose value may be run", mentioned),
+    }
+}
+
+fn code(word: &Word, judge: impl Fn(&str) -> Option<Meaning>, why: &'static str) -> Meaning {
+    word.as_literal().and_then(judge).unwrap_or(Meaning::anything(why))
+}
+
+fn awk(word: &Word) -> Meaning {
+    let Some(text) = word.as_literal() else { return Meaning::anything("a program of `awk` that is dynamic") };
+    let doubt = awk_doubt(text);
+    match (doubt.runs, doubt.writes) {
+        (Some(why), _) => Meaning::anything(why),
+        (None, Some(why)) => Meaning::beyond(why, Starts::Nothing),
+        (None, None) => Meaning::FINE,
+    }
+}
+
+/// A variable for the command behind: as `A=b command` is.
+fn assignment(word: &Word, part: &Part<'_>) -> Meaning {
+    let text = match word {
+        Word::Literal(text) => text,
+        Word::Dynamic { prefix, .. } => prefix,
+    };
+    match text.split_once('=') {
+        Some((name, _)) if builtins::is_harmless_environment(name) => Meaning::FINE,
+        _ => Meaning::beyond(ENVIRONMENT, Starts::Mentioned(part.at)),
+    }
+}
+
+pub(in crate::shell) const ENVIRONMENT: &str = "a program is given a variable that may change what it runs";
+
+/// A file whose code is run: its name is the author's word, unless it is the input.
+fn script(word: &Word) -> Meaning {
+    match word.as_literal() {
+        Some("-") => Meaning::anything(INPUT),
+        Some(path) if path.starts_with("/dev/") || path.starts_with("/proc/") => Meaning::anything(INPUT),
+        Some(_) => Meaning::FINE,
+        None => Meaning::anything("a script whose name is dynamic"),
+    }
+}
+
+const INPUT: &str = "a program that takes commands from its input";
+
+fn is_harmless_setting(row: &Row, word: &Word) -> bool {
+    let text = match word {
+        Word::Literal(text) => text,
+        Word::Dynamic { prefix, splits: false } if prefix.contains('=') => prefix,
+        Word::Dynamic { .. } => return false,
+    };
+    let key = text.split_once('=').map_or(&**text, |(key, _)| key).to_ascii_lowercase();
+    row.settings.iter().any(|glob| fits(glob, &key))
+}
+
+/// Whether a file that is written is none: `-o /dev/null`, `-o -`.
+pub(in crate::shell) fn goes_nowhere(word: &Word) -> bool {
+    matches!(word.as_literal(), Some("/dev/null" | "-" | "/dev/stdout" | "/dev/stderr" | "/dev/tty"))
+}
+
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-./:,@+".contains(&byte))
+}
+
+/// What a command's standard input means, and what happens where a command is expected and none is there.
+pub(in crate::shell) fn around(reading: &Reading<'_>, command: &Command) -> Meaning {
+    if only_informs(reading) {
+        return Meaning::FINE;
+    }
+    input(reading.stdin, &command.input).or(absence(reading))
+}
+
+fn input(stdin: Option<Stdin>, input: &Input) -> Meaning {
+    match (stdin, input) {
+        (_, Input::Empty) | (Some(Stdin::Ignored | Stdin::Data | Stdin::Words), _) | (None, Input::Inherited) => Meaning::FINE,
+        (Some(Stdin::Code), _) => Meaning::anything(INPUT),
+        (None, _) => Meaning::anything("input for a program whose row does not say what it does with it"),
+    }
+}
+
+fn absence(reading: &Reading<'_>) -> Meaning {
+    let there = reading.parts.iter().any(|part| match &part.is {
+        Is::Operand(Role::One(effect)) => *effect == Effect::Command,
+        Is::Option { option, .. } => option.effect == Effect::Command,
+        Is::Unlisted | Is::Unsure { .. } | Is::UnknownSubcommand | Is::Operand(_) => true,
+        Is::Subcommand => false,
+    });
+    if reading.expects_command && !there && reading.absent == Absent::Shell {
+        return Meaning::anything("a shell that reads its input");
+    }
+    Meaning::FINE
+}

@@ -1,0 +1,144 @@
+//! The commands inside a command: what a wrapper runs word by word, and the texts it hands to a shell.
+
+use super::model::Effect;
+use super::words::{self, Is, Part, Role};
+use super::{Programs, effects};
+use crate::shell::script::{Assignment, Command, Input, Word};
+
+/// What a command runs beside itself.
+#[derive(Default)]
+pub(in crate::shell) struct Inner {
+    /// Commands, word by word.
+    pub(in crate::shell) commands: Vec<InnerCommand>,
+    /// Texts for a shell, with the word that holds them.
+    pub(in crate::shell) texts: Vec<(usize, String)>,
+}
+
+/// A command inside a wrapper.
+pub(in crate::shell) struct InnerCommand {
+    /// Which of the wrapper's words is its program.
+    pub(in crate::shell) at: usize,
+    /// Its own words.
+    pub(in crate::shell) words: Vec<Word>,
+    /// The variables it is given.
+    pub(in crate::shell) environment: Vec<Assignment>,
+    /// Its input, where that is not the wrapper's.
+    pub(in crate::shell) input: Option<Input>,
+    /// Whether it works in another place than the wrapper.
+    pub(in crate::shell) moved: bool,
+}
+
+/// The commands and texts inside a command.
+pub(in crate::shell) fn inside(programs: &Programs, command: &Command) -> Inner {
+    let mut inner = Inner::default();
+    let Some(row) = programs.row_of(&command.words) else { return inner };
+    if !row.nests() {
+        return inner;
+    }
+    let reading = words::read(row, &command.words);
+    if effects::only_informs(&reading) {
+        return inner;
+    }
+    let adding = Adding::of(&reading, command);
+    for part in &reading.parts {
+        match &part.is {
+            Is::Option { option, .. } if option.effect == Effect::Command => {
+                let from = part.at + 1;
+                let (end, _) = words::command_end(&command.words, from, part.row.style.find);
+                let words = end.and_then(|end| command.words.get(from..end)).unwrap_or_default().to_vec();
+                adding.command(&mut inner, from, words, part);
+            }
+            Is::Option { option, value: Some(value), .. } if option.effect == Effect::Shell => {
+                inner.texts.extend(value.word.as_literal().map(|text| (value.at, text.to_owned())));
+            }
+            Is::Operand(Role::One(Effect::Command)) => {
+                let words = command.words.get(part.at..).unwrap_or_default().to_vec();
+                adding.command(&mut inner, part.at, words, part);
+            }
+            Is::Operand(Role::One(Effect::Shell)) => {
+                let word = command.words.get(part.at).and_then(Word::as_literal);
+                inner.texts.extend(word.map(|text| (part.at, text.to_owned())));
+            }
+            Is::Operand(Role::One(Effect::Line)) => {
+                let words = command.words.get(part.at..).unwrap_or_default();
+                let texts: Option<Vec<&str>> = words.iter().map(Word::as_literal).collect();
+                inner.texts.push((part.at, texts.map_or_else(|| "$line".to_owned(), |texts| texts.join(" "))));
+            }
+            _ => {}
+        }
+    }
+    inner
+}
+
+/// What a wrapper adds to the commands inside it.
+struct Adding {
+    environment: Vec<Assignment>,
+    /// Words of its input are put behind the command's, or in the place of a mark.
+    words: bool,
+    mark: Option<String>,
+    moved: bool,
+}
+
+impl Adding {
+    fn of(reading: &words::Reading<'_>, command: &Command) -> Self {
+        let mut adding = Self { environment: Vec::new(), words: false, mark: None, moved: command.moved };
+        adding.words = reading.stdin == Some(super::model::Stdin::Words);
+        for part in &reading.parts {
+            match &part.is {
+                Is::Operand(Role::One(Effect::Assignment)) => {
+                    adding.environment.extend(command.words.get(part.at).and_then(assignment));
+                }
+                Is::Option { option, value, .. } if option.effect == Effect::Mark => {
+                    let mark = value.as_ref().and_then(|value| value.word.as_literal()).filter(|mark| !mark.is_empty());
+                    adding.mark = Some(mark.unwrap_or("{}").to_owned());
+                }
+                Is::Option { option, .. } if option.effect == Effect::Directory => adding.moved = true,
+                _ => {}
+            }
+        }
+        adding
+    }
+
+    fn command(&self, inner: &mut Inner, at: usize, mut words: Vec<Word>, part: &Part<'_>) {
+        match (&self.mark, self.words) {
+            (Some(mark), _) => replace_mark(&mut words, mark, ""),
+            (None, true) => words.push(Word::anything()),
+            (None, false) if part.row.style.find => replace_mark(&mut words, "{}", "./"),
+            (None, false) if matches!(part.is, Is::Option { .. }) => {
+                if !words.iter().any(|word| word.as_literal().is_some_and(|text| text.contains('{'))) {
+                    words.push(Word::Dynamic { prefix: "./".into(), splits: false });
+                }
+                replace_mark(&mut words, "{", "./");
+            }
+            (None, false) => {}
+        }
+        if words.is_empty() {
+            return;
+        }
+        let input = self.words.then_some(Input::Empty);
+        inner.commands.push(InnerCommand { at, words, environment: self.environment.clone(), input, moved: self.moved });
+    }
+}
+
+fn assignment(word: &Word) -> Option<Assignment> {
+    match word {
+        Word::Literal(text) => {
+            let (name, value) = text.split_once('=')?;
+            Some(Assignment { name: name.into(), value: Word::literal(value) })
+        }
+        Word::Dynamic { prefix, splits } => {
+            let (name, value) = prefix.split_once('=')?;
+            Some(Assignment { name: name.into(), value: Word::Dynamic { prefix: value.into(), splits: *splits } })
+        }
+    }
+}
+
+/// Makes every word with the mark in it dynamic; what stands there begins with `first`.
+fn replace_mark(words: &mut [Word], mark: &str, first: &str) {
+    for word in words {
+        let Word::Literal(text) = word else { continue };
+        if let Some((prefix, _)) = text.split_once(mark) {
+            *word = Word::Dynamic { prefix: format!("{prefix}{first}").into(), splits: false };
+        }
+    }
+}

@@ -1,0 +1,514 @@
+//! A row as written to a row as it is used: names to indexes, lists of options to a table.
+//!
+//! Knows no YAML: a row comes as a [`Tree`], from `build.rs` or from a catalog's document. `build.rs` includes this file.
+
+use std::borrow::Cow;
+
+use super::model::{
+    Absent, Arity, Effect, Implicit, Items, Many, Operand, Opt, Patch, Row, Stdin, Style, Text, When,
+};
+
+/// A value as written, with the line it stands in.
+#[derive(Clone, Debug)]
+pub struct Tree {
+    /// What it is.
+    pub kind: Kind,
+    /// Its line, from 1.
+    pub line: usize,
+}
+
+/// The kinds of a value.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    /// A scalar.
+    Text(String),
+    /// A list.
+    List(Vec<Tree>),
+    /// A map, in the order of writing.
+    Map(Vec<(Tree, Tree)>),
+}
+
+/// What is wrong with a row, and in which line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong, and what to do.
+    pub why: String,
+}
+
+/// A row with its cases.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The row.
+    pub row: Row,
+    /// Command lines and what the two questions answer.
+    pub cases: Vec<Case>,
+    /// Where it stands, from 1.
+    pub line: usize,
+}
+
+/// A command line, and what is answered for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Case {
+    /// The command line.
+    pub text: String,
+    /// What `runs_only` of the program's first name answers: `yes`, `no` or `unknown`.
+    pub only: String,
+    /// What `runs_any` of `rm` answers.
+    pub any: String,
+}
+
+/// Most options of one row, those of its groups counted.
+const MAX_OPTIONS: usize = 2000;
+/// Most levels of subcommands.
+const MAX_LEVELS: usize = 6;
+
+/// Reads the rows of a file.
+///
+/// # Errors
+/// Everything that is wrong with them.
+pub fn rows(tree: &Tree) -> Result<Vec<Entry>, Vec<Fault>> {
+    let mut lowering = Lowering { groups: Vec::new(), faults: Vec::new() };
+    let items = lowering.list(tree).to_vec();
+    let mut entries = Vec::new();
+    for item in &items {
+        if let Some(name) = lowering.key(item, "group").map(text_of) {
+            lowering.groups.push((name, item.clone()));
+        } else if let Some(entry) = lowering.entry(item) {
+            entries.push(entry);
+        }
+    }
+    if lowering.faults.is_empty() { Ok(entries) } else { Err(lowering.faults) }
+}
+
+/// The keys of a row, those of a program's own first.
+const KEYS: &[&str] = &[
+    "program", "source", "cases", "group", "use", "style", "options", "operands", "instead", "dashes", "stdin", "with",
+    "implicit", "absent", "pairs", "means", "expands", "settings", "environment", "transparent", "closed", "inherits",
+    "subcommands", "others",
+];
+/// How many of [`KEYS`] only a program has.
+const OF_PROGRAMS: usize = 3;
+
+struct Lowering {
+    groups: Vec<(String, Tree)>,
+    faults: Vec<Fault>,
+}
+
+/// The options of a row while they are read.
+#[derive(Default)]
+struct Options {
+    options: Vec<Opt>,
+    spellings: Vec<(Text, u16)>,
+}
+
+impl Lowering {
+    fn fault<T>(&mut self, line: usize, why: impl Into<String>) -> Option<T> {
+        self.faults.push(Fault { line, why: why.into() });
+        None
+    }
+
+    fn list<'t>(&mut self, tree: &'t Tree) -> &'t [Tree] {
+        match &tree.kind {
+            Kind::List(items) => items,
+            _ => {
+                self.fault::<()>(tree.line, "a list must stand here");
+                &[]
+            }
+        }
+    }
+
+    fn map<'t>(&mut self, tree: &'t Tree) -> &'t [(Tree, Tree)] {
+        match &tree.kind {
+            Kind::Map(entries) => entries,
+            _ => {
+                self.fault::<()>(tree.line, "a map must stand here");
+                &[]
+            }
+        }
+    }
+
+    fn key<'t>(&mut self, tree: &'t Tree, name: &str) -> Option<&'t Tree> {
+        self.map(tree).iter().find(|(key, _)| text_of(key) == name).map(|(_, value)| value)
+    }
+
+    /// The words of a text or of a list of texts.
+    fn words(&mut self, tree: &Tree) -> Vec<String> {
+        match &tree.kind {
+            Kind::Text(text) => text.split_ascii_whitespace().map(str::to_owned).collect(),
+            Kind::List(items) => items.iter().flat_map(|item| self.words(item)).collect(),
+            Kind::Map(_) => self.fault(tree.line, "words must stand here, not a map").unwrap_or_default(),
+        }
+    }
+
+    fn truth(&mut self, tree: &Tree) -> bool {
+        match text_of(tree).as_str() {
+            "true" => true,
+            "false" => false,
+            _ => self.fault(tree.line, "`true` or `false` must stand here").unwrap_or_default(),
+        }
+    }
+
+    fn entry(&mut self, tree: &Tree) -> Option<Entry> {
+        let Some(program) = self.key(tree, "program") else {
+            return self.fault(tree.line, "a row needs `program:`, the name or names of one program");
+        };
+        let names = self.words(program);
+        if names.is_empty() {
+            return self.fault(program.line, "a row needs at least one name");
+        }
+        if self.key(tree, "source").is_none() {
+            self.fault::<()>(tree.line, "a row needs `source:`, where its facts are from");
+        }
+        let mut row = self.row(tree, None, 0);
+        row.names = names.into_iter().map(Text::from).collect();
+        let cases = self.key(tree, "cases").map(|cases| self.cases(cases)).unwrap_or_default();
+        Some(Entry { row, cases, line: tree.line })
+    }
+
+    fn cases(&mut self, tree: &Tree) -> Vec<Case> {
+        let mut cases = Vec::new();
+        for (text, answers) in self.map(tree) {
+            let words = self.words(answers);
+            match words.as_slice() {
+                [only, any] if [only, any].iter().all(|word| ["yes", "no", "unknown"].contains(&word.as_str())) => {
+                    cases.push(Case { text: text_of(text), only: only.clone(), any: any.clone() });
+                }
+                _ => drop(self.fault::<()>(answers.line, "a case is two of `yes`, `no`, `unknown`")),
+            }
+        }
+        cases
+    }
+
+    /// A row's body, those of its groups before it.
+    fn row(&mut self, tree: &Tree, parent: Option<&Row>, level: usize) -> Row {
+        let mut bodies: Vec<Tree> = Vec::new();
+        self.with_groups(tree, &mut bodies, 0);
+        let known = if level == 0 { KEYS } else { KEYS.get(OF_PROGRAMS..).unwrap_or_default() };
+        for (key, _) in self.map(tree) {
+            if !known.contains(&text_of(key).as_str()) {
+                self.fault::<()>(key.line, format!("`{}` is no key of a row", text_of(key)));
+            }
+        }
+        if level > MAX_LEVELS {
+            self.fault::<()>(tree.line, "more than 6 levels of subcommands");
+            return Row::default();
+        }
+        let mut options = Options::default();
+        let all = |name: &str| -> Vec<Tree> {
+            let mut found = Vec::new();
+            for body in &bodies {
+                if let Kind::Map(entries) = &body.kind {
+                    found.extend(entries.iter().filter(|(key, _)| text_of(key) == name).map(|(_, value)| value.clone()));
+                }
+            }
+            found
+        };
+        for table in all("options") {
+            self.options(&table, &mut options);
+        }
+        if let Some(parent) = parent.filter(|parent| parent.inherits) {
+            inherit(parent, &mut options);
+        }
+        options.spellings.sort();
+        let mut row = Row {
+            options: Cow::Owned(options.options),
+            spellings: Cow::Owned(options.spellings),
+            inherits: parent.is_some_and(|parent| parent.inherits),
+            ..Row::default()
+        };
+        let last = |name: &str| all(name).pop();
+        for (key, set) in [
+            ("transparent", &mut row.transparent as &mut bool),
+            ("closed", &mut row.closed),
+            ("inherits", &mut row.inherits),
+        ] {
+            if let Some(tree) = last(key) {
+                *set = self.truth(&tree);
+            }
+        }
+        if let Some(tree) = last("style") {
+            row.style = self.style(&tree);
+        }
+        row.operands = last("operands").and_then(|tree| self.operands(&tree));
+        row.stdin = last("stdin").and_then(|tree| self.stdin(&tree));
+        row.absent = last("absent").and_then(|tree| self.absent(&tree)).unwrap_or_default();
+        row.implicit = last("implicit").map(|tree| self.implicit(&tree)).unwrap_or_default();
+        row.handed = last("dashes").is_some_and(|tree| {
+            let handed = text_of(&tree) == "handed";
+            if !handed {
+                self.fault::<()>(tree.line, "`dashes` can only be `handed`");
+            }
+            handed
+        });
+        row.instead = last("instead").map(|tree| self.named(&row, &tree)).unwrap_or_default();
+        row.settings = all("settings").iter().flat_map(|tree| self.words(tree)).map(Text::from).collect();
+        row.environment = all("environment").iter().flat_map(|tree| self.words(tree)).map(Text::from).collect();
+        row.pairs = all("pairs").iter().flat_map(|tree| self.pairs(tree)).collect();
+        for tree in all("expands") {
+            self.expands(&mut row, &tree);
+        }
+        row.means = all("means").iter().flat_map(|tree| self.means(&row, tree)).collect();
+        row.with = all("with").iter().flat_map(|tree| self.patches(&row, tree)).collect();
+        row.subcommands = all("subcommands").iter().flat_map(|tree| self.subcommands(&row, tree, level)).collect();
+        row.others = last("others").map(|tree| vec![self.row(&tree, Some(&row), level + 1)]).unwrap_or_default().into();
+        row
+    }
+
+    /// The groups that a body uses, then the body.
+    fn with_groups(&mut self, tree: &Tree, bodies: &mut Vec<Tree>, level: usize) {
+        if let Some(uses) = self.key(tree, "use").cloned() {
+            for name in self.words(&uses) {
+                match self.groups.iter().find(|(known, _)| *known == name).map(|(_, group)| group.clone()) {
+                    Some(group) if level < MAX_LEVELS => self.with_groups(&group, bodies, level + 1),
+                    _ => drop(self.fault::<()>(uses.line, format!("there is no group `{name}` above"))),
+                }
+            }
+        }
+        bodies.push(tree.clone());
+    }
+
+    fn options(&mut self, tree: &Tree, options: &mut Options) {
+        for (word, list) in self.map(tree) {
+            let Some(effect) = Effect::of_word(&text_of(word)) else {
+                self.fault::<()>(word.line, format!("`{}` is no effect of an option", text_of(word)));
+                continue;
+            };
+            for token in self.words(list) {
+                self.option(&token, effect, list.line, options);
+            }
+        }
+    }
+
+    fn option(&mut self, token: &str, effect: Effect, line: usize, options: &mut Options) {
+        let (spellings, arity) = if let Some(spellings) = token.strip_suffix("=2") {
+            (spellings, Arity::Two)
+        } else if let Some(spellings) = token.strip_suffix('=') {
+            (spellings, Arity::Required)
+        } else if let Some(spellings) = token.strip_suffix('?').filter(|spellings| !spellings.ends_with(['-', '|'])) {
+            (spellings, Arity::Attached)
+        } else {
+            (token, Arity::None)
+        };
+        let spellings: Vec<Text> = spellings.split('|').map(|text| Text::from(text.to_owned())).collect();
+        let Ok(index) = u16::try_from(options.options.len()) else { return };
+        if usize::from(index) >= MAX_OPTIONS {
+            self.fault::<()>(line, format!("a row has more than {MAX_OPTIONS} options"));
+            return;
+        }
+        for spelling in &spellings {
+            if !spelling.starts_with(['-', '+', '(', '!', ')', ',']) || spelling.len() < 2 && spelling.starts_with('-') {
+                self.fault::<()>(line, format!("`{spelling}` is no option"));
+            }
+            if options.spellings.iter().any(|(known, _)| known == spelling) {
+                self.fault::<()>(line, format!("`{spelling}` stands twice in one row"));
+            }
+            options.spellings.push((spelling.clone(), index));
+        }
+        options.options.push(Opt { spellings: spellings.into(), effect, arity, says: Cow::Borrowed(&[]) });
+    }
+
+    fn style(&mut self, tree: &Tree) -> Style {
+        let mut style = Style::default();
+        for word in self.words(tree) {
+            match word.as_str() {
+                "gnu" => {}
+                "exact" => style.exact = true,
+                "stop" => style.stop = true,
+                "single" => style.single = true,
+                "plus" => style.plus = true,
+                "plain" => style.plain = true,
+                "tar" => style.tar = true,
+                "find" => (style.find, style.single) = (true, true),
+                _ => drop(self.fault::<()>(tree.line, format!("`{word}` is no word of `style`"))),
+            }
+        }
+        style
+    }
+
+    fn operands(&mut self, tree: &Tree) -> Option<Items<Operand>> {
+        let mut operands = Vec::new();
+        for word in self.words(tree) {
+            if word == "none" {
+                continue;
+            }
+            let name = word.trim_end_matches(['?', '*', '+']);
+            let Some(effect) = Effect::of_word(name).filter(|effect| !matches!(effect, Effect::Informs | Effect::Mark)) else {
+                return self.fault(tree.line, format!("`{name}` is no role of an operand"));
+            };
+            let many = match word.strip_prefix(name).unwrap_or_default() {
+                "" => Many::One,
+                "?" => Many::Optional,
+                "*" => Many::Any,
+                "+" => {
+                    operands.push(Operand { effect, many: Many::One });
+                    Many::Any
+                }
+                _ => return self.fault(tree.line, format!("`{word}`: one of `?`, `*`, `+` may stand behind a role")),
+            };
+            operands.push(Operand { effect, many });
+        }
+        if operands.iter().filter(|operand| operand.many == Many::Any).count() > 1 {
+            let settable = operands.iter().all(|operand| {
+                operand.many != Many::Any || operand.effect == Effect::Assignment || operand.effect == Effect::Harmless
+            });
+            if !settable {
+                return self.fault(tree.line, "at most one role may stand for any number of operands");
+            }
+        }
+        Some(operands.into())
+    }
+
+    fn stdin(&mut self, tree: &Tree) -> Option<Stdin> {
+        match text_of(tree).as_str() {
+            "ignored" => Some(Stdin::Ignored),
+            "data" => Some(Stdin::Data),
+            "code" => Some(Stdin::Code),
+            "words" => Some(Stdin::Words),
+            _ => self.fault(tree.line, "`stdin` is one of `data`, `code`, `words`, `ignored`"),
+        }
+    }
+
+    fn absent(&mut self, tree: &Tree) -> Option<Absent> {
+        match text_of(tree).as_str() {
+            "shell" => Some(Absent::Shell),
+            "nothing" => Some(Absent::Nothing),
+            _ => self.fault(tree.line, "`absent` is `shell` or `nothing`"),
+        }
+    }
+
+    fn implicit(&mut self, tree: &Tree) -> Implicit {
+        let mut implicit = Implicit::default();
+        for (key, value) in self.map(tree) {
+            let path = Some(Text::from(text_of(value)));
+            match text_of(key).as_str() {
+                "reads" => implicit.reads = path,
+                "target" => implicit.target = path,
+                _ => drop(self.fault::<()>(key.line, "`implicit` has `reads` and `target`")),
+            }
+        }
+        implicit
+    }
+
+    /// The options of some spellings, separated by blanks or `|`.
+    fn named(&mut self, row: &Row, tree: &Tree) -> Items<u16> {
+        let words = self.words(tree);
+        let spellings: Vec<&str> = words.iter().flat_map(|word| word.split('|')).collect();
+        let mut options = Vec::new();
+        for spelling in spellings {
+            match row.option(spelling) {
+                Some(option) => options.push(option),
+                None => drop(self.fault::<()>(tree.line, format!("`{spelling}` is not among the row's options"))),
+            }
+        }
+        options.dedup();
+        options.into()
+    }
+
+    fn pairs(&mut self, tree: &Tree) -> Vec<(Text, Effect)> {
+        let mut pairs = Vec::new();
+        for (word, keys) in self.map(tree) {
+            match Effect::of_word(&text_of(word)) {
+                Some(effect) => pairs.extend(self.words(keys).into_iter().map(|key| (Text::from(key), effect))),
+                None => drop(self.fault::<()>(word.line, format!("`{}` is no effect", text_of(word)))),
+            }
+        }
+        pairs
+    }
+
+    fn expands(&mut self, row: &mut Row, tree: &Tree) {
+        for (option, says) in self.map(tree) {
+            let (own, said) = (self.named(row, option), self.named(row, says));
+            let mut options = row.options.to_vec();
+            for index in own.iter() {
+                if let Some(option) = options.get_mut(usize::from(*index)) {
+                    option.says = said.clone();
+                }
+            }
+            row.options = options.into();
+        }
+    }
+
+    fn means(&mut self, row: &Row, tree: &Tree) -> Vec<(Text, Items<u16>)> {
+        let entries = self.map(tree);
+        entries.iter().map(|(glob, says)| (Text::from(text_of(glob)), self.named(row, says))).collect()
+    }
+
+    fn patches(&mut self, row: &Row, tree: &Tree) -> Vec<Patch> {
+        let mut patches = Vec::new();
+        for (when, keys) in self.map(tree) {
+            let condition = match text_of(when).as_str() {
+                "operand" => When::Operand,
+                "no operand" => When::NoOperand,
+                _ => When::Options(self.named(row, when)),
+            };
+            let mut patch = Patch { when: condition, operands: None, stdin: None, implicit: None, absent: None };
+            for (key, value) in self.map(keys) {
+                match text_of(key).as_str() {
+                    "operands" => patch.operands = self.operands(value),
+                    "stdin" => patch.stdin = self.stdin(value),
+                    "implicit" => patch.implicit = Some(self.implicit(value)),
+                    "absent" => patch.absent = self.absent(value),
+                    other => drop(self.fault::<()>(key.line, format!("`{other}` cannot be patched"))),
+                }
+            }
+            patches.push(patch);
+        }
+        patches
+    }
+
+    fn subcommands(&mut self, parent: &Row, tree: &Tree, level: usize) -> Vec<Row> {
+        let mut rows: Vec<Row> = Vec::new();
+        for (names, body) in self.map(tree) {
+            let body = match &body.kind {
+                Kind::Text(text) if text.is_empty() => Tree { kind: Kind::Map(Vec::new()), line: body.line },
+                _ => body.clone(),
+            };
+            let mut row = self.row(&body, Some(parent), level + 1);
+            row.names = text_of(names).split('|').map(|name| Text::from(name.to_owned())).collect();
+            let twice = row.names.iter().find(|name| rows.iter().any(|row| row.names.contains(name)));
+            if let Some(name) = twice {
+                self.fault::<()>(names.line, format!("the subcommand `{name}` stands twice"));
+            }
+            rows.push(row);
+        }
+        rows
+    }
+}
+
+/// Adds a parent's options that the row does not have itself.
+fn inherit(parent: &Row, options: &mut Options) {
+    for option in parent.options.iter() {
+        let Ok(index) = u16::try_from(options.options.len()) else { return };
+        let new: Vec<Text> = option.spellings.iter().filter(|spelling| !options.spellings.iter().any(|(known, _)| known == *spelling)).cloned().collect();
+        if new.is_empty() {
+            continue;
+        }
+        options.spellings.extend(new.iter().map(|spelling| (spelling.clone(), index)));
+        options.options.push(Opt { spellings: new.into(), says: Cow::Borrowed(&[]), ..option.clone() });
+    }
+}
+
+/// A scalar's text; nothing of what is none.
+fn text_of(tree: &Tree) -> String {
+    match &tree.kind {
+        Kind::Text(text) => text.clone(),
+        Kind::List(_) | Kind::Map(_) => String::new(),
+    }
+}
+
+/// Which of the cases that every row needs are missing.
+#[must_use]
+pub fn missing_cases(entry: &Entry) -> Vec<&'static str> {
+    let has = |test: &dyn Fn(&str) -> bool| entry.cases.iter().any(|case| test(&case.text));
+    let name = entry.row.name().trim_end_matches('#').to_owned();
+    let kinds: [(&'static str, bool); 4] = [
+        ("the program without options", has(&|text| text.split_whitespace().all(|word| !word.starts_with('-')) && text.split_whitespace().count() <= 3)),
+        ("an unknown option: `--unknown-option`", has(&|text| text.contains("--unknown-option"))),
+        ("a command among its words: `rm x`", has(&|text| text.contains("rm x"))),
+        ("something by its input: `<` or `|`", has(&|text| text.contains('<') || text.contains('|'))),
+    ];
+    let named = has(&|text| text.contains(&name));
+    kinds.into_iter().filter(|(_, there)| !there).map(|(kind, _)| kind).chain((!named).then_some("the program itself")).collect()
+}

@@ -1,0 +1,323 @@
+//! What is known of a program, as data: its options, what its words do, its subcommands.
+//!
+//! The same types hold the rows that ship, which `build.rs` compiles from `commands/*.yaml` into statics, and the rows a
+//! catalog brings. Knows only the standard library, because `build.rs` includes this file.
+
+use std::borrow::Cow;
+
+/// Text of a row: stored in the program, or brought by a catalog.
+pub type Text = Cow<'static, str>;
+/// A list of a row.
+pub type Items<T> = Cow<'static, [T]>;
+
+/// One program or subcommand.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Row {
+    /// The names it goes by, the main one first. A name that ends in `#` stands for versions too: `python#`.
+    pub names: Items<Text>,
+    /// How its words are told apart.
+    pub style: Style,
+    /// Its options; [`Row::spellings`] finds them.
+    pub options: Items<Opt>,
+    /// Each spelling of an option with the option's index, sorted by spelling.
+    pub spellings: Items<(Text, u16)>,
+    /// What its operands do, in order; nothing is known where it is `None`.
+    pub operands: Option<Items<Operand>>,
+    /// Options that take the place of the first operand, by index.
+    pub instead: Items<u16>,
+    /// Whether the words behind `--` are data for what it runs in any case.
+    pub handed: bool,
+    /// What its standard input does to it.
+    pub stdin: Option<Stdin>,
+    /// What changes where some option or operand is there, in order.
+    pub with: Items<Patch>,
+    /// What it reads and writes though no word says so.
+    pub implicit: Implicit,
+    /// What happens where a command is expected and none is given.
+    pub absent: Absent,
+    /// What operands `KEY=VALUE` do, by key (a glob).
+    pub pairs: Items<(Text, Effect)>,
+    /// Operands (globs) that say the same as options do.
+    pub means: Items<(Text, Items<u16>)>,
+    /// Keys of configuration that are harmless to set: globs.
+    pub settings: Items<Text>,
+    /// Environment variables that are harmless to give it: globs.
+    pub environment: Items<Text>,
+    /// Whether it grants the command inside nothing, so that lists need not name it.
+    pub transparent: bool,
+    /// Whether every option that is not harmless is named here.
+    pub closed: bool,
+    /// Whether its options may stand behind its subcommands too.
+    pub inherits: bool,
+    /// Its subcommands; none where it has none.
+    pub subcommands: Items<Row>,
+    /// The row of subcommands that are not named: one, or none.
+    pub others: Items<Row>,
+}
+
+/// How words are told apart into options and operands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a habit of programs that some have and some have not")]
+pub struct Style {
+    /// Long options must be spelt out.
+    pub exact: bool,
+    /// Options end at the first operand.
+    pub stop: bool,
+    /// One dash begins a word, not letters.
+    pub single: bool,
+    /// `+x` is an option as well.
+    pub plus: bool,
+    /// No word is an option.
+    pub plain: bool,
+    /// The first word may be letters without a dash.
+    pub tar: bool,
+    /// Paths, then the expression of `find`.
+    pub find: bool,
+}
+
+/// One option.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opt {
+    /// Its spellings, the one people know it by last.
+    pub spellings: Items<Text>,
+    /// What it does, or its value.
+    pub effect: Effect,
+    /// Whether it takes a value.
+    pub arity: Arity,
+    /// Options that it says as well, by index.
+    pub says: Items<u16>,
+}
+
+/// Whether an option takes a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arity {
+    /// It takes none.
+    None,
+    /// It needs one, in its own word or the next.
+    Required,
+    /// It may have one, in its own word only.
+    Attached,
+    /// It takes the next two words.
+    Two,
+}
+
+/// What an option, its value or an operand does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Tells something and does nothing else: `--help`.
+    Informs,
+    /// Nothing that is asked about.
+    Harmless,
+    /// A file is read.
+    Reads,
+    /// A file is written, as everybody knows the program does.
+    Target,
+    /// A file is written though the program's name does not say so.
+    Writes,
+    /// An address is reached.
+    Connects,
+    /// Where it works from there on.
+    Directory,
+    /// Configuration, harmless for some keys.
+    Setting,
+    /// It works elsewhere, or what it or later commands do is changed.
+    Changes,
+    /// A program or a command line that is run.
+    Runs,
+    /// Text in a language that can run programs.
+    Code,
+    /// Text for a shell.
+    Shell,
+    /// A program of `sed`.
+    Sed,
+    /// A program of `awk`.
+    Awk,
+    /// Text in SQL for a client that has commands of its own.
+    Sql,
+    /// A command, word by word.
+    Command,
+    /// The mark that stands for input in the command.
+    Mark,
+    /// `NAME=value` for the environment of the command behind it.
+    Assignment,
+    /// Text for a shell, put together from the words.
+    Line,
+    /// A command for another machine, container or package.
+    Elsewhere,
+    /// A file whose code is run; the words behind it are its own.
+    Script,
+    /// Data for what is run in any case.
+    Handed,
+    /// A value of plain characters that is harmless.
+    Plain,
+}
+
+/// An operand's place in the order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Operand {
+    /// What it does.
+    pub effect: Effect,
+    /// How many words may stand here.
+    pub many: Many,
+}
+
+/// How many words stand at an operand's place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Many {
+    /// One.
+    One,
+    /// One or none.
+    Optional,
+    /// Any number.
+    Any,
+}
+
+/// What standard input does to a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stdin {
+    /// It is not read.
+    Ignored,
+    /// It is read as data.
+    Data,
+    /// It is program text, or commands.
+    Code,
+    /// It becomes words of the command inside.
+    Words,
+}
+
+/// What happens where a command is expected and none is given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Absent {
+    /// A shell reads its input.
+    #[default]
+    Shell,
+    /// Nothing runs.
+    Nothing,
+}
+
+/// What a program reads and writes though no word says so.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Implicit {
+    /// A path that is read.
+    pub reads: Option<Text>,
+    /// A path that is written.
+    pub target: Option<Text>,
+}
+
+/// What changes where a condition holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Patch {
+    /// When it applies.
+    pub when: When,
+    /// The operands, if they change.
+    pub operands: Option<Items<Operand>>,
+    /// The standard input, if it changes.
+    pub stdin: Option<Stdin>,
+    /// What is read and written without a word, if that changes.
+    pub implicit: Option<Implicit>,
+    /// What happens without a command, if that changes.
+    pub absent: Option<Absent>,
+}
+
+/// When a patch applies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum When {
+    /// One of these options is there, by index.
+    Options(Items<u16>),
+    /// Some operand is there.
+    Operand,
+    /// No operand is there.
+    NoOperand,
+}
+
+impl Row {
+    /// The name it is known by.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.names.first().map_or("", |name| name)
+    }
+
+    /// The option of a spelling.
+    #[must_use]
+    pub fn option(&self, spelling: &str) -> Option<u16> {
+        let at = self.spellings.binary_search_by(|(known, _)| (**known).cmp(spelling)).ok()?;
+        self.spellings.get(at).map(|(_, option)| *option)
+    }
+
+    /// The options of which a long spelling begins with this text; each once.
+    #[must_use]
+    pub fn abbreviated(&self, text: &str) -> Vec<u16> {
+        let from = self.spellings.partition_point(|(known, _)| **known < *text);
+        let spellings = self.spellings.iter().skip(from).take_while(|(known, _)| known.starts_with(text));
+        let mut options: Vec<u16> = spellings.map(|(_, option)| *option).collect();
+        options.sort_unstable();
+        options.dedup();
+        options
+    }
+}
+
+impl Opt {
+    /// The spelling it is known by: the last.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.spellings.last().map_or("", |name| name)
+    }
+}
+
+impl Effect {
+    /// The words of options and operands, with what they mean.
+    pub const WORDS: &'static [(&'static str, Self)] = &[
+        ("informs", Self::Informs),
+        ("harmless", Self::Harmless),
+        ("data", Self::Harmless),
+        ("reads", Self::Reads),
+        ("target", Self::Target),
+        ("writes", Self::Writes),
+        ("connects", Self::Connects),
+        ("directory", Self::Directory),
+        ("setting", Self::Setting),
+        ("changes", Self::Changes),
+        ("runs", Self::Runs),
+        ("code", Self::Code),
+        ("shell", Self::Shell),
+        ("sed", Self::Sed),
+        ("awk", Self::Awk),
+        ("sql", Self::Sql),
+        ("command", Self::Command),
+        ("mark", Self::Mark),
+        ("assignment", Self::Assignment),
+        ("line", Self::Line),
+        ("elsewhere", Self::Elsewhere),
+        ("script", Self::Script),
+        ("handed", Self::Handed),
+        ("plain", Self::Plain),
+    ];
+
+    /// The effect of a word.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(known, _)| *known == word).map(|(_, effect)| *effect)
+    }
+
+    /// Whether all words from there on are its own.
+    #[must_use]
+    pub const fn takes_the_rest(self) -> bool {
+        matches!(self, Self::Command | Self::Line | Self::Elsewhere | Self::Script | Self::Handed)
+    }
+}
+
+/// Whether a glob of a row (`*` alone has a meaning) fits a text.
+#[must_use]
+pub fn fits(glob: &str, text: &str) -> bool {
+    let Some((first, rest)) = glob.split_once('*') else { return glob == text };
+    let Some(mut text) = text.strip_prefix(first) else { return false };
+    let mut parts = rest.split('*').peekable();
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            return text.ends_with(part);
+        }
+        let Some((_, behind)) = text.split_once(part) else { return false };
+        text = behind;
+    }
+    true
+}

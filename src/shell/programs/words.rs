@@ -1,0 +1,511 @@
+//! A command's words told apart by its program's row: options with their values, operands with their roles, subcommands.
+//!
+//! The reading says what each word is, and what cannot be told; it draws no conclusion.
+
+use super::model::{Absent, Arity, Effect, Implicit, Many, Operand, Opt, Row, Stdin, When};
+use crate::shell::script::Word;
+
+/// A command, read by its program's row.
+pub(in crate::shell) struct Reading<'r> {
+    /// The row of the program, or of the innermost subcommand.
+    pub(in crate::shell) row: &'r Row,
+    /// The subcommands on the way, by their main names.
+    pub(in crate::shell) path: Vec<&'r str>,
+    /// What each word is, in order.
+    pub(in crate::shell) parts: Vec<Part<'r>>,
+    /// What standard input does, as the options and operands make it.
+    pub(in crate::shell) stdin: Option<Stdin>,
+    /// What is read and written though no word says so.
+    pub(in crate::shell) implicit: &'r Implicit,
+    /// What happens where a command is expected and none is given.
+    pub(in crate::shell) absent: Absent,
+    /// Whether a command is expected.
+    pub(in crate::shell) expects_command: bool,
+}
+
+/// One word, or an option with its value.
+pub(in crate::shell) struct Part<'r> {
+    /// Which of the command's words it begins with.
+    pub(in crate::shell) at: usize,
+    /// The row that it was read by.
+    pub(in crate::shell) row: &'r Row,
+    /// What it is.
+    pub(in crate::shell) is: Is<'r>,
+}
+
+/// What a word is.
+pub(in crate::shell) enum Is<'r> {
+    /// An option that the row names.
+    Option {
+        /// The option.
+        option: &'r Opt,
+        /// Its index in the row.
+        index: u16,
+        /// Its value, where it has one.
+        value: Option<Value>,
+    },
+    /// What looks like an option and is none that the row names.
+    Unlisted,
+    /// A word that may be an option, or several words.
+    Unsure {
+        /// Whether it may be several words, or none.
+        several: bool,
+    },
+    /// A subcommand that the row names.
+    Subcommand,
+    /// A word in the place of a subcommand that no row names.
+    UnknownSubcommand,
+    /// An operand.
+    Operand(Role<'r>),
+}
+
+/// An option's value.
+pub(in crate::shell) struct Value {
+    /// Which of the command's words holds it, or its beginning.
+    pub(in crate::shell) at: usize,
+    /// The value itself.
+    pub(in crate::shell) word: Word,
+}
+
+/// What an operand does.
+#[derive(Clone, Copy)]
+pub(in crate::shell) enum Role<'r> {
+    /// This.
+    One(Effect),
+    /// One of these: words before it are not told apart.
+    Any(&'r [Operand]),
+    /// The row does not say.
+    Untold,
+}
+
+/// Reads the words of a command, the program being the first.
+pub(in crate::shell) fn read<'r>(row: &'r Row, words: &[Word]) -> Reading<'r> {
+    let mut reader = Reader {
+        words,
+        row,
+        path: Vec::new(),
+        parts: Vec::new(),
+        operands: Vec::new(),
+        open: !row.style.plain,
+        expression: false,
+        shifted: false,
+        handed: None,
+        at: 1,
+    };
+    while let Some(word) = words.get(reader.at) {
+        reader.at += 1;
+        reader.word(word);
+    }
+    reader.finish()
+}
+
+struct Reader<'r, 'w> {
+    words: &'w [Word],
+    row: &'r Row,
+    path: Vec<&'r str>,
+    parts: Vec<Part<'r>>,
+    /// The words that are operands of the innermost row, with whether words before them are not told apart.
+    operands: Vec<(usize, bool)>,
+    /// Whether a word may still be an option.
+    open: bool,
+    /// Whether the expression of `find` has begun.
+    expression: bool,
+    /// Whether some word before may have been several, or an option's value.
+    shifted: bool,
+    /// Where words begin that are data for what is run.
+    handed: Option<usize>,
+    /// The word that comes next.
+    at: usize,
+}
+
+impl<'r> Reader<'r, '_> {
+    fn part(&mut self, at: usize, is: Is<'r>) {
+        self.parts.push(Part { at, row: self.row, is });
+    }
+
+    fn word(&mut self, word: &Word) {
+        let at = self.at - 1;
+        if self.handed.is_some() {
+            return self.operand(at);
+        }
+        match word {
+            Word::Dynamic { prefix, splits } => self.dynamic(at, prefix, *splits),
+            Word::Literal(text) if self.open && &**text == "--" => {
+                self.open = false;
+                if self.row.handed {
+                    self.handed = Some(self.at);
+                }
+            }
+            Word::Literal(text) if self.is_option(text) => self.option(at, text),
+            Word::Literal(text) if at == 1 && self.row.style.tar => self.letters(at, '-', text),
+            Word::Literal(text) => self.bare(at, text),
+        }
+    }
+
+    fn is_option(&self, text: &str) -> bool {
+        let dashed = text.len() > 1 && (text.starts_with('-') || self.row.style.plus && text.starts_with('+'));
+        let sign = self.row.style.find && matches!(text, "(" | ")" | "!" | ",");
+        self.open && (dashed || sign || self.expression)
+    }
+
+    /// A word that is known only when it runs.
+    fn dynamic(&mut self, at: usize, prefix: &str, splits: bool) {
+        let word = Word::Dynamic { prefix: prefix.into(), splits };
+        if self.open && prefix.len() > 1 && prefix.starts_with('-') && self.begun_option(at, prefix, splits) {
+            if splits {
+                self.unsure(at, true);
+            }
+            return;
+        }
+        if splits || self.open && word.may_be_option() {
+            self.unsure(at, splits);
+            return;
+        }
+        if self.row.subcommands.is_empty() || self.operands_begun() {
+            self.operand(at);
+        } else {
+            self.part(at, Is::UnknownSubcommand);
+            self.shifted = true;
+        }
+    }
+
+    /// An option whose value is dynamic in its own word: `--format=…`, `-j…`.
+    fn begun_option(&mut self, at: usize, prefix: &str, splits: bool) -> bool {
+        let (name, value) = match prefix.split_once('=').filter(|_| prefix.starts_with("--") || self.row.style.single) {
+            Some((name, value)) => (name, value),
+            None if prefix.starts_with("--") || self.row.style.single => return false,
+            None => prefix.split_at_checked(2).unwrap_or((prefix, "")),
+        };
+        let Some((index, option)) = self.lookup(name) else { return false };
+        if option.arity == Arity::None || option.arity == Arity::Two {
+            return false;
+        }
+        let word = Word::Dynamic { prefix: value.into(), splits };
+        self.part(at, Is::Option { option, index, value: Some(Value { at, word }) });
+        true
+    }
+
+    fn unsure(&mut self, at: usize, several: bool) {
+        self.part(at, Is::Unsure { several });
+        self.shifted = true;
+    }
+
+    fn lookup(&self, spelling: &str) -> Option<(u16, &'r Opt)> {
+        let row: &'r Row = self.row;
+        let index = row.option(spelling)?;
+        Some((index, row.options.get(usize::from(index))?))
+    }
+
+    /// A word that begins like an option.
+    fn option(&mut self, at: usize, text: &str) {
+        if self.row.style.find {
+            self.expression = true;
+        }
+        if self.row.style.single {
+            return self.word_option(at, text);
+        }
+        if text.starts_with("--") {
+            return self.long(at, text);
+        }
+        if let Some((index, option)) = self.lookup(text) {
+            return self.found(at, index, option, None);
+        }
+        if self.row.style.plus
+            && text.starts_with('+')
+            && let Some((index, option)) = self.lookup("+*")
+        {
+            return self.found(at, index, option, None);
+        }
+        if text.get(1..).is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
+            && let Some((index, option)) = self.lookup("-#")
+        {
+            return self.found(at, index, option, None);
+        }
+        let sign = if text.starts_with('+') { '+' } else { '-' };
+        self.letters(at, sign, text.get(1..).unwrap_or_default());
+    }
+
+    /// `--long`, `--long=value`, or an abbreviation.
+    fn long(&mut self, at: usize, text: &str) {
+        let (name, value) = match text.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (text, None),
+        };
+        let row: &'r Row = self.row;
+        let found = self.lookup(name).or_else(|| {
+            let abbreviated = if row.style.exact { Vec::new() } else { row.abbreviated(name) };
+            let [index] = abbreviated.as_slice() else { return None };
+            Some((*index, row.options.get(usize::from(*index))?))
+        });
+        match found {
+            Some((_, option)) if option.arity == Arity::None && value.is_some() => self.unlisted(at),
+            Some((index, option)) => self.found(at, index, option, value),
+            None => self.unlisted(at),
+        }
+    }
+
+    /// An option of one dash and a word: `-name value`, `-name=value`, `-Wname`.
+    fn word_option(&mut self, at: usize, text: &str) {
+        let row: &'r Row = self.row;
+        let single = text.strip_prefix('-').filter(|rest| rest.starts_with('-') && rest.len() > 1);
+        for text in [Some(text), single].into_iter().flatten() {
+            if let Some((index, option)) = self.lookup(text) {
+                return self.found(at, index, option, None);
+            }
+            if let Some((name, value)) = text.split_once('=')
+                && let Some((index, option)) = self.lookup(name)
+                && option.arity != Arity::None
+            {
+                return self.found(at, index, option, Some(value));
+            }
+        }
+        let glued = row.spellings.iter().filter(|(spelling, _)| spelling.len() > 1 && text.starts_with(&**spelling));
+        let glued = glued.filter_map(|(spelling, index)| {
+            let option = row.options.get(usize::from(*index))?;
+            let takes = match option.arity {
+                Arity::Attached => true,
+                Arity::Required => spelling.len() == 2,
+                Arity::None | Arity::Two => false,
+            };
+            takes.then_some((spelling.len(), *index, option))
+        });
+        match glued.max_by_key(|(length, _, _)| *length) {
+            Some((length, index, option)) => self.found(at, index, option, text.get(length..)),
+            None => self.unlisted(at),
+        }
+    }
+
+    /// Letters behind one sign; the value of the first that takes one is the rest, or the next word.
+    fn letters(&mut self, at: usize, sign: char, letters: &str) {
+        let tar = at == 1 && self.row.style.tar && self.words.get(at).and_then(Word::as_literal) == Some(letters);
+        let mut rest = letters.chars();
+        while let Some(letter) = rest.next() {
+            let Some((index, option)) = self.lookup(&format!("{sign}{letter}")) else { return self.unlisted(at) };
+            let value = match option.arity {
+                Arity::Attached if !tar => Some(rest.as_str()),
+                Arity::Required if !tar && !rest.as_str().is_empty() => Some(rest.as_str()),
+                _ => None,
+            };
+            self.found(at, index, option, value);
+            if value.is_some() {
+                return;
+            }
+        }
+    }
+
+    fn unlisted(&mut self, at: usize) {
+        self.part(at, Is::Unlisted);
+        self.shifted = true;
+    }
+
+    /// An option that the row names, its value in the same word or the next.
+    fn found(&mut self, at: usize, index: u16, option: &'r Opt, value: Option<&str>) {
+        let mut taken = None;
+        match (option.arity, value) {
+            (_, Some(value)) => taken = Some(Value { at, word: Word::literal(value) }),
+            (Arity::Required, None) => taken = self.next_value(),
+            (Arity::Two, None) => {
+                drop(self.next_value());
+                taken = self.next_value();
+            }
+            (Arity::None | Arity::Attached, None) => {}
+        }
+        let several = matches!(&taken, Some(Value { word: Word::Dynamic { splits: true, .. }, .. }));
+        let value_at = taken.as_ref().map_or(at, |value| value.at);
+        self.part(at, Is::Option { option, index, value: taken });
+        if several {
+            self.unsure(value_at, true);
+        }
+        if option.effect == Effect::Command {
+            self.inner_command();
+        } else if self.ends_options(index) {
+            self.open = false;
+        }
+    }
+
+    fn next_value(&mut self) -> Option<Value> {
+        let word = self.words.get(self.at)?.clone();
+        self.at += 1;
+        Some(Value { at: self.at - 1, word })
+    }
+
+    /// Whether what stands behind an option belongs to what it runs: `python -c code`.
+    fn ends_options(&self, index: u16) -> bool {
+        self.row.style.stop
+            && self.row.with.iter().any(|patch| {
+                matches!(&patch.when, When::Options(options) if options.contains(&index))
+                    && patch.operands.as_ref().is_some_and(|operands| {
+                        matches!(&**operands, [Operand { effect: Effect::Handed, .. }, ..])
+                    })
+            })
+    }
+
+    /// The words of `find -exec … ;`, `fd -x … ;`: up to their end.
+    fn inner_command(&mut self) {
+        self.at = command_end(self.words, self.at, self.row.style.find).1;
+    }
+
+    fn operands_begun(&self) -> bool {
+        !self.operands.is_empty()
+    }
+
+    /// A word that is no option.
+    fn bare(&mut self, at: usize, text: &str) {
+        if self.row.subcommands.is_empty() || self.operands_begun() || self.handed.is_some() {
+            return self.operand(at);
+        }
+        let row: &'r Row = self.row;
+        if let Some(inner) = row.subcommands.iter().find(|inner| inner.names.iter().any(|name| name == text)) {
+            self.part(at, Is::Subcommand);
+            return self.enter(inner, Some(inner.name()));
+        }
+        if let [others] = &*row.others {
+            self.enter(others, None);
+            return self.operand(at);
+        }
+        if row.operands.as_ref().is_some_and(|operands| !operands.is_empty()) {
+            return self.operand(at);
+        }
+        self.part(at, Is::UnknownSubcommand);
+        self.shifted = true;
+        self.open = false;
+        self.handed = None;
+        self.operands.push((at, true));
+    }
+
+    fn enter(&mut self, row: &'r Row, name: Option<&'r str>) {
+        self.row = row;
+        self.path.extend(name);
+        self.operands.clear();
+        self.open = !row.style.plain;
+    }
+
+    fn operand(&mut self, at: usize) {
+        self.operands.push((at, self.shifted));
+        let assigns = self.assignments(self.row.operands.as_deref()) == self.operands.len();
+        if self.row.style.stop && !assigns || self.takes_the_rest_by_now() {
+            self.open = false;
+        }
+    }
+
+    /// Whether the operand that was just met makes all further words its own, whatever the options say.
+    fn takes_the_rest_by_now(&self) -> bool {
+        let Some(operands) = &self.row.operands else { return false };
+        let assignments = self.assignments(Some(operands));
+        let count = self.operands.len() - assignments;
+        if count == 0 {
+            return false;
+        }
+        let role = role_of(without_assignments(operands), count - 1, count);
+        !self.shifted && matches!(role, Role::One(effect) if effect.takes_the_rest() && effect != Effect::Script)
+    }
+
+    /// The roles of the operands, now that all options are known.
+    fn finish(mut self) -> Reading<'r> {
+        let row = self.row;
+        let mut spec = row.operands.as_deref();
+        let (mut stdin, mut implicit, mut absent) = (row.stdin, &row.implicit, row.absent);
+        for patch in row.with.iter().filter(|patch| self.applies(&patch.when)) {
+            spec = patch.operands.as_deref().or(spec);
+            stdin = patch.stdin.or(stdin);
+            implicit = patch.implicit.as_ref().unwrap_or(implicit);
+            absent = patch.absent.unwrap_or(absent);
+        }
+        let replaced = self.has(&row.instead);
+        let spec = spec.map(|spec| if replaced { spec.get(1..).unwrap_or_default() } else { spec });
+        let assignments = self.assignments(spec);
+        let known = self.operands.len() - assignments;
+        let mut parts = Vec::with_capacity(self.operands.len());
+        let unnamed = self.parts.iter().find(|part| matches!(part.is, Is::UnknownSubcommand)).map(|part| part.at);
+        for (number, (at, shifted)) in self.operands.iter().enumerate() {
+            if unnamed.is_some_and(|unnamed| *at >= unnamed) {
+                break;
+            }
+            let role = match spec {
+                _ if self.handed.is_some_and(|from| *at >= from) => Role::One(Effect::Handed),
+                None => Role::Untold,
+                Some(spec) if *shifted => Role::Any(spec),
+                Some(_) if number < assignments => Role::One(Effect::Assignment),
+                Some(spec) => role_of(without_assignments(spec), number - assignments, known),
+            };
+            parts.push(Part { at: *at, row, is: Is::Operand(role) });
+            if matches!(role, Role::One(effect) if effect.takes_the_rest()) {
+                break;
+            }
+        }
+        let expects_command = spec.is_some_and(|spec| spec.iter().any(|operand| operand.effect == Effect::Command));
+        self.parts.extend(parts);
+        self.parts.sort_by_key(|part| part.at);
+        Reading { row, path: self.path, parts: self.parts, stdin, implicit, absent, expects_command }
+    }
+
+    /// How many of the first operands give variables to the command behind them.
+    fn assignments(&self, spec: Option<&[Operand]>) -> usize {
+        if spec.is_none_or(|spec| without_assignments(spec).len() == spec.len()) {
+            return 0;
+        }
+        let assigns = |at: &usize| match self.words.get(*at) {
+            Some(Word::Literal(text)) => text.contains('='),
+            Some(Word::Dynamic { prefix, splits: false }) => prefix.contains('='),
+            _ => false,
+        };
+        self.operands.iter().take_while(|(at, _)| assigns(at)).count()
+    }
+
+    fn applies(&self, when: &When) -> bool {
+        match when {
+            When::Options(options) => self.has(options),
+            When::Operand => !self.operands.is_empty(),
+            When::NoOperand => self.operands.is_empty(),
+        }
+    }
+
+    /// Whether one of some options of the innermost row is there.
+    fn has(&self, options: &[u16]) -> bool {
+        self.parts.iter().any(|part| match &part.is {
+            Is::Option { index, .. } => std::ptr::eq(part.row, self.row) && options.contains(index),
+            _ => false,
+        })
+    }
+}
+
+/// What is expected behind assignments.
+fn without_assignments(spec: &[Operand]) -> &[Operand] {
+    match spec {
+        [Operand { effect: Effect::Assignment, .. }, rest @ ..] => rest,
+        _ => spec,
+    }
+}
+
+/// The role of one of so many operands.
+fn role_of(spec: &[Operand], number: usize, count: usize) -> Role<'_> {
+    let behind_any = spec.iter().rev().take_while(|operand| operand.many != Many::Any).count();
+    let has_any = behind_any < spec.len();
+    let before_any = spec.len() - behind_any - usize::from(has_any);
+    if !has_any {
+        return spec.get(number).map_or(Role::Untold, |operand| Role::One(operand.effect));
+    }
+    let place = if number < before_any {
+        number
+    } else if number + behind_any >= count && count > before_any + behind_any.saturating_sub(1) {
+        spec.len() - (count - number)
+    } else {
+        before_any
+    };
+    spec.get(place).map_or(Role::Untold, |operand| Role::One(operand.effect))
+}
+
+/// Where a command inside a command's words ends, and where the words go on.
+pub(in crate::shell) fn command_end(words: &[Word], from: usize, find: bool) -> (Option<usize>, usize) {
+    for (at, word) in words.iter().enumerate().skip(from) {
+        let ends = match word.as_literal() {
+            Some(";") => true,
+            Some("+") => find && at > from && words.get(at - 1).and_then(Word::as_literal) == Some("{}"),
+            _ => false,
+        };
+        if ends {
+            return (Some(at), at + 1);
+        }
+    }
+    ((!find).then_some(words.len()), words.len())
+}
