@@ -6,15 +6,16 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use granit_parser::{Event, Parser, options};
+use granit_parser::{Event, Parser};
 
+#[path = "src/shell/programs"]
 mod programs {
     #[allow(dead_code, unreachable_pub, reason = "the library uses the rest")]
-    #[path = "../src/shell/programs/model.rs"]
-    pub mod model;
-    #[allow(dead_code, unreachable_pub, reason = "the library uses the rest")]
-    #[path = "../src/shell/programs/lower.rs"]
+    #[path = "lower.rs"]
     pub mod lower;
+    #[allow(dead_code, unreachable_pub, reason = "the library uses the rest")]
+    #[path = "model.rs"]
+    pub mod model;
 }
 
 use programs::lower::{self, Entry, Fault, Kind, Tree};
@@ -64,7 +65,7 @@ fn checked(entries: &[(PathBuf, Entry)]) -> Vec<String> {
                 faults.push(fault(format!("`{name}` has a row in {} too", other.display())));
             }
         }
-        let missing = lower::missing_cases(entry);
+        let missing = missing_cases(entry);
         if !missing.is_empty() {
             faults.push(fault(format!("`{}` lacks cases of: {}", entry.row.name(), missing.join("; "))));
         }
@@ -88,7 +89,11 @@ fn read(text: &str) -> Result<Tree, Vec<Fault>> {
             Event::MappingStart(..) => open.push((line, true, Vec::new())),
             Event::SequenceEnd | Event::MappingEnd => {
                 let (line, map, items) = open.pop().unwrap();
-                let kind = if map { Kind::Map(pairs(items).map_err(|line| fault(line, "a key stands twice".into()))?) } else { Kind::List(items) };
+                let kind = if map {
+                    Kind::Map(pairs(items).map_err(|line| fault(line, "a key stands twice".into()))?)
+                } else {
+                    Kind::List(items)
+                };
                 open.last_mut().unwrap().2.push(Tree { kind, line });
             }
             Event::Alias(_) => return Err(fault(line, "aliases are not allowed here".into())),
@@ -161,11 +166,12 @@ fn row(row: &Row) -> String {
     field("means", items(&row.means, |(glob, says)| format!("({}, {})", borrowed(glob), numbers(says))));
     field("settings", texts(&row.settings));
     field("environment", texts(&row.environment));
+    field("scripts", texts(&row.scripts));
     field("subcommands", items(&row.subcommands, self::row));
     field("others", items(&row.others, self::row));
     format!(
-        "Row {{ {fields}style: {:?}, handed: {}, transparent: {}, closed: {}, inherits: {} }}",
-        row.style, row.handed, row.transparent, row.closed, row.inherits
+        "Row {{ {fields}style: {:?}, handed: {}, transparent: {}, closed: {}, dynamic: {}, inherits: {}, nests: {} }}",
+        row.style, row.handed, row.transparent, row.closed, row.dynamic, row.inherits, row.nests
     )
 }
 
@@ -217,4 +223,28 @@ fn numbers(list: &Items<u16>) -> String {
 
 fn borrowed(text: &Text) -> String {
     format!("Cow::Borrowed({:?})", text.as_ref())
+}
+
+/// Which of the cases that every row needs are missing.
+fn missing_cases(entry: &Entry) -> Vec<&'static str> {
+    let has = |test: &dyn Fn(&str) -> bool| entry.cases.iter().any(|case| test(&case.text));
+    let name = entry.row.name().trim_end_matches('#').to_owned();
+    let kinds: [(&'static str, bool); 4] = [
+        (
+            "the program without options",
+            has(&|text| {
+                text.split_whitespace().all(|word| !word.starts_with('-')) && text.split_whitespace().count() <= 3
+            }),
+        ),
+        ("an unknown option: `--unknown-option`", has(&|text| text.contains("--unknown-option"))),
+        ("a command among its words: `rm x`", has(&|text| text.contains("rm x"))),
+        ("something by its input: `<` or `|`", has(&|text| text.contains('<') || text.contains('|'))),
+    ];
+    let named = has(&|text| text.contains(&name));
+    kinds
+        .into_iter()
+        .filter(|(_, there)| !there)
+        .map(|(kind, _)| kind)
+        .chain((!named).then_some("the program itself"))
+        .collect()
 }

@@ -1,27 +1,13 @@
-//! Whether a script runs only commands of a list, or any program of one.
+//! The questions that a policy asks of a script: does it run only commands of a list, exactly them, or any of them; and
+//! what it reads and writes.
 
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::programs::{self, Question};
-use super::script::{Command, Script, Word};
-use super::wrappers::{base_name, is_transparent, trusted_name};
-use super::{MAX_COMMANDS, builtins, wrappers};
-
-/// Most entries of a list.
-const MAX_ENTRIES: usize = 1024;
-
-/// Commands as a policy lists them: each the leading words of the commands it stands for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct List {
-    entries: Vec<Entry>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Entry {
-    text: Arc<str>,
-    words: Vec<Arc<str>>,
-}
+use super::list::{Entry, Fit, Granted, List, Naming, fit};
+use super::programs::{self, Is, Starts, trusted_name};
+use super::script::{Assignment, Command, Input, Script, Word};
+use super::{MAX_COMMANDS, builtins};
 
 /// A question's answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,40 +31,48 @@ pub struct Finding {
     pub listed: Verdict,
     /// The entry that it begins with; none where no entry is needed, or none has it.
     pub by: Option<Arc<str>>,
+    /// The parts of the invocation that are in doubt, each with why: `GIT_PAGER=…`, `--output`, `its input`.
+    pub doubts: Vec<(String, &'static str)>,
 }
 
-/// How far an entry stands for a command.
-#[derive(Clone, Copy, PartialEq)]
-enum Match {
-    /// The command begins with the entry's words; so many words of the command are the entry's.
-    Full(usize),
-    /// It may, for all that the words tell.
-    Possible,
-    No,
+/// A part of a command that says more than the program's name does.
+struct Beyond {
+    part: String,
+    why: &'static str,
+}
+
+/// What is asked of a whole script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Files {
+    /// Files that are written beside what programs are for are a doubt.
+    Doubted,
+    /// Another test says where files may be written.
+    Bounded,
 }
 
 impl List {
-    /// Reads a list of commands.
-    ///
-    /// # Errors
-    /// Which entry cannot be used, and why.
-    pub fn read<'e>(entries: impl IntoIterator<Item = &'e str>) -> Result<Self, String> {
-        let entries = entries.into_iter().map(Entry::read).collect::<Result<Vec<_>, _>>()?;
-        match entries.len() {
-            0 => Err("the list is empty; list at least one command".to_owned()),
-            count if count > MAX_ENTRIES => {
-                Err(format!("the list has {count} commands; at most {MAX_ENTRIES} are allowed"))
-            }
-            _ => Ok(Self { entries }),
-        }
-    }
-
     /// Whether every command of the script is one of the list, and nothing else happens.
     #[must_use]
     pub fn runs_only(&self, script: &Script) -> Verdict {
+        self.all(script, Files::Doubted, |index| self.allows(script, index, Files::Doubted).0)
+    }
+
+    /// The same where another test bounds what is written.
+    #[must_use]
+    pub fn runs_only_bounded(&self, script: &Script) -> Verdict {
+        self.all(script, Files::Bounded, |index| self.allows(script, index, Files::Bounded).0)
+    }
+
+    /// Whether every command of the script has exactly the words of an entry.
+    #[must_use]
+    pub fn runs_exactly(&self, script: &Script) -> Verdict {
+        self.all(script, Files::Doubted, |index| self.is_exactly(script, index))
+    }
+
+    fn all(&self, script: &Script, files: Files, one: impl Fn(usize) -> Verdict) -> Verdict {
         let mut verdict = Verdict::Yes;
         for index in 0..script.commands.len() {
-            match self.allows(script, index).0 {
+            match one(index) {
                 Verdict::No if !script.unread => return Verdict::No,
                 unknown @ Verdict::Unknown(_) if verdict == Verdict::Yes => verdict = unknown,
                 _ => {}
@@ -86,7 +80,9 @@ impl List {
         }
         match (verdict, script.why()) {
             (Verdict::Yes, Some(why)) => Verdict::Unknown(why),
-            (Verdict::Yes, None) if !script.writes.is_empty() => Verdict::Unknown("a redirection that writes a file"),
+            (Verdict::Yes, None) if files == Files::Doubted && !script.writes.is_empty() => {
+                Verdict::Unknown("a redirection that writes a file")
+            }
             (Verdict::Yes, None) if script.commands.is_empty() => Verdict::Unknown("a text without a command"),
             (verdict, _) => verdict,
         }
@@ -96,8 +92,8 @@ impl List {
     #[must_use]
     pub fn runs_any(&self, script: &Script) -> Verdict {
         let mut unknown = script.why();
-        for command in &script.commands {
-            match self.names(command).0 {
+        for index in 0..script.commands.len() {
+            match self.names(script, index).0 {
                 Verdict::Yes if script.unread => unknown = unknown.or(Some("a text that is read in part")),
                 Verdict::Yes => return Verdict::Yes,
                 Verdict::No => {}
@@ -108,147 +104,287 @@ impl List {
     }
 
     /// Whether a command is one of the list, its program in any directory, and the entry that it is.
-    fn names(&self, command: &Command) -> (Verdict, Option<&Entry>) {
+    fn names(&self, script: &Script, index: usize) -> (Verdict, Option<&Entry>) {
+        let Some(command) = script.commands.get(index) else { return (Verdict::No, None) };
         let mut possible = None;
         for entry in &self.entries {
-            match entry.matches(&command.words, named_anywhere) {
-                Match::Full(_) => return (Verdict::Yes, Some(entry)),
-                Match::Possible => possible = Some("a command that may be one of the list"),
-                Match::No => {}
+            match self.outermost(entry, script, index) {
+                Fit::Full(_) => return (Verdict::Yes, Some(entry)),
+                Fit::Possible => possible = Some("a command that may be one of the list"),
+                Fit::No => {}
             }
         }
-        let unknown = possible.or_else(|| programs::doubt(&command.words, 1, Question::Any));
+        let unknown = possible.or_else(|| self.may_start(script, command));
         (unknown.map_or(Verdict::No, Verdict::Unknown), None)
     }
 
+    /// How far an entry stands for a command and those inside it.
+    fn outermost<'r>(&self, entry: &Entry, script: &'r Script, index: usize) -> Fit<'r> {
+        let Some(command) = script.commands.get(index) else { return Fit::No };
+        let chain = entry.chain(&script.programs);
+        let Some((first, rest)) = chain.split_first() else { return Fit::No };
+        match fit(first, &command.words, &script.programs, Naming::Anywhere) {
+            Fit::Full(_) if !rest.is_empty() => match inner_fits(rest, script, index, Naming::Anywhere) {
+                Some(true) => Fit::Full(Granted::default()),
+                Some(false) => Fit::No,
+                None => Fit::Possible,
+            },
+            found => found,
+        }
+    }
+
+    /// Why a command may run one of the list without naming it as a command.
+    fn may_start(&self, script: &Script, command: &Command) -> Option<&'static str> {
+        let environment = || {
+            let given = command.environment.iter().filter(|given| !is_harmless(script, command, given));
+            given.into_iter().find_map(|given| self.mentioned(std::slice::from_ref(&given.value)))
+        };
+        self.may_start_by_words(script, command).or_else(environment)
+    }
+
+    fn may_start_by_words(&self, script: &Script, command: &Command) -> Option<&'static str> {
+        if builtins::is_control(&command.words) {
+            return None;
+        }
+        let Some(row) = script.programs.row_of(&command.words) else {
+            let words = command.words.get(1..).unwrap_or_default();
+            return self.mentioned(words).or_else(|| self.mentioned_by_input(script, &command.input));
+        };
+        let reading = programs::read(row, &command.words);
+        for (_, meaning) in programs::meanings(&reading, &command.words) {
+            match meaning.starts {
+                Starts::Nothing => {}
+                Starts::Anything(why) => return Some(why),
+                Starts::Mentioned(at) => {
+                    let doubt = self.mentioned(command.words.get(at..).unwrap_or_default());
+                    if doubt.is_some() {
+                        return doubt;
+                    }
+                }
+            }
+        }
+        if programs::only_informs(&reading) {
+            return None;
+        }
+        if reading.stdin.is_none() {
+            return self.mentioned_by_input(script, &command.input);
+        }
+        match programs::around(&reading, command).starts {
+            Starts::Anything(why) => Some(why),
+            _ => None,
+        }
+    }
+
+    /// Why words may have a program run one of the list: they mention it, or do not tell.
+    fn mentioned(&self, words: &[Word]) -> Option<&'static str> {
+        let mut texts = Vec::new();
+        for word in words {
+            match word {
+                Word::Dynamic { .. } => return Some("a dynamic word for a program that may run it"),
+                Word::Literal(text) if hides(text) => return Some("a word that may hide a command"),
+                Word::Literal(text) if self.glued(text) => {
+                    return Some("an option that may hold a command of the list");
+                }
+                Word::Literal(text) => texts.push(&**text),
+            }
+        }
+        self.mentioned_in(&texts)
+    }
+
+    /// Whether letters behind one dash end in a listed program's name: `-xrm`.
+    fn glued(&self, text: &str) -> bool {
+        let Some(letters) = text.strip_prefix('-').filter(|letters| !letters.starts_with('-')) else { return false };
+        let mut names = self.entries.iter().filter_map(|entry| entry.words.first()?.as_literal());
+        names.any(|name| letters.ends_with(programs::base_name(name)))
+    }
+
+    fn mentioned_in(&self, texts: &[&str]) -> Option<&'static str> {
+        let mentions = self.entries.iter().any(|entry| {
+            let words = entry.words.iter().filter_map(Word::as_literal).filter(|word| !word.starts_with('-'));
+            let mut names = words.map(programs::base_name).filter(|name| !name.is_empty());
+            names.all(|name| texts.iter().any(|text| mentions(text, name)))
+        });
+        mentions.then_some("words that mention a command of the list, for a program that may run it")
+    }
+
+    /// Why a program's input may have it run one of the list.
+    fn mentioned_by_input(&self, script: &Script, input: &Input) -> Option<&'static str> {
+        match input {
+            Input::Inherited | Input::Empty => None,
+            Input::Text(text) if hides(text) => Some("input that may hide a command"),
+            Input::Text(text) => self.mentioned_in(&[text]),
+            Input::Pipe(range) => {
+                let commands = script.commands.get(range.clone()).unwrap_or_default();
+                let prints = |command: &Command| {
+                    matches!(command.words.first().and_then(Word::as_literal), Some("echo" | "printf"))
+                };
+                if commands.is_empty() || !commands.iter().all(prints) {
+                    return Some("input that is not told, for a program that may run it");
+                }
+                commands.iter().find_map(|command| self.mentioned(&command.words))
+            }
+            Input::File(_) | Input::Unknown => Some("input that is not told, for a program that may run it"),
+        }
+    }
+
     /// Whether the list allows one command of a script, and the entry that does.
-    fn allows(&self, script: &Script, index: usize) -> (Verdict, Option<&Entry>) {
+    fn allows(&self, script: &Script, index: usize, files: Files) -> (Verdict, Option<&Entry>) {
         let Some(command) = script.commands.get(index) else { return (Verdict::Yes, None) };
         let mut verdict = Verdict::No;
         for entry in &self.entries {
-            match self.by_entry(entry, command, script) {
+            match self.by_entry(entry, script, index, files) {
                 Verdict::Yes => return (Verdict::Yes, Some(entry)),
                 Verdict::Unknown(why) if verdict == Verdict::No => verdict = Verdict::Unknown(why),
                 _ => {}
             }
         }
-        if builtins::is_control(&command.words) || is_transparent(&command.words) {
-            return (Verdict::Yes, None);
-        }
-        if verdict == Verdict::No
-            && let Some(why) = builtins::doubt(&command.words).or(wrappers::inside(&command.words).doubt)
-        {
-            return (Verdict::Unknown(why), None);
+        if needs_no_entry(script, index) {
+            let beyond = beyond(script, command, &Granted::default(), files).into_iter().next();
+            return (beyond.map_or(Verdict::Yes, |beyond| Verdict::Unknown(beyond.why)), None);
         }
         (verdict, None)
     }
 
-    /// What one entry says of a command: for the command's own words, or as words of the wrapper around it.
-    fn by_entry(&self, entry: &Entry, command: &Command, script: &Script) -> Verdict {
-        let own = entry.matches(&command.words, named_here);
-        let outer = command.inside.filter(|inside| inside.argv).and_then(|inside| {
-            let wrapper = script.commands.get(inside.wrapper)?;
-            match entry.matches(&wrapper.words, named_here) {
-                Match::Full(words) => words.checked_sub(inside.at).filter(|words| *words > 0),
-                _ => None,
+    /// What one entry says of a command: for its own words, as a wrapper around others, or as those inside one.
+    fn by_entry(&self, entry: &Entry, script: &Script, index: usize, files: Files) -> Verdict {
+        let Some(command) = script.commands.get(index) else { return Verdict::No };
+        let chain = entry.chain(&script.programs);
+        let mut possible = false;
+        for (level, own) in chain.iter().enumerate() {
+            let granted = match fit(own, &command.words, &script.programs, Naming::Here) {
+                Fit::Full(granted) => granted,
+                Fit::Possible => {
+                    possible = true;
+                    continue;
+                }
+                Fit::No => continue,
+            };
+            let outer = outer_fits(chain.get(..level).unwrap_or_default(), script, index);
+            let inner = inner_fits(chain.get(level + 1..).unwrap_or_default(), script, index, Naming::Here);
+            match (outer, inner) {
+                (Some(true), Some(true)) => {
+                    let beyond = beyond(script, command, &granted, files).into_iter().next();
+                    return beyond.map_or(Verdict::Yes, |beyond| Verdict::Unknown(beyond.why));
+                }
+                (Some(false), _) | (_, Some(false)) => {}
+                _ => possible = true,
             }
-        });
-        match (own, outer) {
-            (Match::Full(words), _) | (_, Some(words)) => {
-                programs::doubt(&command.words, words, Question::Only).map_or(Verdict::Yes, Verdict::Unknown)
-            }
-            (Match::Possible, None) => Verdict::Unknown("a command that may be one of the list"),
-            (Match::No, None) => Verdict::No,
         }
+        if possible { Verdict::Unknown("a command that may be one of the list") } else { Verdict::No }
+    }
+
+    fn is_exactly(&self, script: &Script, index: usize) -> Verdict {
+        let Some(command) = script.commands.get(index) else { return Verdict::Yes };
+        if command.inside.is_some() || self.entries.iter().any(|entry| entry.is_exactly(&command.words)) {
+            let beyond = beyond(script, command, &Granted::everything(), Files::Doubted).into_iter().next();
+            return beyond.map_or(Verdict::Yes, |beyond| Verdict::Unknown(beyond.why));
+        }
+        let dynamic = command.words.iter().any(|word| word.as_literal().is_none());
+        if dynamic { Verdict::Unknown("a command with dynamic words") } else { Verdict::No }
     }
 }
 
-impl Entry {
-    fn read(text: &str) -> Result<Self, String> {
-        let script = Script::of_text(text);
-        let described = text.escape_debug();
-        if let Some(why) = script.why().filter(|_| script.commands.is_empty()) {
-            return Err(format!("`{described}` is not a command's leading words: {why}"));
+/// Whether the commands inside a command fit the rest of an entry's chain; nothing where they may.
+fn inner_fits(chain: &[&[Word]], script: &Script, index: usize, naming: Naming) -> Option<bool> {
+    let Some((own, rest)) = chain.split_first() else { return Some(true) };
+    let inner = script.commands.iter().enumerate();
+    let inner =
+        inner.filter(|(_, command)| command.inside.is_some_and(|inside| inside.argv && inside.wrapper == index));
+    let mut answer = Some(false);
+    for (at, command) in inner {
+        match fit(own, &command.words, &script.programs, naming) {
+            Fit::Full(_) => match inner_fits(rest, script, at, naming) {
+                Some(true) => return Some(true),
+                None => answer = None,
+                Some(false) => {}
+            },
+            Fit::Possible => answer = None,
+            Fit::No => {}
         }
-        let [command, ..] = script.commands.as_slice() else {
-            return Err(format!("`{described}` is not a command's leading words"));
-        };
-        let words: Option<Vec<Arc<str>>> = command.words.iter().map(|word| word.as_literal().map(Arc::from)).collect();
-        let words =
-            words.ok_or_else(|| format!("`{described}` holds what a shell would expand; quote it or leave it out"))?;
-        let more =
-            script.commands.iter().filter(|other| other.inside.is_none()).count() > 1 || !script.writes.is_empty();
-        if more {
-            return Err(format!(
-                "`{described}` is more than one command's leading words; list each command on its own"
-            ));
-        }
-        Ok(Self { text: Arc::from(text), words })
     }
+    answer
+}
 
-    fn matches(&self, words: &[Word], named: fn(&str, &str) -> Match) -> Match {
-        let Some((own_name, own)) = self.words.split_first() else { return Match::No };
-        let Some((name, _)) = words.split_first() else { return Match::No };
-        let Word::Literal(name) = name else { return Match::Possible };
-        let certain = match named(name, own_name) {
-            Match::No => return Match::No,
-            Match::Possible => false,
-            Match::Full(_) => true,
-        };
-        let skipped =
-            if own.first().is_some_and(|word| word.starts_with('-')) { 0 } else { programs::skippable(words) };
-        let skipped = if own.is_empty() { 0 } else { skipped };
-        let from = 1 + skipped;
-        match following(own, words.get(from..).unwrap_or_default()) {
-            Match::Full(_) if certain => Match::Full(from + own.len()),
-            Match::Full(_) => Match::Possible,
-            other => other,
-        }
+/// Whether the wrappers around a command fit the beginning of an entry's chain.
+fn outer_fits(chain: &[&[Word]], script: &Script, index: usize) -> Option<bool> {
+    let Some((own, rest)) = chain.split_last() else { return Some(true) };
+    let inside = script.commands.get(index).and_then(|command| command.inside).filter(|inside| inside.argv);
+    let Some(inside) = inside else { return Some(false) };
+    let wrapper = script.commands.get(inside.wrapper)?;
+    match fit(own, &wrapper.words, &script.programs, Naming::Here) {
+        Fit::Full(_) => outer_fits(rest, script, inside.wrapper),
+        Fit::Possible => None,
+        Fit::No => Some(false),
     }
 }
 
-/// Whether a command's words begin with an entry's.
-fn following(own: &[Arc<str>], words: &[Word]) -> Match {
-    for (index, wanted) in own.iter().enumerate() {
-        match words.get(index) {
-            Some(Word::Literal(word)) if word == wanted => {}
-            Some(Word::Literal(word)) if word.starts_with('-') => return Match::Possible,
-            Some(Word::Literal(_)) if wanted.starts_with('-') => {
-                let later = words.iter().skip(index).any(Word::may_be_option);
-                return if later { Match::Possible } else { Match::No };
-            }
-            Some(Word::Literal(_)) => return Match::No,
-            Some(Word::Dynamic { prefix, splits }) => {
-                let fits = *splits || wanted.starts_with(&**prefix) || prefix.is_empty();
-                return if fits { Match::Possible } else { Match::No };
-            }
-            None => return Match::No,
+/// Whether a list need not name a command: the shell's own that steer the text, and wrappers that grant nothing.
+fn needs_no_entry(script: &Script, index: usize) -> bool {
+    let Some(command) = script.commands.get(index) else { return true };
+    if builtins::is_control(&command.words) {
+        return true;
+    }
+    let named = command.words.first().and_then(Word::as_literal).is_some_and(|name| trusted_name(name).is_some());
+    let transparent = script.programs.row_of(&command.words).is_some_and(|row| row.transparent);
+    let around = script.commands.iter().any(|inner| inner.inside.is_some_and(|inside| inside.wrapper == index));
+    named && transparent && around
+}
+
+/// Everything about a command that says more than its program's name and the entry do.
+fn beyond(script: &Script, command: &Command, granted: &Granted<'_>, files: Files) -> Vec<Beyond> {
+    let mut found = Vec::new();
+    for given in command.environment.iter().filter(|given| !is_harmless(script, command, given)) {
+        found.push(Beyond { part: format!("{}={}", given.name, given.value), why: programs::ENVIRONMENT });
+    }
+    let name = command.words.first().and_then(Word::as_literal).unwrap_or_default();
+    if command.moved && name.contains('/') && !name.starts_with('/') {
+        found.push(Beyond { part: name.to_owned(), why: "a program by a relative path, in another directory" });
+    }
+    if builtins::is_control(&command.words) {
+        return found;
+    }
+    let Some(row) = script.programs.row_of(&command.words) else { return found };
+    let reading = programs::read(row, &command.words);
+    let mut operands = 0;
+    for (part, meaning) in programs::meanings(&reading, &command.words) {
+        let bounded = files == Files::Bounded && meaning.starts == Starts::Nothing;
+        if let Some(why) = meaning.beyond.filter(|_| !bounded && !granted.has(part, operands)) {
+            found.push(Beyond { part: command.words.get(part.at).map(Word::to_string).unwrap_or_default(), why });
         }
+        operands += usize::from(matches!(part.is, Is::Operand(_)));
     }
-    Match::Full(own.len())
+    if let Some(why) = programs::around(&reading, command).beyond {
+        found.push(Beyond { part: "its input".to_owned(), why });
+    }
+    found
 }
 
-/// A program by its name: the same text, or in a directory of the system.
-fn named_here(name: &str, own: &str) -> Match {
-    if name == own || trusted_name(name) == Some(own) {
-        return Match::Full(1);
-    }
-    if may_name(name, own) { Match::Possible } else { Match::No }
+/// Whether a variable changes nothing about what a program runs.
+fn is_harmless(script: &Script, command: &Command, given: &Assignment) -> bool {
+    let row = script.programs.row_of(&command.words);
+    let known = |row: &programs::Row| programs::fits_setting(&row.environment, &given.name, given.value.as_literal());
+    builtins::is_harmless_environment(&given.name) || row.is_some_and(known)
 }
 
-/// A program by its base name, in any directory.
-fn named_anywhere(name: &str, own: &str) -> Match {
-    if base_name(name) == base_name(own) {
-        return Match::Full(1);
-    }
-    if may_name(name, own) { Match::Possible } else { Match::No }
+/// Whether text holds what an inner shell or program would expand to other text.
+fn hides(text: &str) -> bool {
+    let mut escaped = false;
+    text.bytes().any(|byte| {
+        let code = escaped && (byte.is_ascii_digit() || matches!(byte, b'x' | b'u' | b'U'));
+        escaped = byte == b'\\' && !escaped;
+        code || matches!(byte, b'$' | b'`')
+    })
 }
 
-/// Whether a file system that folds case or Unicode may find the program by this name, or a copy of it elsewhere.
-fn may_name(name: &str, own: &str) -> bool {
-    let (name, own) = (base_name(name), base_name(own));
-    let bare = |name: &str| name.to_ascii_lowercase().trim_end_matches(".exe").to_owned();
-    !name.is_ascii() || name.eq_ignore_ascii_case(own) || bare(name) == bare(own)
+/// Whether text mentions a program: as a word of its own, quotes taken away.
+fn mentions(text: &str, name: &str) -> bool {
+    let word = |char: char| !(char.is_alphanumeric() || "_-.+".contains(char));
+    let has =
+        |text: &str| text.split(word).any(|word| word.eq_ignore_ascii_case(name) || !name.is_ascii() && word == name);
+    if has(text) || text == name {
+        return true;
+    }
+    text.contains(['\'', '"', '\\']) && has(&text.replace(['\'', '"', '\\'], ""))
 }
 
 impl List {
@@ -256,21 +392,31 @@ impl List {
     #[must_use]
     pub fn describe(&self, script: &Script) -> Vec<Finding> {
         let commands = script.commands.iter().enumerate().take(MAX_COMMANDS);
-        commands.map(|(index, command)| Finding::of(command, self.allows(script, index))).collect()
+        commands
+            .map(|(index, command)| {
+                let found = self.allows(script, index, Files::Doubted);
+                let doubts = match found {
+                    (Verdict::Unknown(_), _) => beyond(script, command, &Granted::default(), Files::Doubted),
+                    _ => Vec::new(),
+                };
+                Finding::of(command, found, doubts)
+            })
+            .collect()
     }
 
     /// Every command of a script, and whether it is one of the list.
     #[must_use]
     pub fn describe_any(&self, script: &Script) -> Vec<Finding> {
-        let commands = script.commands.iter().take(MAX_COMMANDS);
-        commands.map(|command| Finding::of(command, self.names(command))).collect()
+        let commands = script.commands.iter().enumerate().take(MAX_COMMANDS);
+        commands.map(|(index, command)| Finding::of(command, self.names(script, index), Vec::new())).collect()
     }
 }
 
 impl Finding {
-    fn of(command: &Command, (listed, by): (Verdict, Option<&Entry>)) -> Self {
+    fn of(command: &Command, (listed, by): (Verdict, Option<&Entry>), doubts: Vec<Beyond>) -> Self {
         let by = by.map(|entry| Arc::clone(&entry.text));
-        Self { command: command.to_string(), span: command.span.clone(), listed, by }
+        let doubts = doubts.into_iter().map(|beyond| (beyond.part, beyond.why)).collect();
+        Self { command: command.to_string(), span: command.span.clone(), listed, by, doubts }
     }
 }
 
@@ -280,30 +426,4 @@ impl Finding {
 /// Which entry of the list cannot be used, and why.
 pub fn describe(text: &str, allowed: &[&str]) -> Result<Vec<Finding>, String> {
     Ok(List::read(allowed.iter().copied())?.describe(&Script::of_text(text)))
-}
-
-impl std::fmt::Display for Command {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for (index, word) in self.words.iter().enumerate() {
-            if index > 0 {
-                f.write_str(" ")?;
-            }
-            write!(f, "{word}")?;
-        }
-        Ok(())
-    }
-}
-
-impl std::fmt::Display for Word {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Literal(text) if is_plain(text) => f.write_str(text),
-            Self::Literal(text) => write!(f, "'{}'", text.replace('\'', "'\\''")),
-            Self::Dynamic { prefix, .. } => write!(f, "{prefix}…"),
-        }
-    }
-}
-
-fn is_plain(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-./:,@%+=".contains(&byte))
 }

@@ -6,16 +6,19 @@
 //! environment; what is seen through, what is not, and where the tables come from stands in `docs/shell.md`.
 
 mod builtins;
+mod files;
 mod gate;
 mod judge;
-mod options;
-mod programs;
+mod list;
+pub mod programs;
 mod read;
 mod script;
 mod word;
-mod wrappers;
 
-pub use judge::{Finding, List, Verdict, describe};
+pub use files::{Access, Untold};
+pub use judge::{Finding, Verdict, describe};
+pub use list::List;
+pub use programs::Programs;
 pub use script::{Assignment, Command, Doubt, Input, Inside, Script, Source, Word};
 
 /// Most bytes of a text.

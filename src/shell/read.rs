@@ -9,7 +9,7 @@ use brush_parser::{ParserImpl, ParserOptions, SourceSpan};
 
 use super::script::{Command, Input, Inside, Script, Source, Word};
 use super::word::{self, Read};
-use super::{MAX_BYTES, MAX_COMMANDS, MAX_DEPTH, builtins, gate, wrappers};
+use super::{MAX_BYTES, MAX_COMMANDS, MAX_DEPTH, builtins, gate, programs};
 
 /// How the parser is asked to read: as `bash -c` does, `~` being read here.
 pub(super) fn options() -> ParserOptions {
@@ -28,7 +28,8 @@ impl Script {
     #[must_use]
     pub fn of_text(text: &str) -> Self {
         let source = Source::Text(Arc::from(text));
-        let mut reader = Reader { script: Self { source, ..Self::default() }, bytes: 0 };
+        let mut reader =
+            Reader { script: Self { source, ..Self::default() }, bytes: 0, environment: Vec::new(), input: None };
         let context = Context { span: 0..text.len(), within: None, inside: None, depth: 0 };
         reader.text(text, &context);
         reader.script
@@ -38,7 +39,8 @@ impl Script {
     #[must_use]
     pub fn of_argv(argv: &[&str]) -> Self {
         let source = Source::Argv(argv.iter().map(|word| Arc::from(*word)).collect());
-        let mut reader = Reader { script: Self { source, ..Self::default() }, bytes: 0 };
+        let mut reader =
+            Reader { script: Self { source, ..Self::default() }, bytes: 0, environment: Vec::new(), input: None };
         let bytes: usize = argv.iter().map(|word| word.len() + 1).sum();
         let context = Context { span: 0..bytes, within: None, inside: None, depth: 0 };
         if bytes > MAX_BYTES {
@@ -46,7 +48,11 @@ impl Script {
         } else if argv.iter().any(|word| word.contains('\0')) {
             reader.script.doubt("a control character", &context.span);
         } else {
-            reader.command(argv.iter().map(|word| Word::literal(*word)).collect(), &context);
+            let words = argv.iter().map(|word| Word::literal(*word)).collect();
+            let span = context.span.clone();
+            let command =
+                Command { words, environment: Vec::new(), input: Input::default(), moved: false, inside: None, span };
+            reader.command(command, &context);
         }
         reader.script
     }
@@ -83,6 +89,8 @@ struct Reader {
     script: Script,
     /// Bytes of nested texts read so far.
     bytes: usize,
+    environment: Vec<super::script::Assignment>,
+    input: Option<Input>,
 }
 
 impl Reader {
@@ -234,7 +242,11 @@ impl Reader {
             }
         }
         if !words.is_empty() {
-            self.command(words, context);
+            let inside = context.inside;
+            let span = context.span.clone();
+            let environment = std::mem::take(&mut self.environment);
+            let input = self.input.take().unwrap_or_default();
+            self.command(Command { words, environment, input, moved: false, inside, span }, context);
         }
     }
 
@@ -250,7 +262,13 @@ impl Reader {
 
     fn assignment(&mut self, assignment: &ast::Assignment, exported: bool, context: &Context) {
         match &assignment.name {
-            ast::AssignmentName::VariableName(name) if exported => self.exports(name, context),
+            ast::AssignmentName::VariableName(name) if exported => {
+                let value = match &assignment.value {
+                    ast::AssignmentValue::Scalar(word) => self.word(&word.value, context),
+                    ast::AssignmentValue::Array(_) => Word::anything(),
+                };
+                self.environment.push(super::script::Assignment { name: name.as_str().into(), value });
+            }
             ast::AssignmentName::VariableName(name) => self.sets(name, context),
             ast::AssignmentName::ArrayElementName(name, index) => {
                 self.sets(name, context);
@@ -279,13 +297,6 @@ impl Reader {
         }
     }
 
-    /// A variable that a program is given.
-    fn exports(&mut self, name: &str, context: &Context) {
-        if !builtins::is_harmless_environment(name) {
-            self.script.doubt("a program is given a variable that may change what it runs", &context.span);
-        }
-    }
-
     fn redirects(&mut self, redirects: Option<&ast::RedirectList>, context: &Context) {
         redirects.iter().flat_map(|list| &list.0).for_each(|redirect| self.redirect(redirect, context));
     }
@@ -295,6 +306,9 @@ impl Reader {
         match redirect {
             IoRedirect::File(_, kind, Target::Filename(word)) => {
                 let target = self.word(&word.value, context);
+                if matches!(kind, Kind::Read) {
+                    self.input = Some(Input::File(target.clone()));
+                }
                 self.opened(target, !matches!(kind, Kind::Read), context);
             }
             IoRedirect::File(_, _, Target::Fd(_)) => {}
@@ -316,7 +330,10 @@ impl Reader {
                 let target = self.word(&word.value, context);
                 self.opened(target, true, context);
             }
-            IoRedirect::HereString(_, word) => self.words([word], context),
+            IoRedirect::HereString(_, word) => {
+                let text = self.word(&word.value, context);
+                self.input = Some(text.as_literal().map_or(Input::Unknown, |text| Input::Text(text.into())));
+            }
             IoRedirect::HereDocument(_, document) => self.here_document(document, context),
         }
     }
@@ -325,6 +342,7 @@ impl Reader {
         if !plain_tag(&document.here_end.value) {
             self.script.not_read("a here-document with an unusual end", &context.span);
         }
+        self.input = Some(Input::Unknown);
         if document.requires_expansion {
             let read = word::read_here_document(&document.doc.value);
             self.inner(read, context);
@@ -379,8 +397,8 @@ impl Reader {
         read.runs.iter().for_each(|text| self.text(text, &deeper));
     }
 
-    /// A simple command, and the command inside it where it is a wrapper.
-    fn command(&mut self, words: Vec<Word>, context: &Context) {
+    /// A simple command, and the commands inside it where it is a wrapper.
+    fn command(&mut self, command: Command, context: &Context) {
         let index = self.script.commands.len();
         if index >= MAX_COMMANDS {
             return self.script.doubt("more than 256 commands", &context.span);
@@ -388,26 +406,25 @@ impl Reader {
         if context.depth > MAX_DEPTH {
             return self.script.doubt("more than 8 levels of commands within commands", &context.span);
         }
-        let found = wrappers::inside(&words);
-        if let Some(why) = builtins::doubt(&words).or(found.doubt) {
+        if let Some(why) = builtins::doubt(&command.words) {
             self.script.doubt(why, &context.span);
         }
-        self.script.commands.push(Command {
-            words,
-            environment: Vec::new(),
-            input: Input::default(),
-            moved: false,
-            inside: context.inside,
-            span: context.span.clone(),
-        });
-        for name in &found.exports {
-            self.exports(name, context);
-        }
+        let found = programs::inside(&self.script.programs, &command);
+        let (input, moved) = (command.input.clone(), command.moved);
+        self.script.commands.push(command);
         for inner in found.commands {
             let inside = Inside { wrapper: index, at: inner.at, argv: true };
-            self.command(inner.words, &Context { inside: Some(inside), ..context.deeper() });
+            let command = Command {
+                words: inner.words,
+                environment: inner.environment,
+                input: inner.input.unwrap_or_else(|| input.clone()),
+                moved: inner.moved || moved,
+                inside: Some(inside),
+                span: context.span.clone(),
+            };
+            self.command(command, &Context { inside: Some(inside), ..context.deeper() });
         }
-        if let Some((at, text)) = found.text {
+        for (at, text) in found.texts {
             let inside = Inside { wrapper: index, at, argv: false };
             self.text(&text, &Context { inside: Some(inside), ..context.deeper() });
         }

@@ -3,11 +3,15 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::programs::Programs;
+
 /// Everything that a text, or a list of arguments, would run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Script {
     /// What was read.
     pub source: Source,
+    /// What is known of programs.
+    pub programs: Programs,
     /// The simple commands in the order of writing; a command inside a wrapper stands behind its wrapper.
     pub commands: Vec<Command>,
     /// The files that redirections read, `/dev/null` left out.
@@ -161,4 +165,30 @@ impl Script {
     pub fn why(&self) -> Option<&'static str> {
         self.doubts.first().map(|doubt| doubt.why)
     }
+}
+
+impl std::fmt::Display for Command {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (index, word) in self.words.iter().enumerate() {
+            if index > 0 {
+                f.write_str(" ")?;
+            }
+            write!(f, "{word}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::fmt::Display for Word {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Literal(text) if is_plain(text) => f.write_str(text),
+            Self::Literal(text) => write!(f, "'{}'", text.replace('\'', "'\\''")),
+            Self::Dynamic { prefix, .. } => write!(f, "{prefix}…"),
+        }
+    }
+}
+
+fn is_plain(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-./:,@%+=".contains(&byte))
 }

@@ -2,66 +2,120 @@
 //!
 //! What is not certainly harmless is not; no attempt is made to follow a program.
 
-use super::Question;
+/// Why a program may run another, and why it may write.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Doubt {
+    pub(super) runs: Option<&'static str>,
+    pub(super) writes: Option<&'static str>,
+}
 
-/// Whether a program of `sed` only prints, deletes and substitutes.
-pub(super) fn sed_is_harmless(program: &str) -> bool {
-    let mut rest = program.trim_start_matches([' ', ';', '\n', '}']);
+/// What a program of `sed` may do beside printing, deleting and substituting.
+pub(super) fn sed_doubt(program: &str) -> Doubt {
+    const RUNS: &str = "a program of `sed` that may run another";
+    let mut doubt = Doubt::default();
+    let mut rest = blank(program);
     while !rest.is_empty() {
-        let Some(behind) = sed_address(rest).and_then(|rest| {
-            let Some(rest) = rest.strip_prefix(',') else { return Some(rest) };
-            sed_address(rest.trim_start_matches(['+', '~']))
-        }) else {
-            return false;
-        };
-        let behind = behind.trim_start_matches([' ', '!']);
-        let mut chars = behind.chars();
-        let behind = match chars.next() {
-            Some('p' | 'd' | 'q' | '=' | 'n' | 'N' | 'g' | 'G' | 'h' | 'H' | 'x' | 'D' | 'P' | '{' | '}') => {
-                Some(chars.as_str().trim_start_matches(|char: char| char.is_ascii_digit()))
-            }
-            Some('s') => sed_substitution(chars.as_str()),
-            Some('y') => sed_delimited(chars.as_str(), 2),
-            _ => None,
-        };
-        let Some(behind) = behind else { return false };
-        let opens = behind.len() < rest.len() && rest.trim_end_matches(behind).ends_with('{');
-        if !(behind.is_empty() || opens || behind.starts_with([' ', ';', '\n', '}'])) {
-            return false;
+        match sed_command(rest, &mut doubt) {
+            Some(behind) if behind.len() < rest.len() => rest = blank(behind),
+            _ => return Doubt { runs: Some(RUNS), ..doubt },
         }
-        rest = behind.trim_start_matches([' ', ';', '\n', '}']);
     }
-    true
+    doubt
+}
+
+/// A program without the blanks and separators it begins with.
+fn blank(program: &str) -> &str {
+    program.trim_start_matches([' ', '\t', ';', '\n', '}'])
+}
+
+/// What stands behind one command with its addresses; nothing where it cannot be told, or may run something.
+fn sed_command<'p>(text: &'p str, doubt: &mut Doubt) -> Option<&'p str> {
+    let behind = sed_address(text)?;
+    let behind = match behind.trim_start_matches([' ', '\t']).strip_prefix(',') {
+        Some(second) => sed_address(second.trim_start_matches([' ', '\t']).trim_start_matches(['+', '~']))?,
+        None => behind,
+    };
+    let behind = behind.trim_start_matches([' ', '\t', '!']);
+    let mut chars = behind.chars();
+    let command = chars.next()?;
+    let behind = chars.as_str();
+    match command {
+        '{' => Some(behind),
+        '#' => Some(behind.split_once('\n').map_or("", |(_, rest)| rest)),
+        'p' | 'd' | '=' | 'n' | 'N' | 'g' | 'G' | 'h' | 'H' | 'x' | 'D' | 'P' | 'z' | 'F' => ended(behind),
+        'q' | 'Q' | 'l' | 'L' => ended(behind.trim_start().trim_start_matches(|char: char| char.is_ascii_digit())),
+        'b' | 't' | 'T' | ':' => {
+            Some(behind.find([';', '\n', '}']).map_or("", |at| behind.get(at..).unwrap_or_default()))
+        }
+        'a' | 'i' | 'c' => sed_text(behind),
+        'r' | 'R' => Some(behind.split_once('\n').map_or("", |(_, rest)| rest)),
+        'w' | 'W' => {
+            doubt.writes = Some("a program of `sed` that writes a file");
+            Some(behind.split_once('\n').map_or("", |(_, rest)| rest))
+        }
+        's' => sed_substitution(behind, doubt),
+        'y' => ended(sed_delimited(behind, 2)?),
+        _ => None,
+    }
+}
+
+/// The rest, if the command ends here.
+fn ended(text: &str) -> Option<&str> {
+    let text = text.trim_start_matches([' ', '\t']);
+    (text.is_empty() || text.starts_with([';', '\n', '}', '#'])).then_some(text)
+}
+
+/// What stands behind the text that `a`, `i` or `c` prints: it goes on where a line ends in a backslash.
+fn sed_text(text: &str) -> Option<&str> {
+    let mut rest = text;
+    loop {
+        match rest.split_once('\n') {
+            None => return Some(""),
+            Some((line, behind)) if continues(line) => rest = behind,
+            Some((_, behind)) => return Some(behind),
+        }
+    }
+}
+
+/// Whether a line goes on in the next: it ends in a backslash that is not escaped itself.
+fn continues(line: &str) -> bool {
+    !(line.len() - line.trim_end_matches('\\').len()).is_multiple_of(2)
 }
 
 /// What stands behind an address: a line's number, `$`, or a regular expression.
 fn sed_address(text: &str) -> Option<&str> {
     match text.chars().next() {
         Some('$') => text.strip_prefix('$'),
-        Some('/') => sed_delimited(text, 1).map(|rest| rest.trim_start_matches('I')),
+        Some('/') => sed_delimited(text, 1).map(|rest| rest.trim_start_matches(['I', 'M'])),
+        Some('\\') => sed_delimited(text.get(1..)?, 1).map(|rest| rest.trim_start_matches(['I', 'M'])),
         _ => Some(text.trim_start_matches(|char: char| char.is_ascii_digit() || char == '~')),
     }
 }
 
-/// What stands behind `s/a/b/flags`, the `s` taken off.
-fn sed_substitution(text: &str) -> Option<&str> {
+/// What stands behind `s/a/b/flags`, the `s` taken off; `e` among the flags runs, `w` writes.
+fn sed_substitution<'p>(text: &'p str, doubt: &mut Doubt) -> Option<&'p str> {
     let behind = sed_delimited(text, 2)?;
-    Some(behind.trim_start_matches(|char: char| char.is_ascii_digit() || "gpiIM".contains(char)))
+    let behind = behind.trim_start_matches(|char: char| char.is_ascii_digit() || "gpiIMm".contains(char));
+    if let Some(file) = behind.strip_prefix('w') {
+        doubt.writes = Some("a program of `sed` that writes a file");
+        return Some(file.split_once('\n').map_or("", |(_, rest)| rest));
+    }
+    ended(behind)
 }
 
-/// What stands behind parts that a character of choice ends; a bracket with that character in it is not told.
+/// What stands behind parts that a character of choice ends; where a bracket makes that character doubtful, nothing.
 fn sed_delimited(text: &str, parts: usize) -> Option<&str> {
     let mut chars = text.chars();
     let delimiter = chars.next().filter(|char| char.is_ascii_punctuation() && *char != '\\')?;
-    let mut bracket = false;
-    for _ in 0..parts {
+    for part in 0..parts {
+        let mut bracket = false;
         loop {
             match chars.next()? {
                 '\\' => drop(chars.next()?),
-                '\n' => return None,
+                '\n' if part == 0 => return None,
                 char if char == delimiter && bracket => return None,
                 char if char == delimiter => break,
-                '[' => bracket = true,
+                '[' if part == 0 => bracket = true,
                 ']' => bracket = false,
                 _ => {}
             }
@@ -70,12 +124,52 @@ fn sed_delimited(text: &str, parts: usize) -> Option<&str> {
     Some(chars.as_str())
 }
 
-/// Why a program of `awk` may run or write.
-pub(super) fn awk_doubt(program: &str, question: Question) -> Option<&'static str> {
+/// What a program of `awk` may do beside printing.
+pub(super) fn awk_doubt(program: &str) -> Doubt {
     let pipes = program.replace("||", "").contains('|');
-    if pipes || program.contains("system") || program.contains("getline") || program.contains('@') {
-        return Some("a program of `awk` that may run another");
-    }
+    let runs = pipes || ["system", "getline", "@", "close", "ENVIRON"].iter().any(|word| program.contains(word));
     let writes = program.split_once('{').is_some_and(|(_, actions)| actions.contains('>'));
-    (writes && question == Question::Only).then_some("a program of `awk` that may write a file")
+    Doubt {
+        runs: runs.then_some("a program of `awk` that may run another"),
+        writes: writes.then_some("a program of `awk` that may write a file"),
+    }
+}
+
+/// Words by which SQL, or a client of a database, reaches programs and files.
+const BEYOND_SQL: &[&str] = &[
+    "program",
+    "load_extension",
+    "writefile",
+    "readfile",
+    "edit",
+    "system",
+    "shell",
+    "source",
+    "outfile",
+    "dumpfile",
+    "infile",
+    "load_file",
+    "sys_exec",
+    "sys_eval",
+    "lo_export",
+    "lo_import",
+    "fileio",
+    "attach",
+    "load",
+    "install",
+    "delimiter",
+    "tee",
+    "pager",
+    "copy",
+    "dblink",
+    "plpythonu",
+    "plperlu",
+    "language",
+];
+
+/// Whether text is plain SQL for a client that has commands of its own.
+pub(super) fn sql_is_plain(text: &str) -> bool {
+    let own = text.contains(['\\', '`']) || text.trim_start().starts_with(['.', '!']) || text.contains("\n.");
+    let words = text.split(|char: char| !(char.is_ascii_alphanumeric() || char == '_'));
+    !own && words.into_iter().all(|word| !BEYOND_SQL.contains(&word.to_ascii_lowercase().as_str()))
 }

@@ -1,9 +1,9 @@
 //! What each part of a command means for the two questions: may it run or write more than its program's name says, and
 //! may it run what it does not name?
 
-use super::code::{awk_doubt, sed_is_harmless, sql_is_plain};
-use super::model::{Absent, Effect, Operand, Row, Stdin, fits};
-use super::words::{Is, Part, Reading, Role, Value};
+use super::code::{Doubt, awk_doubt, sed_doubt, sql_is_plain};
+use super::model::{Absent, Effect, Operand, Row, Stdin, fits, fits_setting};
+use super::words::{Is, Part, Reading, Role, Value, command_end};
 use crate::shell::builtins;
 use crate::shell::script::{Command, Input, Word};
 
@@ -50,13 +50,12 @@ impl Meaning {
     }
 }
 
-/// The parts of a command that say something, each with its meaning; behind an option that only informs nothing does.
+/// The parts of a command, each with its meaning.
 pub(in crate::shell) fn meanings<'p, 'r>(
     reading: &'p Reading<'r>,
     words: &'p [Word],
 ) -> impl Iterator<Item = (&'p Part<'r>, Meaning)> {
-    let informs = reading.parts.iter().position(informs).unwrap_or(reading.parts.len());
-    reading.parts.iter().take(informs).map(move |part| (part, meaning(part, words)))
+    reading.parts.iter().map(move |part| (part, meaning(part, words)))
 }
 
 /// Whether the command only tells something: `--help`.
@@ -71,19 +70,22 @@ fn informs(part: &Part<'_>) -> bool {
 fn meaning(part: &Part<'_>, words: &[Word]) -> Meaning {
     let word = words.get(part.at);
     match &part.is {
-        Is::Subcommand => Meaning::FINE,
+        Is::Subcommand | Is::Nothing => Meaning::FINE,
+        Is::Option { option, .. } if option.effect == Effect::Command => inner_command(part, words),
         Is::Option { option, value, .. } => option_meaning(option.effect, value.as_ref(), part),
         Is::Unlisted => Meaning::beyond("an option that the program's row does not name", Starts::Mentioned(part.at)),
         Is::UnknownSubcommand => {
             Meaning::beyond("a subcommand that the program's row does not name", Starts::Mentioned(part.at))
         }
         Is::Unsure { several } => unsure(part, word, *several),
-        Is::Operand(_) if pair(part.row, word).is_some() => pair(part.row, word).map_or(Meaning::FINE, |(effect, value)| {
-            effect.map_or(
-                Meaning::beyond("a variable that may change what is run", Starts::Mentioned(part.at)),
-                |effect| value_meaning(effect, &value, part),
-            )
-        }),
+        Is::Operand(_) if pair(part.row, word).is_some() => {
+            pair(part.row, word).map_or(Meaning::FINE, |(effect, value)| {
+                effect.map_or(
+                    Meaning::beyond("a variable that may change what is run", Starts::Mentioned(part.at)),
+                    |effect| value_meaning(effect, &value, part),
+                )
+            })
+        }
         Is::Operand(Role::One(effect)) => word.map_or(Meaning::FINE, |word| value_meaning(*effect, word, part)),
         Is::Operand(Role::Any(spec)) => any_role(spec, word, part),
         Is::Operand(Role::Untold) => {
@@ -121,6 +123,9 @@ fn any_role(spec: &[Operand], word: Option<&Word>, part: &Part<'_>) -> Meaning {
 /// A word that may turn out to be any option: the worst of those the row names, if it names all that matter.
 fn unsure(part: &Part<'_>, word: Option<&Word>, several: bool) -> Meaning {
     const WHY: &str = "a word that is known only when it runs, and may be an option";
+    if part.row.dynamic {
+        return Meaning::FINE;
+    }
     if !part.row.closed {
         return Meaning::anything(WHY);
     }
@@ -146,7 +151,6 @@ fn unsure(part: &Part<'_>, word: Option<&Word>, several: bool) -> Meaning {
 fn option_meaning(effect: Effect, value: Option<&Value>, part: &Part<'_>) -> Meaning {
     match (effect, value) {
         (Effect::Writes, None) => Meaning::beyond("an option that writes a file", Starts::Nothing),
-        (Effect::Command, _) => Meaning::FINE,
         (effect, Some(value)) => value_meaning(effect, &value.word, part),
         (Effect::Runs, None) => Meaning::beyond("an option that runs a program", Starts::Mentioned(part.at)),
         (Effect::Code, None) => Meaning::anything("an option that runs program text"),
@@ -154,6 +158,15 @@ fn option_meaning(effect: Effect, value: Option<&Value>, part: &Part<'_>) -> Mea
             Meaning::beyond("an option that changes what is done", Starts::Mentioned(part.at))
         }
         (_, None) => Meaning::FINE,
+    }
+}
+
+/// A command behind an option, which is judged itself where it has its end.
+fn inner_command(part: &Part<'_>, words: &[Word]) -> Meaning {
+    let from = part.at + 1;
+    match command_end(words, from, part.row.style.find) {
+        (Some(end), _) if end > from => Meaning::FINE,
+        _ => Meaning::beyond("a command inside an option whose end is not told", Starts::Mentioned(from)),
     }
 }
 
@@ -179,9 +192,10 @@ fn value_meaning(effect: Effect, word: &Word, part: &Part<'_>) -> Meaning {
         Effect::Code => Meaning::anything("program text that may run anything"),
         Effect::Shell | Effect::Line if word.as_literal().is_some() => Meaning::FINE,
         Effect::Shell | Effect::Line => Meaning::anything("a text for a shell that is dynamic"),
-        Effect::Sed => code(word, |text| sed_is_harmless(text).then_some(Meaning::FINE), "a program of `sed` that may run or write"),
-        Effect::Awk => awk(word),
-        Effect::Sql => code(word, |text| sql_is_plain(text).then_some(Meaning::FINE), "SQL that the client may take for commands"),
+        Effect::Sed => program(word, sed_doubt),
+        Effect::Awk => program(word, awk_doubt),
+        Effect::Sql if word.as_literal().is_some_and(sql_is_plain) => Meaning::FINE,
+        Effect::Sql => Meaning::anything("SQL that the client may take for commands"),
         Effect::Assignment => assignment(word, part),
         Effect::Elsewhere => Meaning { beyond: None, starts: mentioned },
         Effect::Script => script(word),
@@ -190,13 +204,10 @@ fn value_meaning(effect: Effect, word: &Word, part: &Part<'_>) -> Meaning {
     }
 }
 
-fn code(word: &Word, judge: impl Fn(&str) -> Option<Meaning>, why: &'static str) -> Meaning {
-    word.as_literal().and_then(judge).unwrap_or(Meaning::anything(why))
-}
-
-fn awk(word: &Word) -> Meaning {
-    let Some(text) = word.as_literal() else { return Meaning::anything("a program of `awk` that is dynamic") };
-    let doubt = awk_doubt(text);
+/// A program of `sed` or `awk`.
+fn program(word: &Word, doubt: fn(&str) -> Doubt) -> Meaning {
+    let Some(text) = word.as_literal() else { return Meaning::anything("a program of `sed` or `awk` that is dynamic") };
+    let doubt = doubt(text);
     match (doubt.runs, doubt.writes) {
         (Some(why), _) => Meaning::anything(why),
         (None, Some(why)) => Meaning::beyond(why, Starts::Nothing),
@@ -211,6 +222,9 @@ fn assignment(word: &Word, part: &Part<'_>) -> Meaning {
         Word::Dynamic { prefix, .. } => prefix,
     };
     match text.split_once('=') {
+        Some((name, value)) if fits_setting(&part.row.environment, name, word.as_literal().and(Some(value))) => {
+            Meaning::FINE
+        }
         Some((name, _)) if builtins::is_harmless_environment(name) => Meaning::FINE,
         _ => Meaning::beyond(ENVIRONMENT, Starts::Mentioned(part.at)),
     }
@@ -236,13 +250,16 @@ fn is_harmless_setting(row: &Row, word: &Word) -> bool {
         Word::Dynamic { prefix, splits: false } if prefix.contains('=') => prefix,
         Word::Dynamic { .. } => return false,
     };
-    let key = text.split_once('=').map_or(&**text, |(key, _)| key).to_ascii_lowercase();
-    row.settings.iter().any(|glob| fits(glob, &key))
+    let (key, value) = match text.split_once('=') {
+        Some((key, value)) => (key, word.as_literal().and(Some(value))),
+        None => (&**text, None),
+    };
+    fits_setting(&row.settings, &key.to_ascii_lowercase(), value) || fits_setting(&row.settings, key, value)
 }
 
-/// Whether a file that is written is none: `-o /dev/null`, `-o -`.
+/// Whether a file that is written is none: `-o /dev/null`.
 pub(in crate::shell) fn goes_nowhere(word: &Word) -> bool {
-    matches!(word.as_literal(), Some("/dev/null" | "-" | "/dev/stdout" | "/dev/stderr" | "/dev/tty"))
+    matches!(word.as_literal(), Some("/dev/null" | "/dev/stdout" | "/dev/stderr" | "/dev/tty"))
 }
 
 fn is_plain(text: &str) -> bool {
@@ -259,7 +276,9 @@ pub(in crate::shell) fn around(reading: &Reading<'_>, command: &Command) -> Mean
 
 fn input(stdin: Option<Stdin>, input: &Input) -> Meaning {
     match (stdin, input) {
-        (_, Input::Empty) | (Some(Stdin::Ignored | Stdin::Data | Stdin::Words), _) | (None, Input::Inherited) => Meaning::FINE,
+        (_, Input::Empty) | (Some(Stdin::Ignored | Stdin::Data | Stdin::Words), _) | (None, Input::Inherited) => {
+            Meaning::FINE
+        }
         (Some(Stdin::Code), _) => Meaning::anything(INPUT),
         (None, _) => Meaning::anything("input for a program whose row does not say what it does with it"),
     }
@@ -270,7 +289,7 @@ fn absence(reading: &Reading<'_>) -> Meaning {
         Is::Operand(Role::One(effect)) => *effect == Effect::Command,
         Is::Option { option, .. } => option.effect == Effect::Command,
         Is::Unlisted | Is::Unsure { .. } | Is::UnknownSubcommand | Is::Operand(_) => true,
-        Is::Subcommand => false,
+        Is::Subcommand | Is::Nothing => false,
     });
     if reading.expects_command && !there && reading.absent == Absent::Shell {
         return Meaning::anything("a shell that reads its input");

@@ -1,8 +1,8 @@
 //! The commands inside a command: what a wrapper runs word by word, and the texts it hands to a shell.
 
+use super::Programs;
 use super::model::Effect;
 use super::words::{self, Is, Part, Role};
-use super::{Programs, effects};
 use crate::shell::script::{Assignment, Command, Input, Word};
 
 /// What a command runs beside itself.
@@ -32,13 +32,10 @@ pub(in crate::shell) struct InnerCommand {
 pub(in crate::shell) fn inside(programs: &Programs, command: &Command) -> Inner {
     let mut inner = Inner::default();
     let Some(row) = programs.row_of(&command.words) else { return inner };
-    if !row.nests() {
+    if !row.nests {
         return inner;
     }
     let reading = words::read(row, &command.words);
-    if effects::only_informs(&reading) {
-        return inner;
-    }
     let adding = Adding::of(&reading, command);
     for part in &reading.parts {
         match &part.is {
@@ -116,7 +113,13 @@ impl Adding {
             return;
         }
         let input = self.words.then_some(Input::Empty);
-        inner.commands.push(InnerCommand { at, words, environment: self.environment.clone(), input, moved: self.moved });
+        inner.commands.push(InnerCommand {
+            at,
+            words,
+            environment: self.environment.clone(),
+            input,
+            moved: self.moved,
+        });
     }
 }
 

@@ -4,9 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::model::{
-    Absent, Arity, Effect, Implicit, Items, Many, Operand, Opt, Patch, Row, Stdin, Style, Text, When,
-};
+use super::model::{Absent, Arity, Effect, Implicit, Items, Many, Operand, Opt, Patch, Row, Stdin, Style, Text, When};
 
 /// A value as written, with the line it stands in.
 #[derive(Clone, Debug)]
@@ -84,9 +82,32 @@ pub fn rows(tree: &Tree) -> Result<Vec<Entry>, Vec<Fault>> {
 
 /// The keys of a row, those of a program's own first.
 const KEYS: &[&str] = &[
-    "program", "source", "cases", "group", "use", "style", "options", "operands", "instead", "dashes", "stdin", "with",
-    "implicit", "absent", "pairs", "means", "expands", "settings", "environment", "transparent", "closed", "inherits",
-    "subcommands", "others",
+    "program",
+    "source",
+    "cases",
+    "group",
+    "use",
+    "style",
+    "options",
+    "operands",
+    "instead",
+    "dashes",
+    "stdin",
+    "with",
+    "implicit",
+    "absent",
+    "pairs",
+    "means",
+    "expands",
+    "settings",
+    "environment",
+    "transparent",
+    "closed",
+    "inherits",
+    "subcommands",
+    "others",
+    "dynamic",
+    "scripts",
 ];
 /// How many of [`KEYS`] only a program has.
 const OF_PROGRAMS: usize = 3;
@@ -200,7 +221,8 @@ impl Lowering {
             let mut found = Vec::new();
             for body in &bodies {
                 if let Kind::Map(entries) = &body.kind {
-                    found.extend(entries.iter().filter(|(key, _)| text_of(key) == name).map(|(_, value)| value.clone()));
+                    found
+                        .extend(entries.iter().filter(|(key, _)| text_of(key) == name).map(|(_, value)| value.clone()));
                 }
             }
             found
@@ -228,9 +250,16 @@ impl Lowering {
                 *set = self.truth(&tree);
             }
         }
-        if let Some(tree) = last("style") {
-            row.style = self.style(&tree);
+        if let Some(tree) = last("dynamic") {
+            row.dynamic = text_of(&tree) == "harmless";
+            if !row.dynamic {
+                self.fault::<()>(tree.line, "`dynamic` can only be `harmless`");
+            }
         }
+        row.style = match last("style") {
+            Some(tree) => self.style(&tree),
+            None => parent.map(|parent| parent.style).unwrap_or_default(),
+        };
         row.operands = last("operands").and_then(|tree| self.operands(&tree));
         row.stdin = last("stdin").and_then(|tree| self.stdin(&tree));
         row.absent = last("absent").and_then(|tree| self.absent(&tree)).unwrap_or_default();
@@ -243,8 +272,15 @@ impl Lowering {
             handed
         });
         row.instead = last("instead").map(|tree| self.named(&row, &tree)).unwrap_or_default();
-        row.settings = all("settings").iter().flat_map(|tree| self.words(tree)).map(Text::from).collect();
-        row.environment = all("environment").iter().flat_map(|tree| self.words(tree)).map(Text::from).collect();
+        let (settings, environment) =
+            parent.map(|parent| (&*parent.settings, &*parent.environment)).unwrap_or_default();
+        let own = |lowering: &mut Self, key: &str, above: &[Text]| -> Items<Text> {
+            let own = all(key).iter().flat_map(|tree| lowering.words(tree)).map(Text::from).collect::<Vec<_>>();
+            above.iter().cloned().chain(own).collect()
+        };
+        row.settings = own(self, "settings", settings);
+        row.environment = own(self, "environment", environment);
+        row.scripts = own(self, "scripts", &[]);
         row.pairs = all("pairs").iter().flat_map(|tree| self.pairs(tree)).collect();
         for tree in all("expands") {
             self.expands(&mut row, &tree);
@@ -253,6 +289,7 @@ impl Lowering {
         row.with = all("with").iter().flat_map(|tree| self.patches(&row, tree)).collect();
         row.subcommands = all("subcommands").iter().flat_map(|tree| self.subcommands(&row, tree, level)).collect();
         row.others = last("others").map(|tree| vec![self.row(&tree, Some(&row), level + 1)]).unwrap_or_default().into();
+        row.nests = nests(&row);
         row
     }
 
@@ -298,8 +335,12 @@ impl Lowering {
             return;
         }
         for spelling in &spellings {
-            if !spelling.starts_with(['-', '+', '(', '!', ')', ',']) || spelling.len() < 2 && spelling.starts_with('-') {
+            if !spelling.starts_with(['-', '+', '(', '!', ')', ',']) || spelling.len() < 2 && spelling.starts_with('-')
+            {
                 self.fault::<()>(line, format!("`{spelling}` is no option"));
+            }
+            if spelling.trim_end_matches('*').contains('*') {
+                self.fault::<()>(line, format!("`{spelling}`: a `*` may only stand at the end"));
             }
             if options.spellings.iter().any(|(known, _)| known == spelling) {
                 self.fault::<()>(line, format!("`{spelling}` stands twice in one row"));
@@ -334,7 +375,8 @@ impl Lowering {
                 continue;
             }
             let name = word.trim_end_matches(['?', '*', '+']);
-            let Some(effect) = Effect::of_word(name).filter(|effect| !matches!(effect, Effect::Informs | Effect::Mark)) else {
+            let Some(effect) = Effect::of_word(name).filter(|effect| !matches!(effect, Effect::Informs | Effect::Mark))
+            else {
                 return self.fault(tree.line, format!("`{name}` is no role of an operand"));
             };
             let many = match word.strip_prefix(name).unwrap_or_default() {
@@ -431,8 +473,19 @@ impl Lowering {
     }
 
     fn means(&mut self, row: &Row, tree: &Tree) -> Vec<(Text, Items<u16>)> {
-        let entries = self.map(tree);
-        entries.iter().map(|(glob, says)| (Text::from(text_of(glob)), self.named(row, says))).collect()
+        let mut means = Vec::new();
+        for (glob, says) in self.map(tree) {
+            let text = text_of(glob);
+            if let Some((option, _)) = text.split_once(' ')
+                && row.option(option).is_none()
+            {
+                self.fault::<()>(glob.line, format!("`{option}` is not among the row's options"));
+            }
+            let nothing = text_of(says) == "nothing";
+            let says = if nothing { Cow::Borrowed(&[][..]) } else { self.named(row, says) };
+            means.push((Text::from(text), says));
+        }
+        means
     }
 
     fn patches(&mut self, row: &Row, tree: &Tree) -> Vec<Patch> {
@@ -477,11 +530,27 @@ impl Lowering {
     }
 }
 
+/// Whether a word of a row may be a command, or text for a shell.
+fn nests(row: &Row) -> bool {
+    let operands = |operands: &Option<Items<Operand>>| {
+        operands.as_ref().is_some_and(|operands| operands.iter().any(|operand| operand.effect.nests()))
+    };
+    operands(&row.operands)
+        || row.options.iter().any(|option| option.effect.nests())
+        || row.with.iter().any(|patch| operands(&patch.operands))
+        || row.subcommands.iter().chain(row.others.iter()).any(|row| row.nests)
+}
+
 /// Adds a parent's options that the row does not have itself.
 fn inherit(parent: &Row, options: &mut Options) {
     for option in parent.options.iter() {
         let Ok(index) = u16::try_from(options.options.len()) else { return };
-        let new: Vec<Text> = option.spellings.iter().filter(|spelling| !options.spellings.iter().any(|(known, _)| known == *spelling)).cloned().collect();
+        let new: Vec<Text> = option
+            .spellings
+            .iter()
+            .filter(|spelling| !options.spellings.iter().any(|(known, _)| known == *spelling))
+            .cloned()
+            .collect();
         if new.is_empty() {
             continue;
         }
@@ -496,19 +565,4 @@ fn text_of(tree: &Tree) -> String {
         Kind::Text(text) => text.clone(),
         Kind::List(_) | Kind::Map(_) => String::new(),
     }
-}
-
-/// Which of the cases that every row needs are missing.
-#[must_use]
-pub fn missing_cases(entry: &Entry) -> Vec<&'static str> {
-    let has = |test: &dyn Fn(&str) -> bool| entry.cases.iter().any(|case| test(&case.text));
-    let name = entry.row.name().trim_end_matches('#').to_owned();
-    let kinds: [(&'static str, bool); 4] = [
-        ("the program without options", has(&|text| text.split_whitespace().all(|word| !word.starts_with('-')) && text.split_whitespace().count() <= 3)),
-        ("an unknown option: `--unknown-option`", has(&|text| text.contains("--unknown-option"))),
-        ("a command among its words: `rm x`", has(&|text| text.contains("rm x"))),
-        ("something by its input: `<` or `|`", has(&|text| text.contains('<') || text.contains('|'))),
-    ];
-    let named = has(&|text| text.contains(&name));
-    kinds.into_iter().filter(|(_, there)| !there).map(|(kind, _)| kind).chain((!named).then_some("the program itself")).collect()
 }

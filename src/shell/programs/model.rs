@@ -37,18 +37,24 @@ pub struct Row {
     pub absent: Absent,
     /// What operands `KEY=VALUE` do, by key (a glob).
     pub pairs: Items<(Text, Effect)>,
-    /// Operands (globs) that say the same as options do.
+    /// Words that say the same as options do: an operand (a glob), or an option and a glob of its value.
     pub means: Items<(Text, Items<u16>)>,
-    /// Keys of configuration that are harmless to set: globs.
+    /// Keys of configuration that are harmless to set: globs, `KEY=VALUE` for one value only.
     pub settings: Items<Text>,
-    /// Environment variables that are harmless to give it: globs.
+    /// Environment variables that are harmless to give it: globs, `NAME=VALUE` for one value only.
     pub environment: Items<Text>,
+    /// Files (globs) that are scripts where a command is expected: `uv run x.py`.
+    pub scripts: Items<Text>,
     /// Whether it grants the command inside nothing, so that lists need not name it.
     pub transparent: bool,
     /// Whether every option that is not harmless is named here.
     pub closed: bool,
+    /// Whether no word at all can make it run, or write what it is not for: a word that is not known does no harm.
+    pub dynamic: bool,
     /// Whether its options may stand behind its subcommands too.
     pub inherits: bool,
+    /// Whether a word of it, or of a subcommand, may be a command or a text for a shell.
+    pub nests: bool,
     /// Its subcommands; none where it has none.
     pub subcommands: Items<Row>,
     /// The row of subcommands that are not named: one, or none.
@@ -244,6 +250,27 @@ impl Row {
         self.spellings.get(at).map(|(_, option)| *option)
     }
 
+    /// The option of a spelling `-W*` that a word begins like; the longest, with how long it is.
+    #[must_use]
+    pub fn begun(&self, word: &str) -> Option<(usize, u16)> {
+        let spellings = self.spellings.iter().filter_map(|(known, option)| Some((known.strip_suffix('*')?, *option)));
+        let begun = spellings.filter(|(stem, _)| stem.len() > 1 && word.starts_with(stem));
+        begun.map(|(stem, option)| (stem.len(), option)).max_by_key(|(length, _)| *length)
+    }
+
+    /// What a word says beside what it is, being an operand, or the value of an option: options, or that the option does
+    /// nothing with this value.
+    pub fn meant(&self, option: Option<&Opt>, text: &str) -> impl Iterator<Item = &[u16]> {
+        let fitting = self.means.iter().filter(move |(glob, _)| match (glob.split_once(' '), option) {
+            (None, None) => fits(glob, text),
+            (Some((spelling, glob)), Some(option)) => {
+                option.spellings.iter().any(|known| known == spelling) && fits(glob, text)
+            }
+            _ => false,
+        });
+        fitting.map(|(_, says)| &**says)
+    }
+
     /// The options of which a long spelling begins with this text; each once.
     #[must_use]
     pub fn abbreviated(&self, text: &str) -> Vec<u16> {
@@ -299,11 +326,26 @@ impl Effect {
         Self::WORDS.iter().find(|(known, _)| *known == word).map(|(_, effect)| *effect)
     }
 
+    /// Whether it is a command, or text for a shell, that is judged itself.
+    #[must_use]
+    pub const fn nests(self) -> bool {
+        matches!(self, Self::Command | Self::Shell | Self::Line)
+    }
+
     /// Whether all words from there on are its own.
     #[must_use]
     pub const fn takes_the_rest(self) -> bool {
         matches!(self, Self::Command | Self::Line | Self::Elsewhere | Self::Script | Self::Handed)
     }
+}
+
+/// Whether a list of globs, some with a value of their own, has a key with this value.
+#[must_use]
+pub fn fits_setting(globs: &[Text], key: &str, value: Option<&str>) -> bool {
+    globs.iter().any(|glob| match glob.split_once('=') {
+        Some((glob, wanted)) => fits(glob, key) && value.is_some_and(|value| fits(wanted, value)),
+        None => fits(glob, key),
+    })
 }
 
 /// Whether a glob of a row (`*` alone has a meaning) fits a text.

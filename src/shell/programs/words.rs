@@ -2,13 +2,11 @@
 //!
 //! The reading says what each word is, and what cannot be told; it draws no conclusion.
 
-use super::model::{Absent, Arity, Effect, Implicit, Many, Operand, Opt, Row, Stdin, When};
+use super::model::{Absent, Arity, Effect, Implicit, Many, Operand, Opt, Row, Stdin, When, fits};
 use crate::shell::script::Word;
 
 /// A command, read by its program's row.
 pub(in crate::shell) struct Reading<'r> {
-    /// The row of the program, or of the innermost subcommand.
-    pub(in crate::shell) row: &'r Row,
     /// The subcommands on the way, by their main names.
     pub(in crate::shell) path: Vec<&'r str>,
     /// What each word is, in order.
@@ -53,6 +51,8 @@ pub(in crate::shell) enum Is<'r> {
     },
     /// A subcommand that the row names.
     Subcommand,
+    /// An option that does nothing with the value it has.
+    Nothing,
     /// A word in the place of a subcommand that no row names.
     UnknownSubcommand,
     /// An operand.
@@ -201,6 +201,17 @@ impl<'r> Reader<'r, '_> {
         if self.row.style.find {
             self.expression = true;
         }
+        let row: &'r Row = self.row;
+        let spelt =
+            row.option(text).is_some() || text.split_once('=').is_some_and(|(name, _)| row.option(name).is_some());
+        if let Some((length, index)) = row.begun(text).filter(|_| !spelt)
+            && let Some(option) = row.options.get(usize::from(index))
+        {
+            return self.found(at, index, option, text.get(length..));
+        }
+        if self.row.style.find && matches!(text, "(" | ")" | "!" | ",") {
+            return self.part(at, Is::Nothing);
+        }
         if self.row.style.single {
             return self.word_option(at, text);
         }
@@ -208,12 +219,6 @@ impl<'r> Reader<'r, '_> {
             return self.long(at, text);
         }
         if let Some((index, option)) = self.lookup(text) {
-            return self.found(at, index, option, None);
-        }
-        if self.row.style.plus
-            && text.starts_with('+')
-            && let Some((index, option)) = self.lookup("+*")
-        {
             return self.found(at, index, option, None);
         }
         if text.get(1..).is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
@@ -310,9 +315,20 @@ impl<'r> Reader<'r, '_> {
             }
             (Arity::None | Arity::Attached, None) => {}
         }
+        if let Some(Value { word: Word::Literal(text), at: value_at }) = &taken {
+            let (text, value_at) = (text.clone(), *value_at);
+            self.meant(value_at, Some(option), &text);
+        }
         let several = matches!(&taken, Some(Value { word: Word::Dynamic { splits: true, .. }, .. }));
         let value_at = taken.as_ref().map_or(at, |value| value.at);
-        self.part(at, Is::Option { option, index, value: taken });
+        let nothing = taken
+            .as_ref()
+            .and_then(|value| value.word.as_literal())
+            .is_some_and(|text| self.row.meant(Some(option), text).any(<[u16]>::is_empty));
+        self.part(at, Is::Option { option, index, value: taken.filter(|_| !nothing) });
+        if nothing && let Some(last) = self.parts.last_mut() {
+            last.is = Is::Nothing;
+        }
         if several {
             self.unsure(value_at, true);
         }
@@ -321,6 +337,20 @@ impl<'r> Reader<'r, '_> {
         } else if self.ends_options(index) {
             self.open = false;
         }
+    }
+
+    /// What a word says beside what it is, as options; whether there is anything.
+    fn meant(&mut self, at: usize, option: Option<&Opt>, text: &str) -> bool {
+        let row: &'r Row = self.row;
+        let mut any = false;
+        for index in row.meant(option, text).flatten() {
+            let Some(said) = row.options.get(usize::from(*index)) else { continue };
+            let value =
+                (option.is_none() && said.arity != Arity::None).then(|| Value { at, word: Word::literal(text) });
+            self.part(at, Is::Option { option: said, index: *index, value });
+            any = true;
+        }
+        any
     }
 
     fn next_value(&mut self) -> Option<Value> {
@@ -334,9 +364,10 @@ impl<'r> Reader<'r, '_> {
         self.row.style.stop
             && self.row.with.iter().any(|patch| {
                 matches!(&patch.when, When::Options(options) if options.contains(&index))
-                    && patch.operands.as_ref().is_some_and(|operands| {
-                        matches!(&**operands, [Operand { effect: Effect::Handed, .. }, ..])
-                    })
+                    && patch
+                        .operands
+                        .as_ref()
+                        .is_some_and(|operands| matches!(&**operands, [Operand { effect: Effect::Handed, .. }, ..]))
             })
     }
 
@@ -353,6 +384,9 @@ impl<'r> Reader<'r, '_> {
     fn bare(&mut self, at: usize, text: &str) {
         if self.row.subcommands.is_empty() || self.operands_begun() || self.handed.is_some() {
             return self.operand(at);
+        }
+        if self.meant(at, None, text) {
+            return;
         }
         let row: &'r Row = self.row;
         if let Some(inner) = row.subcommands.iter().find(|inner| inner.names.iter().any(|name| name == text)) {
@@ -381,6 +415,9 @@ impl<'r> Reader<'r, '_> {
     }
 
     fn operand(&mut self, at: usize) {
+        if let Some(Word::Literal(text)) = self.words.get(at) {
+            self.meant(at, None, text);
+        }
         self.operands.push((at, self.shifted));
         let assigns = self.assignments(self.row.operands.as_deref()) == self.operands.len();
         if self.row.style.stop && !assigns || self.takes_the_rest_by_now() {
@@ -428,6 +465,9 @@ impl<'r> Reader<'r, '_> {
                 Some(_) if number < assignments => Role::One(Effect::Assignment),
                 Some(spec) => role_of(without_assignments(spec), number - assignments, known),
             };
+            let text = self.words.get(*at).and_then(Word::as_literal).unwrap_or_default();
+            let script = matches!(role, Role::One(Effect::Command)) && row.scripts.iter().any(|glob| fits(glob, text));
+            let role = if script { Role::One(Effect::Script) } else { role };
             parts.push(Part { at: *at, row, is: Is::Operand(role) });
             if matches!(role, Role::One(effect) if effect.takes_the_rest()) {
                 break;
@@ -436,7 +476,7 @@ impl<'r> Reader<'r, '_> {
         let expects_command = spec.is_some_and(|spec| spec.iter().any(|operand| operand.effect == Effect::Command));
         self.parts.extend(parts);
         self.parts.sort_by_key(|part| part.at);
-        Reading { row, path: self.path, parts: self.parts, stdin, implicit, absent, expects_command }
+        Reading { path: self.path, parts: self.parts, stdin, implicit, absent, expects_command }
     }
 
     /// How many of the first operands give variables to the command behind them.

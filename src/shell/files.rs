@@ -1,0 +1,145 @@
+//! The files that a script reads and writes: those of redirections, and those that the rows of programs know.
+
+use super::programs::{self, Effect, Is, Role};
+use super::script::{Command, Script, Word};
+
+/// Why the files of a script are not told.
+pub type Untold = &'static str;
+
+/// Which files are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Files that are read.
+    Read,
+    /// Files that are written, created, changed or removed.
+    Write,
+}
+
+const DYNAMIC: Untold = "a file whose name is dynamic";
+const ELSEWHERE: Untold = "a relative file of a command that works elsewhere";
+
+impl Script {
+    /// The files that the script reads or writes, as they are written, each once.
+    ///
+    /// # Errors
+    /// Why they are not all told.
+    pub fn files(&self, access: Access) -> Result<Vec<String>, Untold> {
+        if let Some(why) = self.why() {
+            return Err(why);
+        }
+        let redirected = match access {
+            Access::Read => &self.reads,
+            Access::Write => &self.writes,
+        };
+        let mut files = Vec::new();
+        for word in redirected {
+            add(&mut files, word.as_literal().ok_or(DYNAMIC)?);
+        }
+        for command in &self.commands {
+            self.of_command(command, access, &mut files)?;
+        }
+        Ok(files)
+    }
+
+    fn of_command(&self, command: &Command, access: Access, files: &mut Vec<String>) -> Result<(), Untold> {
+        if super::builtins::is_control(&command.words) {
+            return Ok(());
+        }
+        let row = self
+            .programs
+            .row_of(&command.words)
+            .ok_or("a program of which it is not known what it reads and writes")?;
+        let reading = programs::read(row, &command.words);
+        if programs::only_informs(&reading) {
+            return Ok(());
+        }
+        let takes = |effects: &[Effect]| {
+            reading
+                .parts
+                .iter()
+                .any(|part| matches!(&part.is, Is::Operand(Role::One(effect)) if effects.contains(effect)))
+        };
+        let (read, written) = (takes(&[Effect::Reads, Effect::Script]), takes(&[Effect::Target, Effect::Writes]));
+        let mut place = Place { directory: None, moved: command.moved };
+        for part in &reading.parts {
+            let word = command.words.get(part.at);
+            let (effect, value) = match &part.is {
+                Is::Option { option, value, .. } => (option.effect, value.as_ref().map(|value| &value.word)),
+                Is::Operand(Role::One(effect)) => (*effect, word),
+                Is::Subcommand | Is::Nothing => continue,
+                _ => return Err("words of which it is not known whether they are read or written"),
+            };
+            match (effect, value) {
+                (Effect::Directory, Some(word)) => place.directory = Some(word.as_literal().ok_or(DYNAMIC)?.to_owned()),
+                (Effect::Directory, None) => {}
+                (Effect::Reads | Effect::Script, Some(word))
+                    if access == Access::Read && word.as_literal() != Some("-") =>
+                {
+                    place.add(files, word)?;
+                }
+                (Effect::Target | Effect::Writes, Some(word)) if access == Access::Write => {
+                    place.add(files, &mounted(&part.is, word)?)?;
+                }
+                (Effect::Writes, None) if access == Access::Write && !written => {
+                    return Err("an option that writes a file");
+                }
+                (Effect::Runs | Effect::Code | Effect::Changes | Effect::Setting, _) => {
+                    return Err("words that may read or write anything");
+                }
+                _ => {}
+            }
+        }
+        let implicit = match access {
+            Access::Read => reading.implicit.reads.as_ref().filter(|_| !read),
+            Access::Write => reading.implicit.target.as_ref().filter(|_| !written),
+        };
+        implicit.map_or(Ok(()), |path| place.add(files, &Word::literal(&**path)))
+    }
+}
+
+/// The path of an option's value `SOURCE:PLACE`, as containers take it.
+fn mounted(part: &Is<'_>, word: &Word) -> Result<Word, Untold> {
+    let text = word.as_literal().filter(|text| matches!(part, Is::Option { .. }) && text.contains(':'));
+    match text.and_then(|text| text.split_once(':')) {
+        Some(_) if text.is_some_and(|text| text.contains("..")) => Err("a path with `:` and `..` in it"),
+        Some((source, _)) => Ok(Word::literal(source)),
+        None => Ok(word.clone()),
+    }
+}
+
+/// Where a command's relative paths are.
+struct Place {
+    directory: Option<String>,
+    moved: bool,
+}
+
+impl Place {
+    fn add(&self, files: &mut Vec<String>, word: &Word) -> Result<(), Untold> {
+        if programs::goes_nowhere(word) {
+            return Ok(());
+        }
+        let path = word.as_literal().ok_or(DYNAMIC)?;
+        if path.starts_with('~') {
+            return Err(DYNAMIC);
+        }
+        if path.starts_with('/') {
+            add(files, path);
+            return Ok(());
+        }
+        let path = match &self.directory {
+            Some(directory) => format!("{directory}/{path}"),
+            None => path.to_owned(),
+        };
+        if self.moved && !path.starts_with('/') {
+            return Err(ELSEWHERE);
+        }
+        add(files, &path);
+        Ok(())
+    }
+}
+
+fn add(files: &mut Vec<String>, path: &str) {
+    if !files.iter().any(|known| known == path) {
+        files.push(path.to_owned());
+    }
+}

@@ -1,0 +1,381 @@
+//! Commands as a policy lists them, and how far an entry stands for a command.
+
+use std::sync::Arc;
+
+use super::programs::{self, Effect, Is, Programs, Reading, Role, Row, base_name, trusted_name};
+use super::script::{Script, Word};
+
+/// Most entries of a list.
+const MAX_ENTRIES: usize = 1024;
+
+/// Words of a shell that stand for no program, so that a list need not name them.
+const KEYWORDS: &[&str] = &[
+    "time", "!", "{", "}", "if", "then", "else", "elif", "fi", "for", "while", "until", "do", "done", "case", "esac",
+    "in",
+];
+
+/// Commands as a policy lists them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct List {
+    pub(super) entries: Vec<Entry>,
+}
+
+/// One command of a list: a program, the subcommand, options and operands that are meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Entry {
+    pub(super) text: Arc<str>,
+    pub(super) words: Vec<Word>,
+}
+
+/// How a program is found in a list.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Naming {
+    /// By the same text, or in a directory of the system.
+    Here,
+    /// By its base name in any directory.
+    Anywhere,
+}
+
+/// How far an entry stands for a command.
+pub(super) enum Fit<'r> {
+    /// It does; what it spells out is the author's word.
+    Full(Granted<'r>),
+    /// It may, for all that the words tell.
+    Possible,
+    /// It does not.
+    No,
+}
+
+/// What an entry spells out.
+#[derive(Default)]
+pub(super) struct Granted<'r> {
+    /// Options, with the row that has them.
+    options: Vec<(&'r Row, u16)>,
+    /// How many of the operands.
+    operands: usize,
+    /// The words before this one, where the row does not explain the entry.
+    words: usize,
+}
+
+impl Granted<'_> {
+    /// Everything that a command says.
+    pub(super) fn everything() -> Self {
+        Self { words: usize::MAX, ..Self::default() }
+    }
+
+    /// Whether a part of the command is what the entry spells out; `operand` counts those before it.
+    pub(super) fn has(&self, part: &programs::Part<'_>, operand: usize) -> bool {
+        let spelt = match &part.is {
+            Is::Option { index, option, .. } => self.options.iter().any(|(row, own)| {
+                *own == *index && std::ptr::eq(*row, part.row) || {
+                    let same = row.options.get(usize::from(*own)).is_some_and(|own| own.name() == option.name());
+                    same && row.inherits && part.row.inherits
+                }
+            }),
+            Is::Operand(_) => operand < self.operands,
+            _ => false,
+        };
+        spelt || part.at < self.words
+    }
+}
+
+impl List {
+    /// Reads a list of commands.
+    ///
+    /// # Errors
+    /// Which entry cannot be used, and why.
+    pub fn read<'e>(entries: impl IntoIterator<Item = &'e str>) -> Result<Self, String> {
+        let entries = entries.into_iter().map(Entry::read).collect::<Result<Vec<_>, _>>()?;
+        match entries.len() {
+            0 => Err("the list is empty; list at least one command".to_owned()),
+            count if count > MAX_ENTRIES => {
+                Err(format!("the list has {count} commands; at most {MAX_ENTRIES} are allowed"))
+            }
+            _ => Ok(Self { entries }),
+        }
+    }
+
+    /// The entries as written.
+    pub fn entries(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(|entry| &*entry.text)
+    }
+
+    /// Why an entry has no use: it names a word of the shell that is no program.
+    #[must_use]
+    pub fn needless(entry: &str) -> bool {
+        KEYWORDS.contains(&entry.trim())
+    }
+}
+
+impl Entry {
+    fn read(text: &str) -> Result<Self, String> {
+        let described = text.escape_debug();
+        if List::needless(text) {
+            return Ok(Self { text: Arc::from(text), words: vec![Word::literal(text.trim())] });
+        }
+        let script = Script::of_text(text);
+        let [command, ..] = script.commands.as_slice() else {
+            let why = script.why().unwrap_or("it holds no program");
+            return Err(format!("`{described}` is not a command's leading words: {why}"));
+        };
+        let plain = !script.unread && command.environment.is_empty();
+        let words = command.words.clone();
+        if !plain || words.iter().any(|word| word.as_literal().is_none()) {
+            return Err(format!("`{described}` holds what a shell would expand; quote it or leave it out"));
+        }
+        let more = script.commands.iter().filter(|other| other.inside.is_none()).count() > 1;
+        if more || !script.writes.is_empty() || !script.reads.is_empty() {
+            return Err(format!(
+                "`{described}` is more than one command's leading words; list each command on its own"
+            ));
+        }
+        Ok(Self { text: Arc::from(text), words })
+    }
+
+    /// Its words, and behind those of a wrapper the words of the command inside, each on its own.
+    pub(super) fn chain(&self, programs: &Programs) -> Vec<&[Word]> {
+        let mut chain = Vec::new();
+        let mut rest = self.words.as_slice();
+        while let Some(at) = inner_command(programs, rest) {
+            let (outer, inner) = rest.split_at(at);
+            chain.push(outer);
+            rest = inner;
+        }
+        chain.push(rest);
+        chain
+    }
+
+    /// Whether it has exactly these words.
+    pub(super) fn is_exactly(&self, words: &[Word]) -> bool {
+        let name = words.first().and_then(Word::as_literal).and_then(trusted_name);
+        name == self.words.first().and_then(Word::as_literal) && self.words.get(1..) == words.get(1..)
+    }
+}
+
+/// Where the command inside a wrapper's words begins.
+fn inner_command(programs: &Programs, words: &[Word]) -> Option<usize> {
+    let row = programs.row_of(words).filter(|row| row.nests)?;
+    let reading = programs::read(row, words);
+    let part = reading.parts.iter().find(|part| matches!(part.is, Is::Operand(Role::One(Effect::Command))))?;
+    (part.at > 0).then_some(part.at)
+}
+
+/// How far an entry's words stand for a command's.
+pub(super) fn fit<'r>(own: &[Word], words: &[Word], programs: &'r Programs, naming: Naming) -> Fit<'r> {
+    let (Some(own_name), Some(name)) = (own.first().and_then(Word::as_literal), words.first()) else {
+        return Fit::No;
+    };
+    let Some(name) = name.as_literal() else { return Fit::Possible };
+    let certain = match named(name, own_name, naming) {
+        Some(certain) => certain,
+        None => return Fit::No,
+    };
+    let found = match programs.row_of(words) {
+        _ if own.len() == 1 => Fit::Full(Granted::default()),
+        Some(row) => explained(own, words, row, naming),
+        None => spelt(own, words),
+    };
+    match found {
+        Fit::Full(_) if !certain => Fit::Possible,
+        found => found,
+    }
+}
+
+/// Whether a program's name is an entry's: certainly, or perhaps; nothing where it is another.
+fn named(name: &str, own: &str, naming: Naming) -> Option<bool> {
+    let same = match naming {
+        Naming::Here => name == own || trusted_name(name) == Some(own),
+        Naming::Anywhere => base_name(name) == base_name(own),
+    };
+    if same { Some(true) } else { may_name(name, own).then_some(false) }
+}
+
+/// Whether a file system that folds case or Unicode may find the program by this name, or a copy of it elsewhere.
+fn may_name(name: &str, own: &str) -> bool {
+    let (name, own) = (base_name(name), base_name(own));
+    let bare = |name: &str| name.to_ascii_lowercase().trim_end_matches(".exe").to_owned();
+    !name.is_ascii() || name.eq_ignore_ascii_case(own) || bare(name) == bare(own)
+}
+
+/// An entry and a command of a program without a row, word by word.
+fn spelt<'r>(own: &[Word], words: &[Word]) -> Fit<'r> {
+    for (index, wanted) in own.iter().enumerate().skip(1) {
+        let Some(wanted) = wanted.as_literal() else { return Fit::No };
+        match words.get(index) {
+            Some(Word::Literal(word)) if **word == *wanted => {}
+            Some(Word::Literal(word)) if word.starts_with('-') => return Fit::Possible,
+            Some(Word::Literal(_)) if wanted.starts_with('-') => {
+                let later = words.iter().skip(index).any(Word::may_be_option);
+                return if later { Fit::Possible } else { Fit::No };
+            }
+            Some(Word::Literal(_)) | None => return Fit::No,
+            Some(word) => return if may_be(word, wanted) { Fit::Possible } else { Fit::No },
+        }
+    }
+    Fit::Full(Granted { words: own.len(), ..Granted::default() })
+}
+
+/// Whether a word may turn out to be this text.
+fn may_be(word: &Word, wanted: &str) -> bool {
+    match word {
+        Word::Literal(text) => **text == *wanted,
+        Word::Dynamic { prefix, splits } => *splits || wanted.starts_with(&**prefix),
+    }
+}
+
+/// An entry and a command of a program with a row: the subcommand, the options in any place and spelling, the operands.
+fn explained<'r>(own: &[Word], words: &[Word], row: &'r Row, naming: Naming) -> Fit<'r> {
+    let (entry, command) = (programs::read(row, own), programs::read(row, words));
+    let unexplained = |reading: &Reading<'_>| {
+        reading.parts.iter().any(|part| matches!(part.is, Is::Unlisted | Is::UnknownSubcommand | Is::Unsure { .. }))
+    };
+    if unexplained(&entry) {
+        return spelt(own, words);
+    }
+    let vague = unexplained(&command);
+    if entry.path.as_slice() != command.path.get(..entry.path.len()).unwrap_or(&command.path) {
+        let differs = entry.path.iter().zip(&command.path).any(|(own, path)| own != path);
+        return if differs || !vague || !mentions_path(&entry, words) { Fit::No } else { Fit::Possible };
+    }
+    let mut granted = Granted::default();
+    let mut possible = false;
+    for part in &entry.parts {
+        let Is::Option { index, value, .. } = &part.is else { continue };
+        match has_option(&command, words, part.row, *index, value.as_ref().map(|value| &value.word)) {
+            Some(true) => granted.options.push((part.row, *index)),
+            None => possible = true,
+            Some(false) if vague => possible = true,
+            Some(false) => return Fit::No,
+        }
+    }
+    let said = granted.options.clone();
+    for (row, index) in said {
+        let says = row.options.get(usize::from(index)).map(|option| option.says.iter()).into_iter().flatten();
+        granted.options.extend(says.map(|said| (row, *said)));
+    }
+    let wanted: Vec<(&str, bool)> =
+        operands(&entry, own).filter_map(|(word, path)| Some((word.as_literal()?, path))).collect();
+    granted.operands = wanted.len();
+    match has_operands(&wanted, &command, words, naming) {
+        Some(true) if possible => Fit::Possible,
+        Some(true) => Fit::Full(granted),
+        None => Fit::Possible,
+        Some(false) if vague => Fit::Possible,
+        Some(false) => Fit::No,
+    }
+}
+
+/// Whether the subcommands of an entry may be among words that are not told apart.
+fn mentions_path(entry: &Reading<'_>, words: &[Word]) -> bool {
+    entry.path.iter().all(|name| words.iter().skip(1).any(|word| may_be(word, name)))
+}
+
+/// Whether a command has an option, perhaps with this value; nothing where the value may be it.
+fn has_option(command: &Reading<'_>, words: &[Word], row: &Row, index: u16, wanted: Option<&Word>) -> Option<bool> {
+    let name = row.options.get(usize::from(index)).map(|option| option.name());
+    let mut found = Some(false);
+    let mut said: Vec<(&Row, u16)> = Vec::new();
+    for part in &command.parts {
+        match &part.is {
+            Is::Option { option, index: own, value } => {
+                let same = *own == index && std::ptr::eq(part.row, row)
+                    || row.inherits && part.row.inherits && Some(option.name()) == name;
+                said.push((part.row, *own));
+                said.extend(option.says.iter().map(|said| (part.row, *said)));
+                if same {
+                    match (wanted, value.as_ref().map(|value| &value.word)) {
+                        (None, _) => return Some(true),
+                        (Some(wanted), Some(value)) if wanted == value => return Some(true),
+                        (Some(wanted), Some(value)) => {
+                            let may = wanted.as_literal().is_some_and(|wanted| may_be(value, wanted));
+                            found = if may { None } else { found };
+                        }
+                        (Some(_), None) => {}
+                    }
+                }
+            }
+            Is::Operand(_) => {
+                let text = words.get(part.at).and_then(Word::as_literal).unwrap_or_default();
+                let meant = part.row.means.iter().filter(|(glob, _)| programs::fits(glob, text));
+                said.extend(meant.flat_map(|(_, says)| says.iter().map(|said| (part.row, *said))));
+            }
+            _ => {}
+        }
+    }
+    let is_said = |index: u16| said.iter().any(|(known, own)| std::ptr::eq(*known, row) && *own == index);
+    let says = row.options.get(usize::from(index)).map(|option| &option.says);
+    let in_parts = says.is_some_and(|says| !says.is_empty() && says.iter().all(|index| is_said(*index)));
+    if wanted.is_none() && (is_said(index) || in_parts) { Some(true) } else { found }
+}
+
+/// The operands of a command, each with whether it is a path.
+fn operands<'p>(reading: &'p Reading<'_>, words: &'p [Word]) -> impl Iterator<Item = (&'p Word, bool)> {
+    reading.parts.iter().filter_map(|part| match &part.is {
+        Is::Operand(role) => {
+            let path = matches!(role, Role::One(Effect::Reads | Effect::Target | Effect::Writes));
+            Some((words.get(part.at)?, path))
+        }
+        _ => None,
+    })
+}
+
+/// Whether a command has these operands: at its beginning, paths in `runs_any` anywhere; nothing where it may.
+fn has_operands(wanted: &[(&str, bool)], command: &Reading<'_>, words: &[Word], naming: Naming) -> Option<bool> {
+    let there: Vec<(&Word, bool)> = operands(command, words).collect();
+    // What takes the rest of the words is one part; its words are compared one by one.
+    let rest = command.parts.last().map_or(words.len(), |part| part.at + 1);
+    let tail = words.get(rest..).unwrap_or_default().iter().map(|word| (word, false));
+    let there: Vec<(&Word, bool)> = there.into_iter().chain(tail.filter(|_| takes_rest(command))).collect();
+    let mut certain = true;
+    for (number, (wanted, path)) in wanted.iter().enumerate() {
+        let same = |(word, _): &(&Word, bool)| match word {
+            Word::Literal(text) if *path => Some(same_path(text, wanted)),
+            Word::Literal(text) => Some(**text == **wanted),
+            Word::Dynamic { .. } => may_be(word, wanted).then_some(()).map_or(Some(false), |()| None),
+        };
+        let found = if *path && naming == Naming::Anywhere {
+            let answers: Vec<Option<bool>> = there.iter().map(same).collect();
+            if answers.contains(&Some(true)) {
+                Some(true)
+            } else if answers.contains(&None) {
+                None
+            } else {
+                Some(false)
+            }
+        } else {
+            there.get(number).map_or(Some(false), same)
+        };
+        match found {
+            Some(true) => {}
+            None => certain = false,
+            Some(false) => return Some(false),
+        }
+    }
+    certain.then_some(true)
+}
+
+fn takes_rest(reading: &Reading<'_>) -> bool {
+    reading
+        .parts
+        .last()
+        .is_some_and(|part| matches!(part.is, Is::Operand(Role::One(effect)) if effect.takes_the_rest()))
+}
+
+/// Whether two paths are one, as far as their text tells.
+fn same_path(one: &str, other: &str) -> bool {
+    one == other || lexical(one) == lexical(other)
+}
+
+/// A path's components, `.`, doubled slashes and `..` behind a name taken out.
+fn lexical(path: &str) -> (bool, Vec<&str>) {
+    let mut parts: Vec<&str> = Vec::new();
+    let rooted = path.starts_with('/');
+    for part in path.split('/').filter(|part| !part.is_empty() && *part != ".") {
+        match parts.last() {
+            Some(last) if part == ".." && *last != ".." => drop(parts.pop()),
+            None if part == ".." && rooted => {}
+            _ => parts.push(part),
+        }
+    }
+    (rooted, parts)
+}
