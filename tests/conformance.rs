@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use kruxos_policy::cel::value::{List, Map};
-use kruxos_policy::cel::{Cause, Environment, Type, Value, Variables, compile, eval};
+use kruxos_policy::cel::{Cause, Environment, Semantics, Type, Value, Variables, compile, eval};
 use kruxos_policy::source::{Sources, Span};
 use textproto::{Field, Message};
 
@@ -120,7 +120,8 @@ impl Case {
                 variables.push((name, Type::Dyn));
             }
         }
-        Environment { variables, container: self.0.text("container").unwrap_or_default() }
+        let container = self.0.text("container").unwrap_or_default();
+        Environment { variables, container, semantics: Semantics::Cel }
     }
 
     fn run(&self) -> Result<(), String> {

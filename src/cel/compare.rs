@@ -1,4 +1,5 @@
-//! Equality and order of values: CEL's, with numbers compared exactly across their three types.
+//! Equality and order of values, numbers compared exactly across their types: CEL's, by which values of different types
+//! are not equal, and that of policies, by which it is unknown whether they are.
 
 use std::cmp::Ordering;
 
@@ -61,6 +62,67 @@ fn maps_equal(left: &Map<'_>, right: &Map<'_>, budget: &Budget) -> Result<bool, 
         }
     }
     Ok(true)
+}
+
+/// Whether two values of one type are equal, all numbers being of one type. What is of another type may be the same thing
+/// said otherwise, so it has no answer; within lists and maps, a part that certainly differs decides all the same.
+pub(crate) fn equal_in_type(left: &Value<'_>, right: &Value<'_>, budget: &Budget) -> Result<bool, Cause> {
+    match (left, right) {
+        (Value::List(left), Value::List(right)) if left.len() != right.len() => Ok(false),
+        (Value::List(left), Value::List(right)) => {
+            all(left.iter().zip(right.iter()).map(|(left, right)| equal_part(&left, &right, budget)))
+        }
+        (Value::Map(left), Value::Map(right)) if left.len() != right.len() => Ok(false),
+        (Value::Map(left), Value::Map(right)) => all(left.iter().map(|entry| equal_entry(&entry, right, budget))),
+        _ => {
+            same_type(left, right)?;
+            equal(left, right, budget)
+        }
+    }
+}
+
+/// Whether any of the values is equal to one; else without an answer where one of them is of another type.
+pub(crate) fn any_equal<'v>(
+    values: impl Iterator<Item = Value<'v>>,
+    wanted: &Value<'_>,
+    budget: &Budget,
+) -> Result<bool, Cause> {
+    all(values.map(|value| equal_part(wanted, &value, budget).map(|equal| !equal))).map(|none| !none)
+}
+
+/// Whether all hold: one that does not decides, whatever is unknown beside it.
+fn all(parts: impl Iterator<Item = Result<bool, Cause>>) -> Result<bool, Cause> {
+    let mut unknown = None;
+    for part in parts {
+        match part {
+            Ok(true) => {}
+            Ok(false) => return Ok(false),
+            Err(limit @ Cause::Limit(_)) => return Err(limit),
+            Err(cause) => unknown = unknown.or(Some(cause)),
+        }
+    }
+    unknown.map_or(Ok(true), Err)
+}
+
+fn equal_part(left: &Value<'_>, right: &Value<'_>, budget: &Budget) -> Result<bool, Cause> {
+    budget.step()?;
+    equal_in_type(left, right, budget)
+}
+
+/// Whether a map has an entry.
+fn equal_entry((key, value): &(Value<'_>, Value<'_>), map: &Map<'_>, budget: &Budget) -> Result<bool, Cause> {
+    match lookup(map, key, budget)? {
+        Some(other) => equal_part(value, &other, budget),
+        None => any_equal(map.iter().map(|(key, _)| key), key, budget),
+    }
+}
+
+fn same_type(found: &Value<'_>, wanted: &Value<'_>) -> Result<(), Cause> {
+    let (ty, expected) = (found.ty(), wanted.ty());
+    if ty.name() == expected.name() || (ty.is_number() && expected.is_number()) {
+        return Ok(());
+    }
+    Err(Cause::wrong_type(if expected.is_number() { "number" } else { expected.word() }, found))
 }
 
 /// The value of a key under CEL's equality: `1`, `1u` and `1.0` are one key.

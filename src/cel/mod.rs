@@ -19,6 +19,7 @@ mod operators;
 mod opposite;
 mod parse;
 mod place;
+pub(crate) mod policy_call;
 pub(crate) mod print;
 mod reads;
 mod scan;
@@ -32,7 +33,7 @@ mod tests;
 
 pub use budget::{Budget, MAX_BUILT, MAX_STEPS};
 pub use check::{MACROS, Macro};
-pub use environment::{AGENT, CAPABILITY, CONTEXT, Environment, NOW, PARAMS};
+pub use environment::{AGENT, CAPABILITY, CONTEXT, Environment, NOW, PARAMS, Semantics};
 pub use eval::{Unknown, Variables, eval, within};
 pub use expr::{Comprehension, Expr, ExprKind, Fold};
 pub use function::{Cause, Function};

@@ -5,8 +5,7 @@ use super::functions;
 
 /// For each row that is a negation, the row it negates. Both are unknown for the same values; orderings of CEL itself are
 /// not here, because of NaN.
-const OPPOSITES: [(&str, &str); 5] =
-    [("_!=_", "_==_"), ("@ne", "@eq"), ("@not_in", "@in"), ("@gte", "@lt"), ("@gt", "@lte")];
+const OPPOSITES: [(&str, &str); 4] = [("_!=_", "_==_"), ("@ne", "@eq"), ("@gte", "@lt"), ("@gt", "@lte")];
 
 /// The test that this one is the negation of, if there is one: for `x != y` it is `x == y`.
 #[must_use]

@@ -1,7 +1,7 @@
 //! A tree's canonical text: equal text means equal meaning, wherever it was written.
 //!
 //! It is also what people read in explanations, so it is the language itself: brackets only where they are needed, the
-//! types of constants visible, loop variables named by their slot. Rows that no text can call print as `@eq(a, b)`.
+//! types of constants visible, loop variables named by their slot. Rows that stand for CEL's in policies print as those.
 
 use std::fmt::{self, Display, Formatter, Write};
 use std::hash::{Hash, Hasher};
@@ -9,7 +9,7 @@ use std::hash::{Hash, Hasher};
 use super::environment::Environment;
 use super::expr::{Comprehension, Expr, ExprKind, Fold};
 use super::function::Function;
-use super::operators::{self, AND, CONDITIONAL, OR, UNARY};
+use super::operators::{self, AND, CONDITIONAL, OR, RELATION, UNARY};
 use super::time;
 use super::value::Value;
 
@@ -171,6 +171,12 @@ impl Printer<'_> {
             return self.expr(f, right, operator.precedence + 1);
         }
         match (function.name, args) {
+            ("@is", [element, ty]) => {
+                f.write_str("type(")?;
+                self.expr(f, element, CONDITIONAL)?;
+                f.write_str(") == ")?;
+                self.expr(f, ty, CONDITIONAL)
+            }
             ("-_", [operand]) => {
                 f.write_char('-')?;
                 let literal = matches!(operand.constant(), Some(Value::Int(_) | Value::Double(_)));
@@ -186,7 +192,7 @@ impl Printer<'_> {
                 self.bracketed(f, '(', rest, ')')
             }
             (name, args) => {
-                f.write_str(name)?;
+                f.write_str(name.trim_start_matches('@'))?;
                 self.bracketed(f, '(', args, ')')
             }
         }
@@ -247,6 +253,7 @@ fn precedence(kind: &ExprKind) -> u8 {
         ExprKind::Const(Value::Int(value)) if *value < 0 => UNARY,
         ExprKind::Const(Value::Double(value)) if value.is_sign_negative() && value.is_finite() => UNARY,
         ExprKind::Call { function, .. } if function.name == "-_" => UNARY,
+        ExprKind::Call { function, .. } if function.name == "@is" => RELATION,
         ExprKind::Call { function, args, .. } if args.len() == 2 => {
             operators::of_function(function.name).map_or(PRIMARY, |operator| operator.precedence)
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::cel::{Environment, Expr, ExprKind, Type, Value, functions};
+use crate::cel::{Environment, Expr, ExprKind, Type, Value, functions, policy_call};
 use crate::source::Span;
 
 /// A variable, if the environment has it.
@@ -22,9 +22,7 @@ pub(super) fn call(name: &str, args: Vec<Expr>, span: Span) -> Result<Expr, Stri
         return Err(format!("the function `{name}` does not take this value"));
     };
     let ty = way.result.clone();
-    let constants: Vec<Option<&Value<'static>>> = args.iter().map(Expr::constant).collect();
-    let prepared = function.prepare.map_or(Ok(None), |prepare| prepare(&constants))?;
-    Ok(Expr { kind: ExprKind::Call { function, args, prepared }, ty, span })
+    Ok(Expr { ty, ..policy_call::call(function, args, span)? })
 }
 
 /// A constant written at `span`.

@@ -98,15 +98,16 @@ pub const OPERATORS: &[Operator] = &[
         name: "eq",
         operand: OperandKind::Value,
         doc: "The parameter equals the value. A parameter of another type, null included, makes the test unknown; all \
-              numbers are of one type.",
+              numbers are of one type. The value `null` asks whether the parameter is null, whatever else it may be.",
         examples: &[
             example("{ branch_eq: main }", r#"{"branch":"main"}"#, YES),
             example("{ branch_eq: main }", r#"{"branch":"Main"}"#, NO),
             example("{ branch_eq: main }", r#"{"branch":["main"]}"#, UNKNOWN),
             example("{ depth_eq: 1 }", r#"{"depth":1.0}"#, YES),
             example("{ depth_eq: 1 }", r#"{"depth":"1"}"#, UNKNOWN),
+            example("{ branch_eq: null }", r#"{"branch":"main"}"#, NO),
         ],
-        lower: |lowering, test| compare(lowering, "@eq", operand::value, test),
+        lower: |lowering, test| compare(lowering, "_==_", operand::value, test),
     },
     Operator {
         name: "ne",
@@ -118,7 +119,7 @@ pub const OPERATORS: &[Operator] = &[
             example("{ method_ne: DELETE }", r#"{"method":["DELETE"]}"#, UNKNOWN),
             example("{ method_ne: DELETE }", r#"{"method":null}"#, UNKNOWN),
         ],
-        lower: |lowering, test| compare(lowering, "@ne", operand::value, test),
+        lower: |lowering, test| compare(lowering, "_!=_", operand::value, test),
     },
     Operator {
         name: "in",
@@ -129,7 +130,7 @@ pub const OPERATORS: &[Operator] = &[
             example("{ method_in: [GET, HEAD] }", r#"{"method":"POST"}"#, NO),
             example("{ method_in: [GET, HEAD] }", r#"{"method":7}"#, UNKNOWN),
         ],
-        lower: |lowering, test| compare(lowering, "@in", operand::values, test),
+        lower: |lowering, test| compare(lowering, "_in_", operand::values, test),
     },
     Operator {
         name: "not_in",
@@ -140,7 +141,10 @@ pub const OPERATORS: &[Operator] = &[
             example("{ branch_not_in: [main, release] }", r#"{"branch":"main"}"#, NO),
             example("{ branch_not_in: [main, release] }", r#"{"branch":["main"]}"#, UNKNOWN),
         ],
-        lower: |lowering, test| compare(lowering, "@not_in", operand::values, test),
+        lower: |lowering, test| {
+            let span = test.key.span;
+            compare(lowering, "_in_", operand::values, test).map(|among| not(among, span))
+        },
     },
     Operator {
         name: "lt",
@@ -157,7 +161,7 @@ pub const OPERATORS: &[Operator] = &[
             example("{ since_lt: 2026-03-29T14:20:00Z }", r#"{"since":"2026-03-29T16:00:00+02:00"}"#, YES),
             example("{ options.depth_lt: 3 }", r#"{"options":{"depth":2}}"#, YES),
         ],
-        lower: |lowering, test| order(lowering, ("@lt", "_<_"), test),
+        lower: |lowering, test| order(lowering, "_<_", test),
     },
     Operator {
         name: "lte",
@@ -167,7 +171,7 @@ pub const OPERATORS: &[Operator] = &[
             example("{ limit_lte: 100 }", r#"{"limit":100}"#, YES),
             example("{ limit_lte: 100 }", r#"{"limit":101}"#, NO),
         ],
-        lower: |lowering, test| order(lowering, ("@lte", "_<=_"), test),
+        lower: |lowering, test| order(lowering, "_<=_", test),
     },
     Operator {
         name: "gt",
@@ -177,7 +181,7 @@ pub const OPERATORS: &[Operator] = &[
             example("{ limit_gt: 9007199254740992 }", r#"{"limit":9007199254740993}"#, YES),
             example("{ limit_gt: 100 }", r#"{"limit":100}"#, NO),
         ],
-        lower: |lowering, test| order(lowering, ("@gt", "_>_"), test),
+        lower: |lowering, test| order(lowering, "_>_", test),
     },
     Operator {
         name: "gte",
@@ -187,7 +191,7 @@ pub const OPERATORS: &[Operator] = &[
             example("{ timeout_gte: 1h }", r#"{"timeout":3600}"#, YES),
             example("{ timeout_gte: 1h }", r#"{"timeout":3599}"#, NO),
         ],
-        lower: |lowering, test| order(lowering, ("@gte", "_>=_"), test),
+        lower: |lowering, test| order(lowering, "_>=_", test),
     },
     Operator {
         name: "size_eq",
@@ -198,14 +202,14 @@ pub const OPERATORS: &[Operator] = &[
             example("{ files_size_eq: 2 }", r#"{"files":["a","b"]}"#, YES),
             example("{ content_size_eq: 2 }", r#"{"content":12}"#, UNKNOWN),
         ],
-        lower: |lowering, test| size(lowering, "@eq", test),
+        lower: |lowering, test| size(lowering, "_==_", test),
     },
     Operator {
         name: "size_ne",
         operand: OperandKind::Size,
         doc: "The parameter's size does not equal the value.",
         examples: &[example("{ files_size_ne: 0 }", r#"{"files":["a"]}"#, YES)],
-        lower: |lowering, test| size(lowering, "@ne", test),
+        lower: |lowering, test| size(lowering, "_!=_", test),
     },
     Operator {
         name: "size_lt",
@@ -215,28 +219,28 @@ pub const OPERATORS: &[Operator] = &[
             example("{ content_size_lt: 10KiB }", r#"{"content":"hi"}"#, YES),
             example("{ content_size_lt: 2B }", r#"{"content":"hi"}"#, NO),
         ],
-        lower: |lowering, test| size(lowering, "@lt", test),
+        lower: |lowering, test| size(lowering, "_<_", test),
     },
     Operator {
         name: "size_lte",
         operand: OperandKind::Size,
         doc: "The parameter's size is less than the value or equal to it.",
         examples: &[example("{ message_ids_size_lte: 1 }", r#"{"message_ids":["a","b"]}"#, NO)],
-        lower: |lowering, test| size(lowering, "@lte", test),
+        lower: |lowering, test| size(lowering, "_<=_", test),
     },
     Operator {
         name: "size_gt",
         operand: OperandKind::Size,
         doc: "The parameter's size is greater than the value.",
         examples: &[example("{ message_ids_size_gt: 1 }", r#"{"message_ids":["a","b"]}"#, YES)],
-        lower: |lowering, test| size(lowering, "@gt", test),
+        lower: |lowering, test| size(lowering, "_>_", test),
     },
     Operator {
         name: "size_gte",
         operand: OperandKind::Size,
         doc: "The parameter's size is greater than the value or equal to it.",
         examples: &[example("{ content_size_gte: 1MB }", r#"{"content":"hi"}"#, NO)],
-        lower: |lowering, test| size(lowering, "@gte", test),
+        lower: |lowering, test| size(lowering, "_>=_", test),
     },
     Operator {
         name: "prefix",
@@ -260,7 +264,7 @@ pub const OPERATORS: &[Operator] = &[
             example("{ path_suffix: .md }", r#"{"path":"/workspace/a.md"}"#, YES),
             example("{ path_suffix: .md }", r#"{"path":7}"#, UNKNOWN),
         ],
-        lower: |lowering, test| compare(lowering, "@suffix", operand::text, test),
+        lower: |lowering, test| compare(lowering, "endsWith", operand::text, test),
     },
     Operator {
         name: "contains",
@@ -270,7 +274,7 @@ pub const OPERATORS: &[Operator] = &[
             example("{ command_contains: --force }", r#"{"command":"git push --force"}"#, YES),
             example("{ command_contains: --force }", r#"{"command":"git push"}"#, NO),
         ],
-        lower: |lowering, test| compare(lowering, "@contains", operand::text, test),
+        lower: |lowering, test| compare(lowering, "contains", operand::text, test),
     },
     Operator {
         name: "matches",
@@ -432,22 +436,22 @@ fn compare(lowering: &mut Lowering<'_>, function: &'static str, read: operand::R
     lowering.call(function, vec![test.subject.clone(), operand], &test)
 }
 
-/// An ordering; what the operand is says how the parameter is looked at. Of numbers and of times, each has its row.
-fn order(lowering: &mut Lowering<'_>, (numbers, times): (&'static str, &'static str), test: Test<'_>) -> Option<Expr> {
+/// An ordering; what the operand is says how the parameter is looked at.
+fn order(lowering: &mut Lowering<'_>, relation: &'static str, test: Test<'_>) -> Option<Expr> {
     let bound = match operand::bound(test.operand) {
         Ok(bound) => bound,
         Err(diagnostic) => return lowering.refuse(diagnostic),
     };
     match bound {
-        operand::Bound::Plain(value) => lowering.call(numbers, vec![test.subject.clone(), value], &test),
+        operand::Bound::Plain(value) => lowering.call(relation, vec![test.subject.clone(), value], &test),
         operand::Bound::Timestamp(value) => {
             let subject = lowering.call("timestamp", vec![test.subject.clone()], &test)?;
-            lowering.call(times, vec![subject, value], &test)
+            lowering.call(relation, vec![subject, value], &test)
         }
         operand::Bound::Duration { seconds, duration } => {
             let text = lowering.call("duration", vec![test.subject.clone()], &test)?;
-            let as_text = lowering.call(times, vec![text, duration], &test)?;
-            let as_number = lowering.call(numbers, vec![test.subject.clone(), seconds], &test)?;
+            let as_text = lowering.call(relation, vec![text, duration], &test)?;
+            let as_number = lowering.call(relation, vec![test.subject.clone(), seconds], &test)?;
             lowering.if_text(as_text, as_number, &test)
         }
     }
@@ -455,7 +459,7 @@ fn order(lowering: &mut Lowering<'_>, (numbers, times): (&'static str, &'static 
 
 fn size(lowering: &mut Lowering<'_>, function: &'static str, test: Test<'_>) -> Option<Expr> {
     let operand = operand::read(lowering, operand::size, test.operand)?;
-    let size = lowering.call("@size", vec![test.subject.clone()], &test)?;
+    let size = lowering.call("size", vec![test.subject.clone()], &test)?;
     lowering.call(function, vec![size, operand], &test)
 }
 
@@ -463,7 +467,7 @@ fn prefix(lowering: &mut Lowering<'_>, test: Test<'_>) -> Option<Expr> {
     if operand::begins_with_slash(test.operand) {
         return within(lowering, test);
     }
-    compare(lowering, "@prefix", operand::text, test)
+    compare(lowering, "startsWith", operand::text, test)
 }
 
 fn exists(lowering: &mut Lowering<'_>, test: Test<'_>) -> Option<Expr> {

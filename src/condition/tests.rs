@@ -77,7 +77,7 @@ fn every_operator_is_unknown_for_a_parameter_that_is_not_there() {
 #[test]
 fn every_operator_is_unknown_for_a_parameter_that_is_null() {
     for operator in OPERATORS.iter().filter(|operator| operator.name != "exists") {
-        for example in operator.examples {
+        for example in operator.examples.iter().filter(|example| !example.condition.contains("null")) {
             let nulled = match Json::parse(example.params.as_bytes()).unwrap() {
                 Json::Object(object) => object.into_entries().into_iter().map(|(key, _)| format!("\"{key}\":null")),
                 other => panic!("{other:?}"),
@@ -139,6 +139,38 @@ fn a_map_and_an_expression_become_one_tree() {
         ("{ name_exists: true }", "has(params.name)"),
         ("{ options.depth_exists: true }", "has(params.options) && has(params.options.depth)"),
         ("{ name_exists: false }", "!has(params.name)"),
+        ("{ name_eq: a }", "params.name == 'a'"),
+        ("{ name_eq: a }", "'a' == params.name"),
+        ("{ name_ne: a }", "params.name != 'a'"),
+        ("{ name_eq: null }", "null == params.name"),
+        ("{ name_ne: null }", "params.name != null"),
+        ("{ name_eq: true }", "params.name == true"),
+        ("{ name_in: [a, b] }", "params.name in ['a', 'b']"),
+        ("{ name_not_in: [a, b] }", "!(params.name in ['a', 'b'])"),
+        ("{ name_prefix: a }", "params.name.startsWith('a')"),
+        ("{ name_suffix: a }", "params.name.endsWith('a')"),
+        ("{ name_contains: a }", "params.name.contains('a')"),
+        ("{ n_eq: 1 }", "params.n == 1.0"),
+        ("{ n_eq: 1.0 }", "1u == params.n"),
+        ("{ n_eq: 0.1 }", "params.n == 0.10"),
+        ("{ n_in: [1.0, 2.5] }", "params.n in [1, 25e-1]"),
+        ("{ n_lt: 3 }", "params.n < 3"),
+        ("{ n_lt: 3 }", "3 > params.n"),
+        ("{ n_lte: 3 }", "3.0 >= params.n"),
+        ("{ n_gt: 3 }", "params.n > 3"),
+        ("{ n_gte: 1KiB }", "1024 <= params.n"),
+        ("{ options.depth_lt: 3 }", "params.options.depth < 3"),
+        ("{ options.depth_lt: 3 }", "params['options']['depth'] < 3"),
+        ("{ content_size_lt: 10KiB }", "size(params.content) < 10240"),
+        ("{ content_size_lt: 10KiB }", "params.content.size() < 10240"),
+        ("{ content_size_gte: 10KiB }", "size(params.content) >= 10240"),
+        ("{ content_size_eq: 2 }", "2 == size(params.content)"),
+        ("{ content_size_ne: 2 }", "size(params.content) != 2"),
+        ("{ since_lt: 2026-03-29T14:20:00Z }", "timestamp(params.since) < timestamp('2026-03-29T14:20:00Z')"),
+        ("{ path_within: [/a, /b] }", "path(params.path).within('/a') || path(params.path).within('/b')"),
+        ("{ host_in_cidr: 10.0.0.0/8 }", "cidr('10.0.0.0/8').contains_ip(ip(params.host))"),
+        ("{ all: [{ a_eq: 1 }, { not: { b_lt: 2 } }] }", "params.a == 1 && !(params.b < 2)"),
+        ("{ any: [{ a_eq: 1 }, { a_in: [2, 3] }] }", "params.a == 1 || params.a in [2, 3]"),
     ] {
         let source = Sources::default().add("a", text);
         let locate = |start, end| crate::source::Span::new(source, start, end);

@@ -96,8 +96,8 @@ impl Set {
         let [subject, operand] = args.as_slice() else { return None };
         let Some(Value::Text(text)) = operand.constant() else { return None };
         let glob = match function.name {
-            "@suffix" | "endsWith" => format!("*{}", escaped(text)),
-            "@contains" | "contains" => format!("*{}*", escaped(text)),
+            "endsWith" => format!("*{}", escaped(text)),
+            "contains" => format!("*{}*", escaped(text)),
             _ => return None,
         };
         Some((subject, Self::text(&glob)))
@@ -120,14 +120,10 @@ impl Set {
     /// The numbers outside of a one-sided interval.
     pub(super) const fn rest_of_numbers(&self) -> Option<Self> {
         let Self::Interval(interval) = self else { return None };
-        let (lower, upper) = match (interval.lower, interval.upper) {
-            (Bound::Open, Bound::Including(end)) => (Bound::Excluding(end), Bound::Open),
-            (Bound::Open, Bound::Excluding(end)) => (Bound::Including(end), Bound::Open),
-            (Bound::Including(end), Bound::Open) => (Bound::Open, Bound::Excluding(end)),
-            (Bound::Excluding(end), Bound::Open) => (Bound::Open, Bound::Including(end)),
-            _ => return None,
-        };
-        Some(Self::Interval(Interval { lower, upper }))
+        match interval.complement() {
+            Some(rest) => Some(Self::Interval(rest)),
+            None => None,
+        }
     }
 
     /// Whether every value of `narrow` is one of this set's too. Listed values are compared elsewhere, by evaluation.

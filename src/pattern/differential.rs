@@ -9,7 +9,7 @@ use super::{NameIndex, NamePattern, PathGlob, TextGlob, ValueIndex, ValuePattern
 /// Name patterns over the letters `a` and `b`, most of them usable.
 fn name_pattern() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
-        5 => prop::sample::select(vec!["a", "b", ".", "a.", ".b", "ab"]).prop_map(str::to_owned),
+        5 => prop::sample::select(vec!["a", "b", ".", "a.", ".b", "ab", "/"]).prop_map(str::to_owned),
         3 => prop::sample::select(vec!["*", "?", "[ab]", "[!a]", "[!.]", "[^ab]", "[a-b]", ".*", "*."]).prop_map(str::to_owned),
     ];
     let group = vec(vec(piece.clone(), 1..3).prop_map(|all| all.concat()), 1..4)
@@ -51,7 +51,7 @@ fn parsed_path() -> impl Strategy<Value = PathGlob> {
 
 /// All valid names of at most five characters over a small alphabet; `x` is in no pattern.
 fn names() -> Vec<String> {
-    let mut all = words(&["a", "b", "x", "."], 5);
+    let mut all = words(&["a", "b", "x", ".", "/"], 5);
     all.retain(|name| check_name(name).is_ok());
     all
 }

@@ -78,6 +78,21 @@ pub struct Interval {
     pub upper: Bound,
 }
 
+impl Interval {
+    /// The other numbers, where the interval has one end.
+    #[must_use]
+    pub const fn complement(&self) -> Option<Self> {
+        let (lower, upper) = match (self.lower, self.upper) {
+            (Bound::Open, Bound::Including(end)) => (Bound::Excluding(end), Bound::Open),
+            (Bound::Open, Bound::Excluding(end)) => (Bound::Including(end), Bound::Open),
+            (Bound::Including(end), Bound::Open) => (Bound::Open, Bound::Excluding(end)),
+            (Bound::Excluding(end), Bound::Open) => (Bound::Open, Bound::Including(end)),
+            _ => return None,
+        };
+        Some(Self { lower, upper })
+    }
+}
+
 /// Intervals, each with its place in the list as id, and the question which of them hold a number.
 #[derive(Clone, Debug)]
 pub struct IntervalIndex {

@@ -7,13 +7,15 @@ use std::sync::Arc;
 
 use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
 
-/// The longest capability or agent name, in bytes.
-pub const MAX_NAME_BYTES: usize = 128;
+/// The longest capability name, in bytes.
+pub const MAX_NAME_BYTES: usize = 256;
+/// The longest agent name, in bytes.
+pub const MAX_AGENT_BYTES: usize = 128;
 
 /// What kind of text a pattern matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Language {
-    /// Segments of `[A-Za-z0-9_-]+` joined by single dots.
+    /// Runs of `[A-Za-z0-9_-]+` with one `.`, `/` or `:` between two of them.
     Capability,
     /// One or more of `[A-Za-z0-9_.@:/+-]`.
     Agent,
@@ -50,7 +52,7 @@ impl Language {
     /// The characters its words may hold, for messages.
     pub(super) const fn characters(self) -> &'static str {
         match self {
-            Self::Capability => "letters, digits, `_`, `-` and `.`",
+            Self::Capability => "letters, digits and `_ - . / :`",
             Self::Agent => "letters, digits and `_ - . @ : / +`",
             Self::Path => "any characters but NUL",
             Self::Text => "any characters",
@@ -60,7 +62,8 @@ impl Language {
     /// The longest word, in characters, where there is a limit.
     pub(super) const fn longest(self) -> Option<usize> {
         match self {
-            Self::Capability | Self::Agent => Some(MAX_NAME_BYTES),
+            Self::Capability => Some(MAX_NAME_BYTES),
+            Self::Agent => Some(MAX_AGENT_BYTES),
             Self::Path | Self::Text => None,
         }
     }
@@ -68,7 +71,7 @@ impl Language {
     /// Whether any word holds this character.
     pub(super) fn holds(self, character: char) -> bool {
         match self {
-            Self::Capability => is_word(character) || character == '.',
+            Self::Capability => is_word(character) || is_separator(character),
             Self::Agent => is_word(character) || ".@:/+".contains(character),
             Self::Path => character != '\0',
             Self::Text => true,
@@ -78,7 +81,7 @@ impl Language {
     /// All characters its words may hold.
     pub(super) fn alphabet(self) -> Class {
         match self {
-            Self::Capability => class(&[('A', 'Z'), ('a', 'z'), ('0', '9'), ('_', '_'), ('-', '.')]),
+            Self::Capability => class(&[('A', 'Z'), ('a', 'z'), ('0', ':'), ('_', '_'), ('-', '/')]),
             Self::Agent => class(&[('A', 'Z'), ('a', 'z'), ('0', ':'), ('@', '@'), ('_', '_'), ('+', '+'), ('-', '/')]),
             Self::Path => class(&[('\u{1}', char::MAX)]),
             Self::Text => class(&[('\0', char::MAX)]),
@@ -96,7 +99,7 @@ impl Language {
     /// Characters that [`Language::step`] tells apart from all others.
     pub(super) const fn marks(self) -> &'static [char] {
         match self {
-            Self::Capability => &['.'],
+            Self::Capability => &['.', '/', ':'],
             Self::Path => &['.', '/'],
             Self::Agent | Self::Text => &[],
         }
@@ -112,7 +115,7 @@ impl Language {
             return None;
         }
         match self {
-            Self::Capability if character == '.' => (mode == INSIDE).then_some(START),
+            Self::Capability if is_separator(character) => (mode == INSIDE).then_some(START),
             Self::Path => step_path(mode, character),
             Self::Capability | Self::Agent | Self::Text => Some(INSIDE),
         }
@@ -158,6 +161,11 @@ const fn is_word(character: char) -> bool {
     character.is_ascii_alphanumeric() || matches!(character, '_' | '-')
 }
 
+/// What may stand between two runs of a capability name.
+const fn is_separator(character: char) -> bool {
+    matches!(character, '.' | '/' | ':')
+}
+
 /// The class of these ranges, which may come in any order and overlap.
 pub(super) fn class(ranges: &[(char, char)]) -> Class {
     shared(&unicode(ranges))
@@ -192,11 +200,11 @@ mod tests {
     }
 
     #[test]
-    fn a_capability_is_segments_joined_by_single_dots() {
-        for name in ["a", "a.b", "A-1_.x.y", "-"] {
+    fn a_capability_is_runs_with_one_separator_between() {
+        for name in ["a", "a.b", "A-1_.x.y", "-", "github/create_issue", "a:b", "a/b:c.d"] {
             assert!(reads(Language::Capability, name), "{name}");
         }
-        for name in ["", ".", "a.", ".a", "a..b", "a b", "a/b", "é"] {
+        for name in ["", ".", "a.", ".a", "a..b", "a b", "é", "/a", "a/", "a//b", "a/.b", "a:/b", ":a", "a:"] {
             assert!(!reads(Language::Capability, name), "{name}");
         }
     }

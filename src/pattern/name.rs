@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::error::PatternError;
-use super::language::{Language, MAX_NAME_BYTES};
+use super::language::{Language, MAX_AGENT_BYTES, MAX_NAME_BYTES};
 use super::machine::Machine;
 use super::product::{Found, Question};
 use super::syntax::{self, Piece};
@@ -19,7 +19,8 @@ pub const MAX_PATTERN_BYTES: usize = 512;
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Word,
-    Dot,
+    /// `.`, `/` or `:`
+    Separator,
     Other,
 }
 
@@ -38,7 +39,9 @@ const KINDS: [Kind; 256] = {
     }
     #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
     {
-        kinds[b'.' as usize] = Kind::Dot;
+        kinds[b'.' as usize] = Kind::Separator;
+        kinds[b'/' as usize] = Kind::Separator;
+        kinds[b':' as usize] = Kind::Separator;
     }
     kinds
 };
@@ -58,22 +61,22 @@ const AGENT_BYTES: [bool; 256] = {
     allowed
 };
 
-/// Whether this is a valid capability name: 1 to 128 bytes of segments `[A-Za-z0-9_-]+` joined by single dots. The
-/// error says why not.
+/// Whether this is a valid capability name: 1 to 256 bytes of runs `[A-Za-z0-9_-]+`, between two of them one `.`, or one
+/// `/` or `:` inside a segment, as MCP servers name their tools. The error says why not.
 ///
 /// # Errors
 ///
 /// One phrase for each way a name can be invalid.
 pub fn check_name(name: &str) -> Result<(), &'static str> {
-    let mut before = Kind::Dot;
+    let mut before = Kind::Separator;
     for &byte in name.as_bytes() {
         let kind = KINDS.get(usize::from(byte)).copied().unwrap_or(Kind::Other);
-        if kind == Kind::Other || (kind == Kind::Dot && before == Kind::Dot) {
+        if kind == Kind::Other || (kind == Kind::Separator && before == Kind::Separator) {
             return Err(name_fault(name));
         }
         before = kind;
     }
-    if before == Kind::Dot || name.len() > MAX_NAME_BYTES {
+    if before == Kind::Separator || name.len() > MAX_NAME_BYTES {
         return Err(name_fault(name));
     }
     Ok(())
@@ -81,12 +84,12 @@ pub fn check_name(name: &str) -> Result<(), &'static str> {
 
 #[cold]
 fn name_fault(name: &str) -> &'static str {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/' | b':');
     match name {
         "" => "a capability name is not empty",
-        _ if name.len() > MAX_NAME_BYTES => "a capability name has at most 128 bytes",
-        _ if !name.bytes().all(allowed) => "a capability name is made of letters, digits, `_`, `-` and `.`",
-        _ => "a capability name is segments joined by single dots, none of them empty",
+        _ if name.len() > MAX_NAME_BYTES => "a capability name has at most 256 bytes",
+        _ if !name.bytes().all(allowed) => "a capability name is made of letters, digits and `_ - . / :`",
+        _ => "a capability name has one `.`, `/` or `:` between two words, none at its ends",
     }
 }
 
@@ -99,10 +102,17 @@ pub fn check_agent(name: &str) -> Result<(), &'static str> {
     let allowed = |byte: u8| AGENT_BYTES.get(usize::from(byte)) == Some(&true);
     match name {
         "" => Err("an agent name is not empty"),
-        _ if name.len() > MAX_NAME_BYTES => Err("an agent name has at most 128 bytes"),
+        _ if name.len() > MAX_AGENT_BYTES => Err("an agent name has at most 128 bytes"),
         _ if !name.bytes().all(allowed) => Err("an agent name is made of letters, digits and `_ - . @ : / +`"),
         _ => Ok(()),
     }
+}
+
+/// Whether two names are one but for the case of their letters. Names are case-sensitive, so one of them is probably a
+/// slip.
+#[must_use]
+pub fn differ_in_case(left: &str, right: &str) -> bool {
+    left != right && left.eq_ignore_ascii_case(right)
 }
 
 /// A pattern of capability or agent names.
@@ -309,7 +319,9 @@ impl NamePattern {
     pub(super) fn is_single(&self) -> bool {
         match &self.form {
             Form::Exact(_) => true,
-            Form::Prefix(literal) if literal.len() + 2 <= MAX_NAME_BYTES => false,
+            Form::Prefix(literal) if self.language.longest().is_none_or(|longest| literal.len() + 2 <= longest) => {
+                false
+            }
             _ => self.minus(&Self::exact(&self.sample(), self.language)) == Found::Nothing,
         }
     }
@@ -369,7 +381,9 @@ impl Form {
 
 fn matches_nothing(text: &str, language: Language) -> PatternError {
     let help = match language {
-        Language::Capability => "names are segments joined by single dots, 128 bytes at most: `filesystem.read`",
+        Language::Capability => {
+            "names are words with one `.`, `/` or `:` between two of them, 256 bytes at most: `filesystem.read`"
+        }
         _ => "names have 128 bytes at most",
     };
     PatternError::new(0, text.len(), format!("`{text}` matches no valid {}", language.noun())).help(help)

@@ -86,7 +86,7 @@ impl Select {
         }
         let always = (0..).zip(&gates.chosen).filter(|(_, gate)| gate.is_none()).map(|(at, _)| at).collect();
         let gated = arms.into_iter().zip(&gates.chosen).map(|(arm, gate)| {
-            let rest = gate.map_or_else(|| arm.condition.clone(), |test| without(&arm.condition, test));
+            let rest = gate.map_or_else(|| arm.condition.clone(), |gate| without(&arm.condition, gate));
             Gated { arm, rest }
         });
         Self { arms: gated.collect(), always, groups: groups.into_boxed_slice(), over_budget }
@@ -104,9 +104,24 @@ fn split(arm: Arm) -> Vec<Arm> {
     }
 }
 
-/// The condition once `test` is known to hold, for a condition that has it as itself or as an operand of `All`.
-fn without(condition: &Condition, test: TestId) -> Condition {
-    let is_gate = |operand: &Condition| matches!(operand, Condition::Test { id, .. } if *id == test);
+/// A test, and the outcome of it that an arm cannot hold without.
+type Needed = (TestId, bool);
+
+/// The test that a condition is, or is the negation of.
+fn needed(condition: &Condition) -> Option<Needed> {
+    match condition {
+        Condition::Test { id, .. } => Some((*id, true)),
+        Condition::Not(operand) => match operand.as_ref() {
+            Condition::Test { id, .. } => Some((*id, false)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The condition once its gate is known to hold, for a condition that has it as itself or as an operand of `All`.
+fn without(condition: &Condition, gate: Needed) -> Condition {
+    let is_gate = |operand: &Condition| needed(operand) == Some(gate);
     match condition {
         gate if is_gate(gate) => Condition::Constant(true),
         Condition::All(operands) => {
@@ -116,11 +131,11 @@ fn without(condition: &Condition, test: TestId) -> Condition {
     }
 }
 
-/// A test of a shape that an arm cannot hold without.
+/// A test of a shape that an arm cannot hold without, or whose negation it cannot.
 #[derive(Clone)]
 struct Gate<'t> {
     arm: u32,
-    test: TestId,
+    needed: Needed,
     /// Subject and family: gates of one key share an index.
     key: (String, Family),
     shape: Shape<'t>,
@@ -128,7 +143,7 @@ struct Gate<'t> {
 
 /// For each arm the test that its group answers.
 struct Gates<'t> {
-    chosen: Vec<Option<TestId>>,
+    chosen: Vec<Option<Needed>>,
     groups: Vec<Vec<Gate<'t>>>,
 }
 
@@ -151,14 +166,14 @@ impl<'t> Gates<'t> {
         groups.sort_by_key(|group| std::cmp::Reverse(group.len()));
         groups.truncate(MAX_GROUPS);
         let mut gates = Self { chosen: vec![None; arms.len()], groups: Vec::new() };
-        groups.iter().flatten().for_each(|gate| gates.choose(gate.arm, Some(gate.test)));
+        groups.iter().flatten().for_each(|gate| gates.choose(gate.arm, Some(gate.needed)));
         gates.groups = groups;
         gates
     }
 
-    fn choose(&mut self, arm: u32, test: Option<TestId>) {
+    fn choose(&mut self, arm: u32, needed: Option<Needed>) {
         if let Some(gate) = self.chosen.get_mut(arm as usize) {
-            *gate = test;
+            *gate = needed;
         }
     }
 }
@@ -169,12 +184,11 @@ fn gates<'t>(arm: u32, condition: &Condition, tests: &'t TestTable) -> Vec<Gate<
         Condition::All(operands) => operands,
         single => std::slice::from_ref(single),
     };
-    let gate = |operand: &Condition| match operand {
-        Condition::Test { id, .. } => {
-            let shape = tests.get(*id).and_then(Shape::of)?;
-            Some(Gate { arm, test: *id, key: (shape.subject.canonical(), shape.family), shape })
-        }
-        _ => None,
+    let gate = |operand: &Condition| {
+        let (test, holds) = needed(operand)?;
+        let shape = tests.get(test).and_then(Shape::of)?;
+        let shape = if holds { shape } else { shape.negated()? };
+        Some(Gate { arm, needed: (test, holds), key: (shape.subject.canonical(), shape.family), shape })
     };
     operands.iter().filter_map(gate).collect()
 }

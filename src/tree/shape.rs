@@ -13,8 +13,8 @@ use crate::pattern::{Bound, Interval, Number, PathGlob, TextGlob, ValuePattern};
 /// Which index can answer a test, and for which values its answer is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Family {
-    /// CEL's equality: known for every value.
-    Equal,
+    /// Being null: known for every value.
+    Null,
     /// Equality within numbers: unknown for values that are none.
     EqualNumber,
     /// Equality within strings: unknown for values that are none.
@@ -59,60 +59,38 @@ impl<'t> Shape<'t> {
     /// The shape of a test, if it has one.
     pub(crate) fn of(test: &'t Test) -> Option<Self> {
         let ExprKind::Call { function, args, .. } = &test.expr.kind else { return None };
-        let (left, right) = match args.as_slice() {
-            [left, right] => (left, right),
-            _ => return None,
-        };
-        match (constant(left), constant(right)) {
-            (None, Some(value)) if is_subject(left) => Self::ask(function, left, value),
-            (Some(value), None) if is_subject(right) => Self::ask_mirrored(function, right, value),
+        let [subject, operand] = args.as_slice() else { return None };
+        match operand.constant() {
+            Some(value) if is_subject(subject) => Self::ask(function, subject, value),
+            _ => None,
+        }
+    }
+
+    /// The shape of the test's negation, if it has one: the other numbers of an interval with one end.
+    pub(crate) fn negated(self) -> Option<Self> {
+        match self.question {
+            Question::Interval(interval) => Some(Self { question: Question::Interval(interval.complement()?), ..self }),
             _ => None,
         }
     }
 
     fn ask(function: &Function, subject: &'t Expr, value: &Value<'static>) -> Option<Self> {
         let (family, question) = match (function.name, value) {
-            ("_==_", value) if hashable(value) => (Family::Equal, Question::OneOf(vec![value.clone()])),
-            ("_in_", Value::List(List::Shared(items))) if items.iter().all(hashable) => {
-                (Family::Equal, Question::OneOf(items.to_vec()))
-            }
+            ("_==_", Value::Null) => (Family::Null, Question::OneOf(vec![Value::Null])),
             ("@eq", value) => (typed(std::slice::from_ref(value))?, Question::OneOf(vec![value.clone()])),
             ("@in", Value::List(List::Shared(items))) => (typed(items)?, Question::OneOf(items.to_vec())),
-            ("startsWith" | "@prefix", Value::Text(text)) => {
-                (Family::TextPrefix, Question::Prefix(text.as_str().to_owned()))
-            }
+            ("startsWith", Value::Text(text)) => (Family::TextPrefix, Question::Prefix(text.as_str().to_owned())),
             ("within", Value::Text(text)) => (Family::PathPrefix, Question::Prefix(normal(text.as_str())?)),
             ("matches" | "glob", Value::Text(text)) => pattern(function.name, subject, text.as_str())?,
             (name, value) => (Family::Number, Question::Interval(interval(name, number(value)?)?)),
         };
         Some(Self { subject, family, question })
     }
-
-    /// The same with the constant on the left: `10 > x` is `x < 10`.
-    fn ask_mirrored(function: &Function, subject: &'t Expr, value: &Value<'static>) -> Option<Self> {
-        let (family, question) = match function.name {
-            "_==_" if hashable(value) => (Family::Equal, Question::OneOf(vec![value.clone()])),
-            name => (Family::Number, Question::Interval(interval(mirrored(name)?, number(value)?)?)),
-        };
-        Some(Self { subject, family, question })
-    }
-}
-
-fn constant(expr: &Expr) -> Option<&Value<'static>> {
-    match &expr.kind {
-        ExprKind::Const(value) => Some(value),
-        _ => None,
-    }
 }
 
 /// Anything that is not itself truth over tests can be a subject; what it costs is paid once for all its tests.
 fn is_subject(expr: &Expr) -> bool {
     matches!(expr.kind, ExprKind::Select { .. } | ExprKind::Variable(_) | ExprKind::Call { .. })
-}
-
-/// Values whose equality is that of a hash key.
-fn hashable(value: &Value<'_>) -> bool {
-    matches!(value, Value::Null | Value::Bool(_) | Value::Text(_)) || number(value).is_some()
 }
 
 /// The family of typed equality with these constants, when they are of one type that has an index.
@@ -141,20 +119,10 @@ fn pattern(function: &str, subject: &Expr, text: &str) -> Option<(Family, Questi
 
 fn interval(function: &str, bound: Number) -> Option<Interval> {
     match function {
-        "_<_" | "@lt" => Some(Interval { lower: Bound::Open, upper: Bound::Excluding(bound) }),
-        "_<=_" | "@lte" => Some(Interval { lower: Bound::Open, upper: Bound::Including(bound) }),
-        "_>_" | "@gt" => Some(Interval { lower: Bound::Excluding(bound), upper: Bound::Open }),
-        "_>=_" | "@gte" => Some(Interval { lower: Bound::Including(bound), upper: Bound::Open }),
-        _ => None,
-    }
-}
-
-fn mirrored(function: &str) -> Option<&'static str> {
-    match function {
-        "_<_" => Some("_>_"),
-        "_<=_" => Some("_>=_"),
-        "_>_" => Some("_<_"),
-        "_>=_" => Some("_<=_"),
+        "@lt" => Some(Interval { lower: Bound::Open, upper: Bound::Excluding(bound) }),
+        "@lte" => Some(Interval { lower: Bound::Open, upper: Bound::Including(bound) }),
+        "@gt" => Some(Interval { lower: Bound::Excluding(bound), upper: Bound::Open }),
+        "@gte" => Some(Interval { lower: Bound::Including(bound), upper: Bound::Open }),
         _ => None,
     }
 }

@@ -35,7 +35,7 @@ impl SubjectIndex {
     /// An index over a group's questions, which are of one family; `None` when it would be too large.
     pub(crate) fn build(family: Family, questions: &[&Question]) -> Option<Self> {
         match family {
-            Family::Equal | Family::EqualNumber | Family::EqualText => Some(Self::Equal(EqualIndex::of(questions)?)),
+            Family::Null | Family::EqualNumber | Family::EqualText => Some(Self::Equal(EqualIndex::of(questions)?)),
             Family::TextPrefix => Some(Self::Prefix(PrefixIndex::of_texts(&prefixes(questions)?))),
             Family::PathPrefix => Some(Self::Path(PathIndex::of_directories(&prefixes(questions)?))),
             Family::PathPattern => PathIndex::of_globs(patterns(questions)?).map(Self::Path),

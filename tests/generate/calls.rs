@@ -15,8 +15,10 @@ pub(crate) struct CallModel {
     pub now: Option<&'static str>,
 }
 
-const CAPABILITIES: &[&str] =
-    &["a.b", "a.a", "b.b", "b.a", "a", "b", "a.b.a", "a.b.b", "a.a.b", "ab", "b.ab", "c.d", "a.c", "a-b.b_1"];
+const CAPABILITIES: &[&str] = &[
+    "a.b", "a.a", "b.b", "b.a", "a", "b", "a.b.a", "a.b.b", "a.a.b", "ab", "b.ab", "c.d", "a.c", "a-b.b_1", "a/b",
+    "a:b.a",
+];
 
 const AGENTS: &[&str] = &["bot-1", "bot-2", "human", "x"];
 

@@ -70,6 +70,8 @@ const PATTERNS: &[&str] = &[
     "a.?.?",
     "{a,a.*}",
     "a.[a-z]",
+    "a/*",
+    "a:b*",
 ];
 
 /// Pieces of patterns nobody thought of.

@@ -85,6 +85,15 @@ const FUNCTIONS_HEAD: &str = "\
 An expression is CEL, the Common Expression Language, without protobuf messages and enums. It computes with `params`,
 `agent`, `capability`, `context` and `now`. What has no value makes the condition unknown, and unknown never loosens.
 
+A policy differs from plain CEL where CEL would answer what it cannot know:
+
+- `==`, `!=` and `in` between values of different types are unknown, inside lists and maps too, where CEL says that they
+  differ: `['admin']` must not slip past a rule on `'admin'`. All numbers are one type. To ask on purpose, write `type(x)`,
+  `has(x.y)` or `x == null`.
+- In a loop over elements, `type(x) == string` is unknown for a list or a map that holds strings.
+- `size` of a string counts bytes, as `content_size_lt: 10KiB` does.
+- Numbers are what was written, digit for digit; what has no exact result, a quotient such as `1.0 / 3.0`, is unknown.
+
 `!a`, `a && b`, `a || b` and `c ? a : b` are not functions: `false && unknown` is false, `true || unknown` is true, and of
 `a` and `b` only the chosen one is computed.
 

@@ -2,10 +2,12 @@
 
 use super::{Checker, MACROS, names};
 use crate::cel::ast::{Ast, Place, Word};
+use crate::cel::environment::Semantics;
 use crate::cel::expr::{Expr, ExprKind};
 use crate::cel::function::{Function, Overload};
 use crate::cel::functions;
 use crate::cel::operators;
+use crate::cel::policy_call;
 use crate::cel::types::Type;
 use crate::cel::value::Value;
 use crate::diagnostic::Diagnostic;
@@ -111,7 +113,11 @@ impl Checker<'_> {
 
     fn prepared(&mut self, function: &'static Function, args: Vec<Expr>, ty: Type, place: Place) -> Expr {
         let last = args.last().map_or_else(|| self.span(place), |arg| arg.span);
-        match Expr::call(function, args, self.span(place)) {
+        let made = match self.environment.semantics {
+            Semantics::Cel => Expr::call(function, args, self.span(place)),
+            Semantics::Policy => policy_call::call(function, args, self.span(place)),
+        };
+        match made {
             Ok(call) => self.made(call.kind, ty, place),
             Err(message) => {
                 self.report(Diagnostic::error("bad-argument", last, message));

@@ -93,8 +93,15 @@ pub(super) static ROWS: &[Function] = &[
     Function {
         name: "type",
         overloads: &[from(&[Type::Dyn], Type::Type)],
-        doc: "The type of a value.",
-        examples: &[("type(1) == int", "true"), ("type(type(1)) == type", "true")],
+        doc: "The type of a value. Where a loop looks for elements of one type, a list or a map that holds some is unknown: \
+              the loop has not seen them.",
+        examples: &[
+            ("type(1) == int", "true"),
+            ("type(type(1)) == type", "true"),
+            ("['a', 1].exists(x, type(x) == string)", "true"),
+            ("[dyn(['a']), 1].exists(x, type(x) == string)", "unknown"),
+            ("[dyn([2]), 1].exists(x, type(x) == string)", "false"),
+        ],
         prepare: None,
         eval: |_, args| args.first().map(|value| Value::Type(value.ty())).ok_or(Cause::Missing),
     },

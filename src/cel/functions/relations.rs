@@ -34,16 +34,29 @@ pub(super) static ROWS: &[Function] = &[
     Function {
         name: "_==_",
         overloads: ANY,
-        doc: "Whether two values are equal; numbers compare exactly across their types, values of different types differ.",
-        examples: &[("1 == 1.0", "true"), ("dyn('1') == 1", "false"), ("[1, {'a': 2u}] == [1.0, {'a': 2}]", "true")],
+        doc: "Whether two values are equal. Numbers are one type and compare exactly. For values of different types, and for \
+              lists and maps whose parts are, CEL says no; in a policy that is unknown. `== null` asks on purpose.",
+        examples: &[
+            ("1 == 1.0", "true"),
+            ("dyn('1') == 1", "unknown"),
+            ("dyn(['admin']) == 'admin'", "unknown"),
+            ("dyn('1') == null", "false"),
+            ("[1, {'a': 2u}] == [1.0, {'a': 2}]", "true"),
+            ("[dyn('1')] == [1]", "unknown"),
+        ],
         prepare: None,
         eval: |site, args| equality(site, args).map(Value::Bool),
     },
     Function {
         name: "_!=_",
         overloads: ANY,
-        doc: "Whether two values differ.",
-        examples: &[("1 != 2", "true"), ("9007199254740993 != 9007199254740992.0", "true")],
+        doc: "Whether two values differ; unknown as with `==`.",
+        examples: &[
+            ("1 != 2", "true"),
+            ("9007199254740993 != 9007199254740992.0", "true"),
+            ("dyn('1') != 1", "unknown"),
+            ("dyn('1') != null", "true"),
+        ],
         prepare: None,
         eval: |site, args| equality(site, args).map(|equal| Value::Bool(!equal)),
     },

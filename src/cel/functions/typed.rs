@@ -1,7 +1,8 @@
-//! The tests of map conditions: they compare values of one type, and what is of another type is unknown.
+//! What policies call where CEL is more lenient: comparing values of different types is unknown, and the size of text is
+//! counted in bytes.
 //!
 //! CEL's `==` is merely false between types; a list that holds the forbidden word must not slip past a rule on that word.
-//! No text can call these rows: their names begin with `@`.
+//! No text can call these rows, whose names begin with `@`: [`crate::cel::policy_call`] puts them in the place of CEL's.
 
 use std::cmp::Ordering;
 
@@ -9,110 +10,122 @@ use super::collections;
 use crate::cel::compare;
 use crate::cel::function::{Cause, Eval, Function, Overload, Site};
 use crate::cel::types::Type;
-use crate::cel::value::Value;
+use crate::cel::value::{List, Map, Value};
 
 const PAIR: &[Overload] = &[Overload::function(&[Type::Dyn, Type::Dyn], Type::Bool)];
-const LIST: &[Overload] = &[Overload::function(&[Type::Dyn, Type::List(None)], Type::Bool)];
-const TEXTS: &[Overload] = &[Overload::function(&[Type::Text, Type::Text], Type::Bool)];
 
-const fn row(name: &'static str, overloads: &'static [Overload], doc: &'static str, eval: Eval) -> Function {
-    Function { name, overloads, doc, examples: &[], prepare: None, eval }
-}
-
-const fn listed(name: &'static str, doc: &'static str, eval: Eval) -> Function {
-    Function { prepare: Some(collections::word_set), ..row(name, LIST, doc, eval) }
+const fn row(name: &'static str, doc: &'static str, eval: Eval) -> Function {
+    Function { name, overloads: PAIR, doc, examples: &[], prepare: None, eval }
 }
 
 pub(super) static ROWS: &[Function] = &[
-    row("@eq", PAIR, "Whether two values of one type are equal.", |site, args| equal(site, args).map(Value::Bool)),
-    row("@ne", PAIR, "Whether two values of one type differ.", |site, args| {
+    row("@eq", "Whether two values of one type are equal.", |site, args| equal(site, args).map(Value::Bool)),
+    row("@ne", "Whether two values of one type differ.", |site, args| {
         equal(site, args).map(|equal| Value::Bool(!equal))
     }),
-    listed("@in", "Whether the value is among those of the list, all of its type.", |site, args| {
-        among(site, args).map(Value::Bool)
+    Function {
+        prepare: Some(collections::word_set),
+        ..row("@in", "Whether a list has an equal element, or a map the key, of the value's type.", |site, args| {
+            contains(site, args).map(Value::Bool)
+        })
+    },
+    row("@lt", "Whether the left value comes before the right one.", |site, args| order(site, args, Ordering::is_lt)),
+    row("@lte", "Whether the left value does not come after the right one.", |site, args| {
+        order(site, args, Ordering::is_le)
     }),
-    listed("@not_in", "Whether the value is none of the list's, all of its type.", |site, args| {
-        among(site, args).map(|among| Value::Bool(!among))
+    row("@gt", "Whether the left value comes after the right one.", |site, args| order(site, args, Ordering::is_gt)),
+    row("@gte", "Whether the left value does not come before the right one.", |site, args| {
+        order(site, args, Ordering::is_ge)
     }),
-    row("@lt", PAIR, "Whether a number is below another.", |_, args| number(args, Ordering::is_lt)),
-    row("@lte", PAIR, "Whether a number is not above another.", |_, args| number(args, Ordering::is_le)),
-    row("@gt", PAIR, "Whether a number is above another.", |_, args| number(args, Ordering::is_gt)),
-    row("@gte", PAIR, "Whether a number is not below another.", |_, args| number(args, Ordering::is_ge)),
-    row(
-        "@size",
-        &[Overload::function(&[Type::Text], Type::Int), Overload::function(&[Type::List(None)], Type::Int)],
-        "How many bytes a string, elements a list has.",
-        |_, args| size(args),
-    ),
-    row("@prefix", TEXTS, "Whether a string begins with another.", |site, args| {
-        texts(site, args, |text, part| text.starts_with(part))
-    }),
-    row("@suffix", TEXTS, "Whether a string ends with another.", |site, args| {
-        texts(site, args, |text, part| text.ends_with(part))
-    }),
-    row("@contains", TEXTS, "Whether a string holds another.", |site, args| {
-        texts(site, args, |text, part| text.contains(part))
-    }),
+    Function {
+        overloads: &[Overload::function(&[Type::Dyn], Type::Int)],
+        ..row("@size", "How many bytes a string or a bytes value, elements a list, entries a map has.", |_, args| {
+            size(args)
+        })
+    },
+    Function {
+        overloads: &[Overload::function(&[Type::Dyn, Type::Type], Type::Bool)],
+        ..row("@is", "Whether an element of a loop is of a type.", |site, args| is(site, args).map(Value::Bool))
+    },
 ];
 
-/// All numbers are one type here; lists and maps are of one type whatever they hold.
-fn same_type(value: &Value<'_>, wanted: &Value<'_>) -> Result<(), Cause> {
-    let (found, expected) = (value.ty(), wanted.ty());
-    if found == expected || (found.is_number() && expected.is_number()) {
-        return Ok(());
+fn equal(site: Site<'_>, args: &[Value<'_>]) -> Result<bool, Cause> {
+    match args {
+        [left, right] => compare::equal_in_type(left, right, site.budget),
+        _ => Err(Cause::Missing),
     }
-    Err(Cause::wrong_type(if expected.is_number() { "number" } else { expected.word() }, value))
 }
 
-fn equal(site: Site<'_>, args: &[Value<'_>]) -> Result<bool, Cause> {
-    let [value, wanted] = args else { return Err(Cause::Missing) };
-    same_type(value, wanted)?;
-    compare::equal(value, wanted, site.budget)
+fn contains(site: Site<'_>, args: &[Value<'_>]) -> Result<bool, Cause> {
+    match args {
+        [item, Value::List(list)] => among(site, item, list),
+        [key, Value::Map(map)] => has_key(site, key, map),
+        [_, other] => Err(Cause::wrong_type("list or map", other)),
+        _ => Err(Cause::Missing),
+    }
 }
 
 /// True where an element is equal; else unknown where an element is of another type than the value.
-fn among(site: Site<'_>, args: &[Value<'_>]) -> Result<bool, Cause> {
-    let list = match args {
-        [_, Value::List(list)] => list,
-        [_, other] => return Err(Cause::wrong_type("list", other)),
-        _ => return Err(Cause::Missing),
-    };
-    let Some(value) = args.first() else { return Err(Cause::Missing) };
-    if collections::list_has(site, value, list)? {
-        return Ok(true);
-    }
-    if site.prepared.is_some() && matches!(value, Value::Text(_)) {
-        return Ok(false);
+fn among(site: Site<'_>, item: &Value<'_>, list: &List<'_>) -> Result<bool, Cause> {
+    if site.prepared.is_some() && matches!(item, Value::Text(_)) {
+        return collections::list_has(site, item, list);
     }
     site.budget.visit(list.len())?;
-    list.iter().try_for_each(|wanted| same_type(value, &wanted)).map(|()| false)
+    compare::any_equal(list.iter(), item, site.budget)
 }
 
-fn number<'a>(args: &[Value<'a>], holds: fn(Ordering) -> bool) -> Result<Value<'a>, Cause> {
+/// True where the map has the key; else unknown where a key is of another type.
+fn has_key(site: Site<'_>, key: &Value<'_>, map: &Map<'_>) -> Result<bool, Cause> {
+    match (key, map) {
+        (Value::Text(key), Map::Json(_) | Map::WithDefaults(..)) => Ok(map.get(key).is_some()),
+        _ => {
+            site.budget.visit(map.len())?;
+            compare::any_equal(map.iter().map(|(key, _)| key), key, site.budget)
+        }
+    }
+}
+
+/// What is no number has no place in an order, so that `x >= y` is the negation of `x < y`.
+fn order<'a>(site: Site<'_>, args: &[Value<'a>], holds: fn(Ordering) -> bool) -> Result<Value<'a>, Cause> {
     let [left, right] = args else { return Err(Cause::Missing) };
-    let wrong = || Cause::wrong_type("number", if left.ty().is_number() { right } else { left });
-    let order = compare::numbers(left, right).ok_or_else(wrong)?;
-    Ok(Value::Bool(order.is_some_and(holds)))
+    let order = compare::order(left, right, site.budget)?;
+    order.map(|order| Value::Bool(holds(order))).ok_or(Cause::Arithmetic("not a number has no order"))
 }
 
 fn size<'a>(args: &[Value<'a>]) -> Result<Value<'a>, Cause> {
     let size = match args {
         [Value::Text(text)] => text.len(),
+        [Value::Bytes(bytes)] => bytes.len(),
         [Value::List(list)] => list.len(),
-        [other, ..] => return Err(Cause::wrong_type("string or list", other)),
+        [Value::Map(map)] => map.len(),
+        [other, ..] => return Err(Cause::wrong_type("string, bytes, list or map", other)),
         [] => return Err(Cause::Missing),
     };
     i64::try_from(size).map(Value::Int).map_err(|_| Cause::Arithmetic("range error"))
 }
 
-fn texts<'a>(site: Site<'_>, args: &[Value<'a>], holds: fn(&str, &str) -> bool) -> Result<Value<'a>, Cause> {
-    match args {
-        [Value::Text(text), Value::Text(part)] => {
-            site.budget.read(text.len())?;
-            Ok(Value::Bool(holds(text, part)))
-        }
-        [Value::Text(_), other] | [other, ..] => Err(Cause::wrong_type("string", other)),
-        [] => Err(Cause::Missing),
+/// A loop that looks for values of one type and meets a list or a map that holds some has not seen them: unknown.
+fn is(site: Site<'_>, args: &[Value<'_>]) -> Result<bool, Cause> {
+    let [value, Value::Type(ty)] = args else { return Err(Cause::Missing) };
+    if value.ty().name() == ty.name() {
+        return Ok(true);
+    }
+    if holds(site, value, ty)? {
+        return Err(Cause::Unexplained("a list or a map holds values of the type that the loop looks for"));
+    }
+    Ok(false)
+}
+
+/// Whether a value of a type stands anywhere within a list or a map; a map's keys are no values.
+fn holds(site: Site<'_>, value: &Value<'_>, ty: &Type) -> Result<bool, Cause> {
+    let found = |inner: &Value<'_>| -> Result<bool, Cause> {
+        site.budget.step()?;
+        Ok(inner.ty().name() == ty.name() || holds(site, inner, ty)?)
+    };
+    match value {
+        Value::List(list) => list.iter().try_fold(false, |held, item| Ok(held || found(&item)?)),
+        Value::Map(map) => map.iter().try_fold(false, |held, (_, item)| Ok(held || found(&item)?)),
+        _ => Ok(false),
     }
 }
 
@@ -135,13 +148,17 @@ mod tests {
         Value::list((0..count).map(|n| Value::text(format!("w{n}"))).collect::<Vec<_>>())
     }
 
+    fn map(entries: Vec<(Value<'static>, Value<'static>)>) -> Value<'static> {
+        Value::Map(Map::Shared(entries.into()))
+    }
+
     #[test]
     fn another_type_is_unknown_and_never_unequal() {
-        for value in [Value::Null, Value::Bool(true), words(1), Value::Int(1)] {
+        for value in [Value::Null, Value::Bool(true), words(1), Value::Int(1), map(Vec::new())] {
             assert_eq!(outcome("@eq", value.clone(), Value::text("rm")), None);
             assert_eq!(outcome("@ne", value.clone(), Value::text("rm")), None);
             assert_eq!(outcome("@in", value.clone(), words(2)), None);
-            assert_eq!(outcome("@not_in", value, words(20)), None);
+            assert_eq!(outcome("@in", value, words(20)), None);
         }
     }
 
@@ -150,13 +167,14 @@ mod tests {
         assert_eq!(outcome("@eq", Value::Double(1.0), Value::Int(1)), Some(true));
         assert_eq!(outcome("@lt", Value::UInt(1), Value::Double(1.5)), Some(true));
         assert_eq!(outcome("@gte", Value::text("1"), Value::Int(1)), None);
+        assert_eq!(outcome("@gte", Value::Double(f64::NAN), Value::Int(1)), None);
     }
 
     #[test]
     fn membership_of_short_and_long_lists_agrees() {
         for count in [1, 7, 8, 100] {
             assert_eq!(outcome("@in", Value::text("w0"), words(count)), Some(true));
-            assert_eq!(outcome("@not_in", Value::text("w"), words(count)), Some(true));
+            assert_eq!(outcome("@in", Value::text("w"), words(count)), Some(false));
         }
     }
 
@@ -165,6 +183,33 @@ mod tests {
         let mixed = Value::list(vec![Value::text("a"), Value::Int(1)]);
         assert_eq!(outcome("@in", Value::Int(1), mixed.clone()), Some(true));
         assert_eq!(outcome("@in", Value::Int(2), mixed), None);
+        assert_eq!(outcome("@in", Value::Int(2), Value::list(Vec::new())), Some(false));
+    }
+
+    #[test]
+    fn a_certain_difference_counts_beside_an_uncertain_one() {
+        let list = |items: Vec<Value<'static>>| Value::list(items);
+        let (a, one) = (Value::text("a"), Value::Int(1));
+        assert_eq!(outcome("@eq", list(vec![words(1)]), list(vec![a.clone()])), None);
+        assert_eq!(outcome("@eq", list(vec![one.clone(), a.clone()]), list(vec![a.clone(), words(1)])), None);
+        assert_eq!(
+            outcome("@eq", list(vec![one.clone(), a.clone()]), list(vec![a.clone(), Value::text("b")])),
+            Some(false)
+        );
+        assert_eq!(outcome("@eq", list(vec![one.clone()]), list(vec![a.clone(), a.clone()])), Some(false));
+        let entry = |key: &str, value: &Value<'static>| (Value::text(key), value.clone());
+        assert_eq!(outcome("@eq", map(vec![entry("k", &one)]), map(vec![entry("k", &a)])), None);
+        assert_eq!(outcome("@eq", map(vec![entry("k", &one)]), map(vec![entry("l", &a)])), Some(false));
+        assert_eq!(outcome("@eq", map(vec![entry("1", &one)]), map(vec![(one.clone(), one.clone())])), None);
+    }
+
+    #[test]
+    fn a_key_of_another_type_is_unknown() {
+        let texts = map(vec![(Value::text("1"), Value::Null)]);
+        assert_eq!(outcome("@in", Value::text("1"), texts.clone()), Some(true));
+        assert_eq!(outcome("@in", Value::text("2"), texts.clone()), Some(false));
+        assert_eq!(outcome("@in", Value::Int(1), texts), None);
+        assert_eq!(outcome("@in", Value::Int(1), map(Vec::new())), Some(false));
     }
 
     #[test]
@@ -177,9 +222,14 @@ mod tests {
     }
 
     #[test]
-    fn tests_of_text_want_text() {
-        assert_eq!(outcome("@prefix", Value::text("abc"), Value::text("ab")), Some(true));
-        assert_eq!(outcome("@suffix", Value::text("abc"), Value::text("ab")), Some(false));
-        assert_eq!(outcome("@contains", Value::Int(1), Value::text("ab")), None);
+    fn a_type_that_stands_within_is_not_denied() {
+        let text = Value::Type(Type::Text);
+        assert_eq!(outcome("@is", Value::text("a"), text.clone()), Some(true));
+        assert_eq!(outcome("@is", Value::Int(1), text.clone()), Some(false));
+        assert_eq!(outcome("@is", words(1), text.clone()), None);
+        assert_eq!(outcome("@is", Value::list(vec![map(vec![(Value::Int(1), Value::text("a"))])]), text.clone()), None);
+        assert_eq!(outcome("@is", map(vec![(Value::text("a"), Value::Int(1))]), text.clone()), Some(false));
+        assert_eq!(outcome("@is", words(0), text), Some(false));
+        assert_eq!(outcome("@is", words(1), Value::Type(Type::List(None))), Some(true));
     }
 }

@@ -110,7 +110,8 @@ fn ambiguous(view: &View<'_>, entry: &EntryView<'_>, named: &BTreeSet<String>, k
 /// Whether the policy's expressions look at the parameter itself, other than through this key.
 fn named_alone(named: &BTreeSet<String>, parameter: &str, entry: &EntryView<'_>) -> bool {
     let bare = format!("params.{parameter}");
-    let looks = |text: &str| text.contains(&bare) && !text.contains("@size");
+    let sized = format!("size({bare})");
+    let looks = |text: &str| text.contains(&bare) && !text.contains(&sized);
     named.contains(parameter) && entry.tests.table.iter().any(|test| looks(&test.text))
 }
 

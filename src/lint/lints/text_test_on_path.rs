@@ -112,10 +112,10 @@ impl TextTest {
     pub(super) fn of(expr: &Expr) -> Option<Self> {
         let ExprKind::Call { function, args, .. } = &expr.kind else { return None };
         let kind = match function.name {
-            "_==_" | "_!=_" | "_in_" | "@eq" | "@ne" | "@in" | "@not_in" => Kind::Equal,
-            "startsWith" | "@prefix" => Kind::Prefix,
-            "endsWith" | "@suffix" => Kind::Suffix,
-            "contains" | "@contains" => Kind::Contains,
+            "@eq" | "@ne" | "@in" => Kind::Equal,
+            "startsWith" => Kind::Prefix,
+            "endsWith" => Kind::Suffix,
+            "contains" => Kind::Contains,
             "matches" | "glob" => Kind::Pattern,
             _ => return None,
         };

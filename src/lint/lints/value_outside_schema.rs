@@ -118,8 +118,7 @@ fn taken_from(subject: &Expr, set: &Set) -> Option<(String, &'static [&'static s
     let name = parameters::name(args.first()?)?;
     match function.name {
         "path" => Some((name, &["string"])),
-        "@size" => Some((name, &["string", "array"])),
-        "size" => Some((name, &["string", "array", "object"])),
+        "@size" => Some((name, &["string", "array", "object"])),
         _ => None,
     }
 }

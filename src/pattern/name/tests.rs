@@ -9,20 +9,25 @@ fn agent(text: &str) -> NamePattern {
 }
 
 #[test]
-fn a_name_is_segments_joined_by_single_dots() {
-    let longest = "a".repeat(128);
-    for name in ["a", "filesystem.read", "A_-9.x", longest.as_str()] {
+fn a_name_is_words_with_one_separator_between() {
+    let longest = "a".repeat(256);
+    for name in ["a", "filesystem.read", "A_-9.x", "github/create_issue", "context7:get-library-docs", longest.as_str()]
+    {
         assert_eq!(check_name(name), Ok(()), "{name}");
     }
-    let longer = "a".repeat(129);
+    let longer = "a".repeat(257);
     let rows = [
         ("", "a capability name is not empty"),
-        (longer.as_str(), "a capability name has at most 128 bytes"),
-        ("a b", "a capability name is made of letters, digits, `_`, `-` and `.`"),
-        ("é", "a capability name is made of letters, digits, `_`, `-` and `.`"),
-        (".a", "a capability name is segments joined by single dots, none of them empty"),
-        ("a..b", "a capability name is segments joined by single dots, none of them empty"),
-        ("a.", "a capability name is segments joined by single dots, none of them empty"),
+        (longer.as_str(), "a capability name has at most 256 bytes"),
+        ("a b", "a capability name is made of letters, digits and `_ - . / :`"),
+        ("é", "a capability name is made of letters, digits and `_ - . / :`"),
+        (".a", "a capability name has one `.`, `/` or `:` between two words, none at its ends"),
+        ("a..b", "a capability name has one `.`, `/` or `:` between two words, none at its ends"),
+        ("a.", "a capability name has one `.`, `/` or `:` between two words, none at its ends"),
+        ("a//b", "a capability name has one `.`, `/` or `:` between two words, none at its ends"),
+        ("/a", "a capability name has one `.`, `/` or `:` between two words, none at its ends"),
+        ("a/.b", "a capability name has one `.`, `/` or `:` between two words, none at its ends"),
+        ("server:", "a capability name has one `.`, `/` or `:` between two words, none at its ends"),
     ];
     for (name, fault) in rows {
         assert_eq!(check_name(name), Err(fault), "{name}");
@@ -45,7 +50,9 @@ fn wildcards_cross_dots() {
         ("*", &["a", "a.b"], &["a b", "é"]),
         ("filesystem.*", &["filesystem.read", "filesystem.a.b"], &["filesystem", "filesystems.a", "xfilesystem.a"]),
         ("*.read", &["a.read", "a.b.read"], &["read", "a.read.b"]),
-        ("a?c", &["abc", "a.c"], &["ac", "abbc"]),
+        ("a?c", &["abc", "a.c", "a/c", "a:c"], &["ac", "abbc"]),
+        ("github/*", &["github/create_issue", "github/a.b"], &["github", "github.a", "githubs/a"]),
+        ("server:get_*", &["server:get_x"], &["server:put_x", "server/get_x"]),
         ("a.[b-d]", &["a.b", "a.d"], &["a.a", "a.e"]),
         ("a.[!b-d]*", &["a.a", "a.xb"], &["a.b", "a.cx"]),
         ("a.[^b]", &["a.a"], &["a.b"]),
@@ -68,12 +75,14 @@ fn a_class_or_alternative_of_one_is_literal() {
 
 #[test]
 fn a_pattern_no_name_can_match_is_refused_at_its_place() {
-    let long = "a".repeat(129);
+    let long = "a".repeat(257);
     let deep = "{".repeat(9);
     let rows = [
         ("", 0, 0, "the pattern is empty"),
         ("a b", 1, 2, "no capability name holds a space"),
-        ("a/b", 1, 2, "no capability name holds `/`"),
+        ("a@b", 1, 2, "no capability name holds `@`"),
+        ("a//b", 0, 4, "`a//b` matches no valid capability name"),
+        ("*:/*", 0, 4, "`*:/*` matches no valid capability name"),
         ("aé*", 1, 3, "no capability name holds `é`"),
         ("a,b", 1, 2, "no capability name holds `,`"),
         ("a\\b", 1, 2, "no capability name holds `\\`"),
@@ -91,7 +100,7 @@ fn a_pattern_no_name_can_match_is_refused_at_its_place() {
         (".a*", 0, 3, "`.a*` matches no valid capability name"),
         ("*..*", 0, 4, "`*..*` matches no valid capability name"),
         ("a[!A-Za-z0-9_.-]", 0, 16, "`a[!A-Za-z0-9_.-]` matches no valid capability name"),
-        (&long, 0, 129, &format!("`{long}` matches no valid capability name")),
+        (&long, 0, 257, &format!("`{long}` matches no valid capability name")),
         (&deep, 8, 9, "alternatives are nested 9 deep, at most 8 are allowed"),
     ];
     for (text, start, end, message) in rows {
@@ -116,7 +125,11 @@ fn containment_speaks_of_valid_names_only() {
         ("a.*.read", "*.read", false),
         ("a*.*", "a*", false),
         ("[a-z]", "{a,b,c}", true),
+        ("*[!./:]", "*", true),
         ("*[!.]", "*", true),
+        ("github/*", "github/{get,list}_*", true),
+        ("github*", "github/*", true),
+        ("github/*", "github*", false),
     ];
     for (wide, narrow, expected) in rows {
         assert_eq!(pattern(wide).contains(&pattern(narrow)), expected, "{wide} contains {narrow}");
@@ -127,9 +140,9 @@ fn containment_speaks_of_valid_names_only() {
 
 #[test]
 fn length_limits_what_is_contained() {
-    let longest = "?".repeat(127) + "*";
-    assert!(pattern(&"?".repeat(128)).contains(&pattern(&("?".repeat(128) + "*"))));
-    assert!(!pattern(&"?".repeat(128)).contains(&pattern(&longest)));
+    let longest = "?".repeat(255) + "*";
+    assert!(pattern(&"?".repeat(256)).contains(&pattern(&("?".repeat(256) + "*"))));
+    assert!(!pattern(&"?".repeat(256)).contains(&pattern(&longest)));
 }
 
 #[test]
@@ -164,4 +177,11 @@ fn a_proof_past_its_budget_is_no_proof() {
     assert!(!steep('b').contains(&steep('c')));
     assert!(steep('b').contains(&steep('b')));
     assert!(pattern("*").contains(&steep('b')));
+}
+
+#[test]
+fn names_that_differ_in_case_are_told() {
+    assert!(differ_in_case("filesystem.Read", "filesystem.read"));
+    assert!(!differ_in_case("filesystem.read", "filesystem.read"));
+    assert!(!differ_in_case("filesystem.reads", "filesystem.read"));
 }

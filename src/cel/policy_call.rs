@@ -1,0 +1,148 @@
+//! A call of a function as a policy reads it.
+//!
+//! Both spellings of a condition make their calls here, so that what means the same is one tree: constants stand on the
+//! right, whole numbers are written whole, and where policies read more strictly than CEL another row of the table is
+//! called. Knows functions and trees, not where the call was written.
+
+use super::expr::{Expr, ExprKind};
+use super::function::Function;
+use super::functions;
+use super::operators;
+use super::types::Type;
+use super::value::Value;
+use crate::source::Span;
+
+/// What stands on the right when the sides of a relation are exchanged.
+const MIRRORED: [(&str, &str); 6] =
+    [("_==_", "_==_"), ("_!=_", "_!=_"), ("_<_", "_>_"), ("_<=_", "_>=_"), ("_>_", "_<_"), ("_>=_", "_<=_")];
+
+/// Functions that policies read more strictly than CEL does, beside the relations.
+const STRICTER: [(&str, &str); 1] = [("size", "@size")];
+
+/// The call of a row of CEL in a policy.
+///
+/// # Errors
+/// Why the constant arguments cannot be used.
+pub(crate) fn call(function: &'static Function, args: Vec<Expr>, span: Span) -> Result<Expr, String> {
+    let (function, args) = constant_last(function, args);
+    if let ("_in_", [subject, list]) = (function.name, args.as_slice())
+        && let Some((null, others)) = null_apart(list)
+    {
+        return among_or_null(function, subject, null, others, span);
+    }
+    if asks_for_null(function, &args) {
+        return Expr::call(function, args, span);
+    }
+    if let Some(kind) = type_of_element(function, &args) {
+        return type_test(function, kind, span);
+    }
+    match stricter(function) {
+        Some(row) => Expr::call(row, args.into_iter().map(whole).collect(), span),
+        None => Expr::call(function, args, span),
+    }
+}
+
+/// A relation with its constant on the right: `3 > x` is `x < 3`.
+fn constant_last(function: &'static Function, mut args: Vec<Expr>) -> (&'static Function, Vec<Expr>) {
+    let mirrored = MIRRORED.iter().find(|(name, _)| *name == function.name);
+    let wrong = matches!(args.as_slice(), [left, right] if left.constant().is_some() && right.constant().is_none());
+    match mirrored.and_then(|(_, name)| functions::named(name).next()) {
+        Some(mirrored) if wrong => {
+            args.reverse();
+            (mirrored, args)
+        }
+        _ => (function, args),
+    }
+}
+
+/// Comparing with a literal `null` asks on purpose whether a value is null, whatever its type.
+fn asks_for_null(function: &Function, args: &[Expr]) -> bool {
+    let null = |expr: &Expr| matches!(expr.constant(), Some(Value::Null));
+    match (function.name, args) {
+        ("_==_" | "_!=_", [_, right]) => null(right),
+        ("_in_", [left, _]) => null(left),
+        _ => false,
+    }
+}
+
+/// The `null` of a constant list, and its other elements.
+fn null_apart(list: &Expr) -> Option<(Expr, Vec<Value<'static>>)> {
+    let Some(Value::List(elements)) = list.constant() else { return None };
+    let (nulls, others): (Vec<_>, Vec<_>) = elements.iter().partition(|element| matches!(element, Value::Null));
+    let null = Expr { kind: ExprKind::Const(Value::Null), ty: Type::Null, span: list.span };
+    (!nulls.is_empty()).then_some((null, others))
+}
+
+/// `x in ['a', null]` is `x == null || x in ['a']`.
+fn among_or_null(
+    function: &'static Function,
+    subject: &Expr,
+    null: Expr,
+    others: Vec<Value<'static>>,
+    span: Span,
+) -> Result<Expr, String> {
+    let equal = functions::named("_==_").next().ok_or("there is no equality")?;
+    let is_null = call(equal, vec![subject.clone(), null.clone()], span)?;
+    if others.is_empty() {
+        return Ok(is_null);
+    }
+    let list = Expr { kind: ExprKind::Const(Value::list(others)), ty: Type::List(None), span: null.span };
+    let among = call(function, vec![subject.clone(), list], span)?;
+    Ok(Expr { kind: ExprKind::Or(vec![is_null, among]), ty: Type::Bool, span })
+}
+
+/// The element and the type of `type(element) == T`, where the element is of a loop.
+fn type_of_element(function: &Function, args: &[Expr]) -> Option<Vec<Expr>> {
+    let ("_==_" | "_!=_", [left, right]) = (function.name, args) else { return None };
+    let ExprKind::Call { function, args: typed, .. } = &left.kind else { return None };
+    let ("type", [element], Some(Value::Type(_))) = (function.name, typed.as_slice(), right.constant()) else {
+        return None;
+    };
+    is_of_a_loop(element).then(|| vec![element.clone(), right.clone()])
+}
+
+/// Whether it is a loop's variable or a part of one.
+fn is_of_a_loop(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Local(_) => true,
+        ExprKind::Select { operand, .. } => is_of_a_loop(operand),
+        ExprKind::Call { function, args, .. } if function.name == "_[_]" => args.first().is_some_and(is_of_a_loop),
+        _ => false,
+    }
+}
+
+fn type_test(function: &Function, args: Vec<Expr>, span: Span) -> Result<Expr, String> {
+    let row = functions::named("@is").next().ok_or("there is no test of types")?;
+    let is = Expr::call(row, args, span)?;
+    match function.name {
+        "_!=_" => Ok(Expr { kind: ExprKind::Not(Box::new(is)), ty: Type::Bool, span }),
+        _ => Ok(is),
+    }
+}
+
+/// The row that policies call instead.
+fn stricter(function: &Function) -> Option<&'static Function> {
+    let relation = operators::of_function(function.name).and_then(|operator| operator.in_policies);
+    let name = relation.or_else(|| STRICTER.iter().find(|(name, _)| *name == function.name).map(|(_, row)| *row))?;
+    functions::named(name).next()
+}
+
+/// A constant number without a fraction as an integer, since all numbers are one type to what policies call.
+fn whole(expr: Expr) -> Expr {
+    let ExprKind::Const(value) = &expr.kind else { return expr };
+    let value = match value {
+        Value::List(list) => Value::list(list.iter().map(whole_value).collect::<Vec<_>>()),
+        other => whole_value(other.clone()),
+    };
+    let ty = if matches!(value, Value::List(_)) { expr.ty } else { value.ty() };
+    Expr { kind: ExprKind::Const(value), ty, span: expr.span }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "held to be the same number")]
+fn whole_value(value: Value<'static>) -> Value<'static> {
+    match value {
+        Value::UInt(number) => i64::try_from(number).map_or(Value::UInt(number), Value::Int),
+        Value::Double(number) if number.abs() < 9e15 && (number as i64) as f64 == number => Value::Int(number as i64),
+        other => other,
+    }
+}
