@@ -139,9 +139,9 @@ fn cases(entries: &[(PathBuf, Entry)]) -> String {
     let mut rust = String::from("&[\n");
     for (file, entry) in entries {
         for case in &entry.cases {
-            let name = entry.row.names.iter().map(|name| name.trim_end_matches('#')).next().unwrap_or_default();
+            let names = entry.row.names.join(" ");
             let file = file.file_name().unwrap_or_default();
-            let _ = writeln!(rust, "({file:?}, {name:?}, {:?}, {:?}, {:?}),", case.text, case.only, case.any);
+            let _ = writeln!(rust, "({file:?}, {names:?}, {:?}, {:?}, {:?}),", case.text, case.only, case.any);
         }
     }
     rust.push(']');

@@ -122,6 +122,8 @@ struct Lowering {
 struct Options {
     options: Vec<Opt>,
     spellings: Vec<(Text, u16)>,
+    /// Where the options of the body begin that is being read; those before are of its groups.
+    body: usize,
 }
 
 impl Lowering {
@@ -228,6 +230,7 @@ impl Lowering {
             found
         };
         for table in all("options") {
+            options.body = options.options.len();
             self.options(&table, &mut options);
         }
         if let Some(parent) = parent.filter(|parent| parent.inherits) {
@@ -342,8 +345,13 @@ impl Lowering {
             if spelling.trim_end_matches('*').contains('*') {
                 self.fault::<()>(line, format!("`{spelling}`: a `*` may only stand at the end"));
             }
-            if options.spellings.iter().any(|(known, _)| known == spelling) {
-                self.fault::<()>(line, format!("`{spelling}` stands twice in one row"));
+            let known = options.spellings.iter().position(|(known, _)| known == spelling);
+            match known.and_then(|at| Some((at, options.spellings.get(at)?.1))) {
+                Some((_, of)) if usize::from(of) >= options.body => {
+                    self.fault::<()>(line, format!("`{spelling}` stands twice in one row"));
+                }
+                Some((at, _)) => drop(options.spellings.swap_remove(at)),
+                None => {}
             }
             options.spellings.push((spelling.clone(), index));
         }
