@@ -1,6 +1,12 @@
 //! Compiles `commands/*.yaml`, what is known of programs on the command line, into statics; a row that is not well-formed
 //! or has not its cases fails the build with the place.
-#![allow(clippy::panic, clippy::print_stdout, clippy::unwrap_used, reason = "a build script fails loudly")]
+#![allow(
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a build script fails loudly"
+)]
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -16,16 +22,24 @@ mod programs {
     #[allow(dead_code, unreachable_pub, reason = "the library uses the rest")]
     #[path = "model.rs"]
     pub mod model;
+    #[allow(dead_code, unreachable_pub, reason = "the library uses the rest")]
+    #[path = "pack.rs"]
+    pub mod pack;
+    #[allow(dead_code, unreachable_pub, reason = "the library uses the rest")]
+    #[path = "table.rs"]
+    pub mod table;
 }
 
 use programs::lower::{self, Entry, Fault, Kind, Tree};
-use programs::model::{Items, Operand, Opt, Patch, Row, Text, When};
+use programs::pack::Builder;
 
 fn main() {
     println!("cargo::rerun-if-changed=commands");
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=src/shell/programs/model.rs");
     println!("cargo::rerun-if-changed=src/shell/programs/lower.rs");
+    println!("cargo::rerun-if-changed=src/shell/programs/pack.rs");
+    println!("cargo::rerun-if-changed=src/shell/programs/table.rs");
     let mut faults = Vec::new();
     let mut entries: Vec<(PathBuf, Entry)> = Vec::new();
     for file in files(Path::new("commands")) {
@@ -38,7 +52,7 @@ fn main() {
     faults.extend(checked(&entries));
     assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
     let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap());
-    std::fs::write(out.join("commands.rs"), rows(&entries)).unwrap();
+    std::fs::write(out.join("commands.rs"), tables(&entries)).unwrap();
     std::fs::write(out.join("commands_cases.rs"), cases(&entries)).unwrap();
 }
 
@@ -117,23 +131,51 @@ fn pairs(items: Vec<Tree>) -> Result<Vec<(Tree, Tree)>, usize> {
     Ok(pairs)
 }
 
-/// The rows and the index of their names as Rust.
-fn rows(entries: &[(PathBuf, Entry)]) -> String {
-    let mut rust = String::from("/// The rows, one a program.\npub(super) static ROWS: &[Row] = &[\n");
-    let mut index: Vec<(&str, usize)> = Vec::new();
-    for (at, (_, entry)) in entries.iter().enumerate() {
-        rust.push_str(&row(&entry.row));
-        rust.push_str(",\n");
-        index.extend(entry.row.names.iter().map(|name| (name.as_ref(), at)));
-    }
-    index.sort_unstable();
-    rust.push_str("];\n/// The rows by name, sorted.\npub(super) static NAMES: &[(&str, u16)] = &[\n");
-    for (name, at) in index {
-        let _ = writeln!(rust, "({name:?}, {at}),");
-    }
-    rust.push_str("];\n");
+/// The tables as Rust.
+fn tables(entries: &[(PathBuf, Entry)]) -> String {
+    let table = Builder::table(entries.iter().map(|(_, entry)| &entry.row)).expect("fewer than 65,536 rows and texts");
+    let mut rust = String::from("/// The tables.\npub(super) static TABLE: Table = Table {\n");
+    let _ = writeln!(rust, "text: Cow::Borrowed({:?}),", table.text);
+    array(&mut rust, "texts", &table.texts);
+    array(&mut rust, "lists", &table.lists);
+    array(&mut rust, "numbers", &table.numbers);
+    array(&mut rust, "rows", &table.rows);
+    array(&mut rust, "names", &table.names);
+    array(&mut rust, "options", &table.options);
+    array(&mut rust, "spellings", &table.spellings);
+    array(&mut rust, "operands", &table.operands);
+    array(&mut rust, "patches", &table.patches);
+    array(&mut rust, "pairs", &table.pairs);
+    array(&mut rust, "means", &table.means);
+    rust.push_str("};\n");
     rust
 }
+
+/// One array; what `Debug` prints of its items is Rust, but for the paths of words.
+fn array<T: std::fmt::Debug>(rust: &mut String, name: &str, items: &[T]) {
+    let mut text = format!("{items:?}");
+    for (word, path) in WORDS {
+        text = text.replace(word, path);
+    }
+    let _ = writeln!(rust, "{name}: Cow::Borrowed(&{text}),");
+}
+
+/// Words that need their type's name.
+const WORDS: &[(&str, &str)] = &[
+    ("Attached", "Arity::Attached"),
+    ("Required", "Arity::Required"),
+    ("Two", "Arity::Two"),
+    ("Bare", "Arity::Bare"),
+    ("One", "Many::One"),
+    ("Optional", "Many::Optional"),
+    ("Any", "Many::Any"),
+    ("Ignored", "Stdin::Ignored"),
+    ("Data)", "Stdin::Data)"),
+    ("Code", "Stdin::Code"),
+    ("Words", "Stdin::Words"),
+    ("Shell", "Absent::Shell"),
+    ("Nothing", "Absent::Nothing"),
+];
 
 fn cases(entries: &[(PathBuf, Entry)]) -> String {
     let mut rust = String::from("&[\n");
@@ -146,83 +188,6 @@ fn cases(entries: &[(PathBuf, Entry)]) -> String {
     }
     rust.push(']');
     rust
-}
-
-fn row(row: &Row) -> String {
-    let mut fields = String::new();
-    let mut field = |name: &str, value: String| {
-        let _ = write!(fields, "{name}: {value}, ");
-    };
-    field("names", texts(&row.names));
-    field("options", items(&row.options, option));
-    field("spellings", items(&row.spellings, |(text, at)| format!("({}, {at})", borrowed(text))));
-    field("operands", row.operands.as_ref().map_or("None".into(), |list| format!("Some({})", operands(list))));
-    field("instead", numbers(&row.instead));
-    field("stdin", format!("{:?}", row.stdin).replace("Some(", "Some(Stdin::"));
-    field("with", items(&row.with, patch));
-    field("implicit", implicit(&row.implicit));
-    field("absent", format!("Absent::{:?}", row.absent));
-    field("pairs", items(&row.pairs, |(key, effect)| format!("({}, Effect::{effect:?})", borrowed(key))));
-    field("means", items(&row.means, |(glob, says)| format!("({}, {})", borrowed(glob), numbers(says))));
-    field("settings", texts(&row.settings));
-    field("environment", texts(&row.environment));
-    field("scripts", texts(&row.scripts));
-    field("subcommands", items(&row.subcommands, self::row));
-    field("others", items(&row.others, self::row));
-    format!(
-        "Row {{ {fields}style: {:?}, handed: {}, transparent: {}, closed: {}, dynamic: {}, inherits: {}, nests: {} }}",
-        row.style, row.handed, row.transparent, row.closed, row.dynamic, row.inherits, row.nests
-    )
-}
-
-fn option(option: &Opt) -> String {
-    format!(
-        "Opt {{ spellings: {}, effect: Effect::{:?}, arity: Arity::{:?}, says: {} }}",
-        texts(&option.spellings),
-        option.effect,
-        option.arity,
-        numbers(&option.says)
-    )
-}
-
-fn patch(patch: &Patch) -> String {
-    let when = match &patch.when {
-        When::Options(options) => format!("When::Options({})", numbers(options)),
-        other => format!("When::{other:?}"),
-    };
-    format!(
-        "Patch {{ when: {when}, operands: {}, stdin: {}, implicit: {}, absent: {} }}",
-        patch.operands.as_ref().map_or("None".into(), |list| format!("Some({})", operands(list))),
-        format!("{:?}", patch.stdin).replace("Some(", "Some(Stdin::"),
-        patch.implicit.as_ref().map_or("None".into(), |paths| format!("Some({})", implicit(paths))),
-        format!("{:?}", patch.absent).replace("Some(", "Some(Absent::"),
-    )
-}
-
-fn implicit(paths: &programs::model::Implicit) -> String {
-    let path = |path: &Option<Text>| path.as_ref().map_or("None".into(), |path| format!("Some({})", borrowed(path)));
-    format!("Implicit {{ reads: {}, target: {} }}", path(&paths.reads), path(&paths.target))
-}
-
-fn operands(list: &Items<Operand>) -> String {
-    items(list, |operand| format!("Operand {{ effect: Effect::{:?}, many: Many::{:?} }}", operand.effect, operand.many))
-}
-
-fn items<T: Clone>(list: &Items<T>, each: impl Fn(&T) -> String) -> String {
-    let items: Vec<String> = list.iter().map(each).collect();
-    format!("Cow::Borrowed(&[{}])", items.join(", "))
-}
-
-fn texts(list: &Items<Text>) -> String {
-    items(list, borrowed)
-}
-
-fn numbers(list: &Items<u16>) -> String {
-    items(list, u16::to_string)
-}
-
-fn borrowed(text: &Text) -> String {
-    format!("Cow::Borrowed({:?})", text.as_ref())
 }
 
 /// Which of the cases that every row needs are missing.

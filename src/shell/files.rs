@@ -64,7 +64,7 @@ impl Script {
         for part in &reading.parts {
             let word = command.words.get(part.at);
             let (effect, value) = match &part.is {
-                Is::Option { option, value, .. } => (option.effect, value.as_ref().map(|value| &value.word)),
+                Is::Option { option, value, .. } => (option.effect(), value.as_ref().map(|value| &value.word)),
                 Is::Operand(Role::One(effect)) => (*effect, word),
                 Is::Subcommand | Is::Nothing => continue,
                 _ => return Err("words of which it is not known whether they are read or written"),
@@ -93,7 +93,7 @@ impl Script {
             Access::Read => reading.implicit.reads.as_ref().filter(|_| !read),
             Access::Write => reading.implicit.target.as_ref().filter(|_| !written),
         };
-        implicit.map_or(Ok(()), |path| place.add(files, &Word::literal(&**path)))
+        implicit.map_or(Ok(()), |path| place.add(files, &Word::literal(path)))
     }
 }
 

@@ -325,7 +325,7 @@ fn needs_no_entry(script: &Script, index: usize) -> bool {
         return true;
     }
     let named = command.words.first().and_then(Word::as_literal).is_some_and(|name| trusted_name(name).is_some());
-    let transparent = script.programs.row_of(&command.words).is_some_and(|row| row.transparent);
+    let transparent = script.programs.row_of(&command.words).is_some_and(|row| row.has(programs::flag::TRANSPARENT));
     let around = script.commands.iter().any(|inner| inner.inside.is_some_and(|inside| inside.wrapper == index));
     named && transparent && around
 }
@@ -362,8 +362,8 @@ fn beyond(script: &Script, command: &Command, granted: &Granted<'_>, files: File
 /// Whether a variable changes nothing about what a program runs.
 fn is_harmless(script: &Script, command: &Command, given: &Assignment) -> bool {
     let row = script.programs.row_of(&command.words);
-    let known = |row: &programs::Row| programs::fits_setting(&row.environment, &given.name, given.value.as_literal());
-    builtins::is_harmless_environment(&given.name) || row.is_some_and(known)
+    let known = row.is_some_and(|row| row.is_harmless_variable(&given.name, given.value.as_literal()));
+    builtins::is_harmless_environment(&given.name) || known
 }
 
 /// Whether text holds what an inner shell or program would expand to other text.

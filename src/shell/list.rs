@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::programs::{self, Effect, Is, Programs, Reading, Role, Row, base_name, trusted_name};
+use super::programs::{self, Effect, Is, Programs, Reading, Role, Row, base_name, flag, trusted_name};
 use super::script::{Script, Word};
 
 /// Most entries of a list.
@@ -50,7 +50,7 @@ pub(super) enum Fit<'r> {
 #[derive(Default)]
 pub(super) struct Granted<'r> {
     /// Options, with the row that has them.
-    options: Vec<(&'r Row, u16)>,
+    options: Vec<(Row<'r>, u16)>,
     /// How many of the operands.
     operands: usize,
     /// The words before this one, where the row does not explain the entry.
@@ -66,12 +66,7 @@ impl Granted<'_> {
     /// Whether a part of the command is what the entry spells out; `operand` counts those before it.
     pub(super) fn has(&self, part: &programs::Part<'_>, operand: usize) -> bool {
         let spelt = match &part.is {
-            Is::Option { index, option, .. } => self.options.iter().any(|(row, own)| {
-                *own == *index && std::ptr::eq(*row, part.row) || {
-                    let same = row.options.get(usize::from(*own)).is_some_and(|own| own.name() == option.name());
-                    same && row.inherits && part.row.inherits
-                }
-            }),
+            Is::Option { index, .. } => self.options.iter().any(|(row, own)| own == index && row.is(part.row)),
             Is::Operand(_) => operand < self.operands,
             _ => false,
         };
@@ -154,7 +149,7 @@ impl Entry {
 
 /// Where the command inside a wrapper's words begins.
 fn inner_command(programs: &Programs, words: &[Word]) -> Option<usize> {
-    let row = programs.row_of(words).filter(|row| row.nests)?;
+    let row = programs.row_of(words).filter(|row| row.has(flag::NESTS))?;
     let reading = programs::read(row, words);
     let part = reading.parts.iter().find(|part| matches!(part.is, Is::Operand(Role::One(Effect::Command))))?;
     (part.at > 0).then_some(part.at)
@@ -224,7 +219,7 @@ fn may_be(word: &Word, wanted: &str) -> bool {
 }
 
 /// An entry and a command of a program with a row: the subcommand, the options in any place and spelling, the operands.
-fn explained<'r>(own: &[Word], words: &[Word], row: &'r Row, naming: Naming) -> Fit<'r> {
+fn explained<'r>(own: &[Word], words: &[Word], row: Row<'r>, naming: Naming) -> Fit<'r> {
     let (entry, command) = (programs::read(row, own), programs::read(row, words));
     let unexplained = |reading: &Reading<'_>| {
         reading.parts.iter().any(|part| matches!(part.is, Is::Unlisted | Is::UnknownSubcommand | Is::Unsure { .. }))
@@ -250,8 +245,8 @@ fn explained<'r>(own: &[Word], words: &[Word], row: &'r Row, naming: Naming) -> 
     }
     let said = granted.options.clone();
     for (row, index) in said {
-        let says = row.options.get(usize::from(index)).map(|option| option.says.iter()).into_iter().flatten();
-        granted.options.extend(says.map(|said| (row, *said)));
+        let says = row.opt(index).map(|option| option.says()).unwrap_or_default();
+        granted.options.extend(says.iter().map(|said| (row, *said)));
     }
     let wanted: Vec<(&str, bool)> =
         operands(&entry, own).filter_map(|(word, path)| Some((word.as_literal()?, path))).collect();
@@ -271,17 +266,15 @@ fn mentions_path(entry: &Reading<'_>, words: &[Word]) -> bool {
 }
 
 /// Whether a command has an option, perhaps with this value; nothing where the value may be it.
-fn has_option(command: &Reading<'_>, words: &[Word], row: &Row, index: u16, wanted: Option<&Word>) -> Option<bool> {
-    let name = row.options.get(usize::from(index)).map(|option| option.name());
+fn has_option(command: &Reading<'_>, words: &[Word], row: Row<'_>, index: u16, wanted: Option<&Word>) -> Option<bool> {
     let mut found = Some(false);
-    let mut said: Vec<(&Row, u16)> = Vec::new();
+    let mut said: Vec<(Row<'_>, u16)> = Vec::new();
     for part in &command.parts {
         match &part.is {
             Is::Option { option, index: own, value } => {
-                let same = *own == index && std::ptr::eq(part.row, row)
-                    || row.inherits && part.row.inherits && Some(option.name()) == name;
+                let same = *own == index && part.row.is(row);
                 said.push((part.row, *own));
-                said.extend(option.says.iter().map(|said| (part.row, *said)));
+                said.extend(option.says().iter().map(|said| (part.row, *said)));
                 if same {
                     match (wanted, value.as_ref().map(|value| &value.word)) {
                         (None, _) => return Some(true),
@@ -296,14 +289,14 @@ fn has_option(command: &Reading<'_>, words: &[Word], row: &Row, index: u16, want
             }
             Is::Operand(_) => {
                 let text = words.get(part.at).and_then(Word::as_literal).unwrap_or_default();
-                let meant = part.row.means.iter().filter(|(glob, _)| programs::fits(glob, text));
-                said.extend(meant.flat_map(|(_, says)| says.iter().map(|said| (part.row, *said))));
+                let meant = part.row.meant(None, text).flatten();
+                said.extend(meant.map(|said| (part.row, *said)));
             }
             _ => {}
         }
     }
-    let is_said = |index: u16| said.iter().any(|(known, own)| std::ptr::eq(*known, row) && *own == index);
-    let says = row.options.get(usize::from(index)).map(|option| &option.says);
+    let is_said = |index: u16| said.iter().any(|(known, own)| known.is(row) && *own == index);
+    let says = row.opt(index).map(|option| option.says());
     let in_parts = says.is_some_and(|says| !says.is_empty() && says.iter().all(|index| is_said(*index)));
     if wanted.is_none() && (is_said(index) || in_parts) { Some(true) } else { found }
 }

@@ -2,7 +2,8 @@
 //! may it run what it does not name?
 
 use super::code::{Doubt, awk_doubt, sed_doubt, sql_is_plain};
-use super::model::{Absent, Effect, Operand, Row, Stdin, fits, fits_setting};
+use super::model::{Absent, Arity, Effect, Stdin};
+use super::table::{OperandData, Row, effect_of, flag};
 use super::words::{Is, Part, Reading, Role, Value, command_end};
 use crate::shell::builtins;
 use crate::shell::script::{Command, Input, Word};
@@ -64,15 +65,15 @@ pub(in crate::shell) fn only_informs(reading: &Reading<'_>) -> bool {
 }
 
 fn informs(part: &Part<'_>) -> bool {
-    matches!(part.is, Is::Option { option, .. } if option.effect == Effect::Informs)
+    matches!(part.is, Is::Option { option, .. } if option.effect() == Effect::Informs)
 }
 
 fn meaning(part: &Part<'_>, words: &[Word]) -> Meaning {
     let word = words.get(part.at);
     match &part.is {
         Is::Subcommand | Is::Nothing => Meaning::FINE,
-        Is::Option { option, .. } if option.effect == Effect::Command => inner_command(part, words),
-        Is::Option { option, value, .. } => option_meaning(option.effect, value.as_ref(), part),
+        Is::Option { option, .. } if option.effect() == Effect::Command => inner_command(part, words),
+        Is::Option { option, value, .. } => option_meaning(option.effect(), value.as_ref(), part),
         Is::Unlisted => Meaning::beyond("an option that the program's row does not name", Starts::Mentioned(part.at)),
         Is::UnknownSubcommand => {
             Meaning::beyond("a subcommand that the program's row does not name", Starts::Mentioned(part.at))
@@ -95,8 +96,8 @@ fn meaning(part: &Part<'_>, words: &[Word]) -> Meaning {
 }
 
 /// An operand `KEY=VALUE` where the row has such: what the key does, if the row names it, and the value.
-fn pair(row: &Row, word: Option<&Word>) -> Option<(Option<Effect>, Word)> {
-    if row.pairs.is_empty() {
+fn pair(row: Row<'_>, word: Option<&Word>) -> Option<(Option<Effect>, Word)> {
+    if !row.has_pairs() {
         return None;
     }
     let (key, value) = match word? {
@@ -106,12 +107,11 @@ fn pair(row: &Row, word: Option<&Word>) -> Option<(Option<Effect>, Word)> {
             (key, Word::Dynamic { prefix: value.into(), splits: *splits })
         }
     };
-    let effect = row.pairs.iter().find(|(known, _)| fits(known, key)).map(|(_, effect)| *effect);
-    Some((effect, value))
+    Some((row.pair(key), value))
 }
 
-fn any_role(spec: &[Operand], word: Option<&Word>, part: &Part<'_>) -> Meaning {
-    let each = spec.iter().map(|operand| match operand.effect {
+fn any_role(spec: &[OperandData], word: Option<&Word>, part: &Part<'_>) -> Meaning {
+    let each = spec.iter().map(|operand| match effect_of(operand) {
         Effect::Command | Effect::Shell | Effect::Line => {
             Meaning::beyond("a command whose place is not told", Starts::Mentioned(part.at))
         }
@@ -123,26 +123,26 @@ fn any_role(spec: &[Operand], word: Option<&Word>, part: &Part<'_>) -> Meaning {
 /// A word that may turn out to be any option: the worst of those the row names, if it names all that matter.
 fn unsure(part: &Part<'_>, word: Option<&Word>, several: bool) -> Meaning {
     const WHY: &str = "a word that is known only when it runs, and may be an option";
-    if part.row.dynamic {
+    if part.row.has(flag::DYNAMIC) {
         return Meaning::FINE;
     }
-    if !part.row.closed {
+    if !part.row.has(flag::CLOSED) {
         return Meaning::anything(WHY);
     }
     let unknown = Word::Dynamic { prefix: "".into(), splits: false };
-    let options = part.row.options.iter().filter(|option| {
-        several || !part.row.style.find || option.arity == super::model::Arity::None && option.effect != Effect::Command
+    let options = part.row.options().filter(|option| {
+        several || !part.row.has(flag::FIND) || option.arity() == Arity::Bare && option.effect() != Effect::Command
     });
-    let options = options.map(|option| match option.effect {
+    let options = options.map(|option| match option.effect() {
         Effect::Informs => Meaning::FINE,
         Effect::Command | Effect::Shell | Effect::Line => Meaning::anything(WHY),
         effect => value_meaning(effect, &unknown, part),
     });
-    let operands = match &part.row.operands {
+    let operands = match part.row.operands() {
         Some(operands) => any_role(operands, word.or(Some(&unknown)), part),
         None => Meaning::anything(WHY),
     };
-    let subcommands = if part.row.subcommands.is_empty() { Meaning::FINE } else { Meaning::anything(WHY) };
+    let subcommands = if !part.row.has_subcommands() { Meaning::FINE } else { Meaning::anything(WHY) };
     let worst = options.fold(operands.or(subcommands), Meaning::or);
     let starts = if worst.starts == Starts::Nothing { Starts::Nothing } else { Starts::Anything(WHY) };
     Meaning { beyond: worst.beyond.map(|_| WHY), starts }
@@ -164,7 +164,7 @@ fn option_meaning(effect: Effect, value: Option<&Value>, part: &Part<'_>) -> Mea
 /// A command behind an option, which is judged itself where it has its end.
 fn inner_command(part: &Part<'_>, words: &[Word]) -> Meaning {
     let from = part.at + 1;
-    match command_end(words, from, part.row.style.find) {
+    match command_end(words, from, part.row.has(flag::FIND)) {
         (Some(end), _) if end > from => Meaning::FINE,
         _ => Meaning::beyond("a command inside an option whose end is not told", Starts::Mentioned(from)),
     }
@@ -244,7 +244,7 @@ fn script(word: &Word) -> Meaning {
 
 const INPUT: &str = "a program that takes commands from its input";
 
-fn is_harmless_setting(row: &Row, word: &Word) -> bool {
+fn is_harmless_setting(row: Row<'_>, word: &Word) -> bool {
     let text = match word {
         Word::Literal(text) => text,
         Word::Dynamic { prefix, splits: false } if prefix.contains('=') => prefix,
@@ -254,7 +254,7 @@ fn is_harmless_setting(row: &Row, word: &Word) -> bool {
         Some((key, value)) => (key, word.as_literal().and(Some(value))),
         None => (&**text, None),
     };
-    fits_setting(&row.settings, &key.to_ascii_lowercase(), value) || fits_setting(&row.settings, key, value)
+    row.is_harmless_setting(key, value)
 }
 
 /// Whether a file that is written is none: `-o /dev/null`.
@@ -287,7 +287,7 @@ fn input(stdin: Option<Stdin>, input: &Input) -> Meaning {
 fn absence(reading: &Reading<'_>) -> Meaning {
     let there = reading.parts.iter().any(|part| match &part.is {
         Is::Operand(Role::One(effect)) => *effect == Effect::Command,
-        Is::Option { option, .. } => option.effect == Effect::Command,
+        Is::Option { option, .. } => option.effect() == Effect::Command,
         Is::Unlisted | Is::Unsure { .. } | Is::UnknownSubcommand | Is::Operand(_) => true,
         Is::Subcommand | Is::Nothing => false,
     });

@@ -2,6 +2,7 @@
 
 use super::Programs;
 use super::model::Effect;
+use super::table::flag;
 use super::words::{self, Is, Part, Role};
 use crate::shell::script::{Assignment, Command, Input, Word};
 
@@ -32,20 +33,20 @@ pub(in crate::shell) struct InnerCommand {
 pub(in crate::shell) fn inside(programs: &Programs, command: &Command) -> Inner {
     let mut inner = Inner::default();
     let Some(row) = programs.row_of(&command.words) else { return inner };
-    if !row.nests {
+    if !row.has(flag::NESTS) {
         return inner;
     }
     let reading = words::read(row, &command.words);
     let adding = Adding::of(&reading, command);
     for part in &reading.parts {
         match &part.is {
-            Is::Option { option, .. } if option.effect == Effect::Command => {
+            Is::Option { option, .. } if option.effect() == Effect::Command => {
                 let from = part.at + 1;
-                let (end, _) = words::command_end(&command.words, from, part.row.style.find);
+                let (end, _) = words::command_end(&command.words, from, part.row.has(flag::FIND));
                 let words = end.and_then(|end| command.words.get(from..end)).unwrap_or_default().to_vec();
                 adding.command(&mut inner, from, words, part);
             }
-            Is::Option { option, value: Some(value), .. } if option.effect == Effect::Shell => {
+            Is::Option { option, value: Some(value), .. } if option.effect() == Effect::Shell => {
                 inner.texts.extend(value.word.as_literal().map(|text| (value.at, text.to_owned())));
             }
             Is::Operand(Role::One(Effect::Command)) => {
@@ -85,11 +86,11 @@ impl Adding {
                 Is::Operand(Role::One(Effect::Assignment)) => {
                     adding.environment.extend(command.words.get(part.at).and_then(assignment));
                 }
-                Is::Option { option, value, .. } if option.effect == Effect::Mark => {
+                Is::Option { option, value, .. } if option.effect() == Effect::Mark => {
                     let mark = value.as_ref().and_then(|value| value.word.as_literal()).filter(|mark| !mark.is_empty());
                     adding.mark = Some(mark.unwrap_or("{}").to_owned());
                 }
-                Is::Option { option, .. } if option.effect == Effect::Directory => adding.moved = true,
+                Is::Option { option, .. } if option.effect() == Effect::Directory => adding.moved = true,
                 _ => {}
             }
         }
@@ -100,7 +101,7 @@ impl Adding {
         match (&self.mark, self.words) {
             (Some(mark), _) => replace_mark(&mut words, mark, ""),
             (None, true) => words.push(Word::anything()),
-            (None, false) if part.row.style.find => replace_mark(&mut words, "{}", "./"),
+            (None, false) if part.row.has(flag::FIND) => replace_mark(&mut words, "{}", "./"),
             (None, false) if matches!(part.is, Is::Option { .. }) => {
                 if !words.iter().any(|word| word.as_literal().is_some_and(|text| text.contains('{'))) {
                     words.push(Word::Dynamic { prefix: "./".into(), splits: false });

@@ -4,7 +4,9 @@
 
 use std::borrow::Cow;
 
-use super::model::{Absent, Arity, Effect, Implicit, Items, Many, Operand, Opt, Patch, Row, Stdin, Style, Text, When};
+use super::model::{
+    Absent, Arity, Draft, Effect, Implicit, Items, Many, Operand, Opt, Patch, Stdin, Style, Text, When,
+};
 
 /// A value as written, with the line it stands in.
 #[derive(Clone, Debug)]
@@ -39,7 +41,7 @@ pub struct Fault {
 #[derive(Clone, Debug)]
 pub struct Entry {
     /// The row.
-    pub row: Row,
+    pub row: Draft,
     /// Command lines and what the two questions answer.
     pub cases: Vec<Case>,
     /// Where it stands, from 1.
@@ -67,7 +69,7 @@ const MAX_LEVELS: usize = 6;
 /// # Errors
 /// Everything that is wrong with them.
 pub fn rows(tree: &Tree) -> Result<Vec<Entry>, Vec<Fault>> {
-    let mut lowering = Lowering { groups: Vec::new(), faults: Vec::new() };
+    let mut lowering = Lowering { groups: Vec::new(), above: Vec::new(), faults: Vec::new() };
     let items = lowering.list(tree).to_vec();
     let mut entries = Vec::new();
     for item in &items {
@@ -114,6 +116,8 @@ const OF_PROGRAMS: usize = 3;
 
 struct Lowering {
     groups: Vec<(String, Tree)>,
+    /// The rows around the one that is read, whose options may stand behind its name.
+    above: Vec<Draft>,
     faults: Vec<Fault>,
 }
 
@@ -205,7 +209,7 @@ impl Lowering {
     }
 
     /// A row's body, those of its groups before it.
-    fn row(&mut self, tree: &Tree, parent: Option<&Row>, level: usize) -> Row {
+    fn row(&mut self, tree: &Tree, parent: Option<&Draft>, level: usize) -> Draft {
         let mut bodies: Vec<Tree> = Vec::new();
         self.with_groups(tree, &mut bodies, 0);
         let known = if level == 0 { KEYS } else { KEYS.get(OF_PROGRAMS..).unwrap_or_default() };
@@ -216,7 +220,7 @@ impl Lowering {
         }
         if level > MAX_LEVELS {
             self.fault::<()>(tree.line, "more than 6 levels of subcommands");
-            return Row::default();
+            return Draft::default();
         }
         let mut options = Options::default();
         let all = |name: &str| -> Vec<Tree> {
@@ -233,15 +237,12 @@ impl Lowering {
             options.body = options.options.len();
             self.options(&table, &mut options);
         }
-        if let Some(parent) = parent.filter(|parent| parent.inherits) {
-            inherit(parent, &mut options);
-        }
         options.spellings.sort();
-        let mut row = Row {
+        let mut row = Draft {
             options: Cow::Owned(options.options),
             spellings: Cow::Owned(options.spellings),
             inherits: parent.is_some_and(|parent| parent.inherits),
-            ..Row::default()
+            ..Draft::default()
         };
         let last = |name: &str| all(name).pop();
         for (key, set) in [
@@ -274,7 +275,8 @@ impl Lowering {
             }
             handed
         });
-        row.instead = last("instead").map(|tree| self.named(&row, &tree)).unwrap_or_default();
+        let instead = last("instead").map(|tree| self.named(&mut row, &tree));
+        row.instead = instead.unwrap_or_default();
         let (settings, environment) =
             parent.map(|parent| (&*parent.settings, &*parent.environment)).unwrap_or_default();
         let own = |lowering: &mut Self, key: &str, above: &[Text]| -> Items<Text> {
@@ -288,10 +290,21 @@ impl Lowering {
         for tree in all("expands") {
             self.expands(&mut row, &tree);
         }
-        row.means = all("means").iter().flat_map(|tree| self.means(&row, tree)).collect();
-        row.with = all("with").iter().flat_map(|tree| self.patches(&row, tree)).collect();
+        for tree in all("means") {
+            let means = self.means(&mut row, &tree);
+            row.means.to_mut().extend(means);
+        }
+        for tree in all("with") {
+            let patches = self.patches(&mut row, &tree);
+            row.with.to_mut().extend(patches);
+        }
+        let depth = self.above.len();
+        if row.inherits {
+            self.above.push(row.clone());
+        }
         row.subcommands = all("subcommands").iter().flat_map(|tree| self.subcommands(&row, tree, level)).collect();
         row.others = last("others").map(|tree| vec![self.row(&tree, Some(&row), level + 1)]).unwrap_or_default().into();
+        self.above.truncate(depth);
         row.nests = nests(&row);
         row
     }
@@ -329,7 +342,7 @@ impl Lowering {
         } else if let Some(spellings) = token.strip_suffix('?').filter(|spellings| !spellings.ends_with(['-', '|'])) {
             (spellings, Arity::Attached)
         } else {
-            (token, Arity::None)
+            (token, Arity::Bare)
         };
         let spellings: Vec<Text> = spellings.split('|').map(|text| Text::from(text.to_owned())).collect();
         let Ok(index) = u16::try_from(options.options.len()) else { return };
@@ -442,18 +455,32 @@ impl Lowering {
     }
 
     /// The options of some spellings, separated by blanks or `|`.
-    fn named(&mut self, row: &Row, tree: &Tree) -> Items<u16> {
+    fn named(&mut self, row: &mut Draft, tree: &Tree) -> Items<u16> {
         let words = self.words(tree);
         let spellings: Vec<&str> = words.iter().flat_map(|word| word.split('|')).collect();
         let mut options = Vec::new();
         for spelling in spellings {
-            match row.option(spelling) {
+            match option_of(row, spelling).or_else(|| self.brought(row, spelling)) {
                 Some(option) => options.push(option),
                 None => drop(self.fault::<()>(tree.line, format!("`{spelling}` is not among the row's options"))),
             }
         }
         options.dedup();
         options.into()
+    }
+
+    /// An option of a row around this one, which is then this one's too.
+    fn brought(&self, row: &mut Draft, spelling: &str) -> Option<u16> {
+        let option = self.above.iter().rev().find_map(|above| {
+            above.options.get(usize::from(option_of(above, spelling)?)).cloned()
+        })?;
+        let index = u16::try_from(row.options.len()).ok()?;
+        let spellings = row.spellings.to_mut();
+        spellings.extend(option.spellings.iter().map(|spelling| (spelling.clone(), index)));
+        spellings.sort();
+        spellings.dedup_by(|one, other| one.0 == other.0);
+        row.options.to_mut().push(Opt { says: Cow::Borrowed(&[]), ..option });
+        Some(index)
     }
 
     fn pairs(&mut self, tree: &Tree) -> Vec<(Text, Effect)> {
@@ -467,7 +494,7 @@ impl Lowering {
         pairs
     }
 
-    fn expands(&mut self, row: &mut Row, tree: &Tree) {
+    fn expands(&mut self, row: &mut Draft, tree: &Tree) {
         for (option, says) in self.map(tree) {
             let (own, said) = (self.named(row, option), self.named(row, says));
             let mut options = row.options.to_vec();
@@ -480,12 +507,12 @@ impl Lowering {
         }
     }
 
-    fn means(&mut self, row: &Row, tree: &Tree) -> Vec<(Text, Items<u16>)> {
+    fn means(&mut self, row: &mut Draft, tree: &Tree) -> Vec<(Text, Items<u16>)> {
         let mut means = Vec::new();
         for (glob, says) in self.map(tree) {
             let text = text_of(glob);
             if let Some((option, _)) = text.split_once(' ')
-                && row.option(option).is_none()
+                && option_of(row, option).or_else(|| self.brought(row, option)).is_none()
             {
                 self.fault::<()>(glob.line, format!("`{option}` is not among the row's options"));
             }
@@ -496,7 +523,7 @@ impl Lowering {
         means
     }
 
-    fn patches(&mut self, row: &Row, tree: &Tree) -> Vec<Patch> {
+    fn patches(&mut self, row: &mut Draft, tree: &Tree) -> Vec<Patch> {
         let mut patches = Vec::new();
         for (when, keys) in self.map(tree) {
             let condition = match text_of(when).as_str() {
@@ -519,8 +546,8 @@ impl Lowering {
         patches
     }
 
-    fn subcommands(&mut self, parent: &Row, tree: &Tree, level: usize) -> Vec<Row> {
-        let mut rows: Vec<Row> = Vec::new();
+    fn subcommands(&mut self, parent: &Draft, tree: &Tree, level: usize) -> Vec<Draft> {
+        let mut rows: Vec<Draft> = Vec::new();
         for (names, body) in self.map(tree) {
             let body = match &body.kind {
                 Kind::Text(text) if text.is_empty() => Tree { kind: Kind::Map(Vec::new()), line: body.line },
@@ -539,7 +566,7 @@ impl Lowering {
 }
 
 /// Whether a word of a row may be a command, or text for a shell.
-fn nests(row: &Row) -> bool {
+fn nests(row: &Draft) -> bool {
     let operands = |operands: &Option<Items<Operand>>| {
         operands.as_ref().is_some_and(|operands| operands.iter().any(|operand| operand.effect.nests()))
     };
@@ -549,22 +576,10 @@ fn nests(row: &Row) -> bool {
         || row.subcommands.iter().chain(row.others.iter()).any(|row| row.nests)
 }
 
-/// Adds a parent's options that the row does not have itself.
-fn inherit(parent: &Row, options: &mut Options) {
-    for option in parent.options.iter() {
-        let Ok(index) = u16::try_from(options.options.len()) else { return };
-        let new: Vec<Text> = option
-            .spellings
-            .iter()
-            .filter(|spelling| !options.spellings.iter().any(|(known, _)| known == *spelling))
-            .cloned()
-            .collect();
-        if new.is_empty() {
-            continue;
-        }
-        options.spellings.extend(new.iter().map(|spelling| (spelling.clone(), index)));
-        options.options.push(Opt { spellings: new.into(), says: Cow::Borrowed(&[]), ..option.clone() });
-    }
+/// The option of a spelling.
+fn option_of(row: &Draft, spelling: &str) -> Option<u16> {
+    let of = |spelling: &str| row.spellings.iter().find(|(known, _)| known == spelling).map(|(_, option)| *option);
+    of(spelling).or_else(|| of(spelling.strip_prefix('-').filter(|_| row.style.single)?))
 }
 
 /// A scalar's text; nothing of what is none.

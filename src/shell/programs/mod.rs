@@ -11,25 +11,30 @@ mod inside;
 mod lower;
 #[allow(unreachable_pub, reason = "`build.rs` includes this file")]
 mod model;
+#[allow(unreachable_pub, reason = "`build.rs` includes this file")]
+mod pack;
 mod shipped;
+#[allow(unreachable_pub, reason = "`build.rs` includes this file")]
+mod table;
 mod words;
 
 use std::sync::Arc;
 
 pub use lower::{Fault, Kind, Tree};
-pub use model::{Effect, Row};
 
 pub(super) use effects::{ENVIRONMENT, Starts, around, goes_nowhere, meanings, only_informs};
 pub(super) use inside::inside;
-pub(super) use model::{fits, fits_setting};
+pub(super) use model::{Effect, fits};
+pub(super) use table::{Row, flag};
 pub(super) use words::{Is, Part, Reading, Role, read};
 
 use super::script::Word;
+use table::Table;
 
-/// The rows that are in force: those that ship, and those of catalogs before them.
+/// What is known of programs: what ships, and what a catalog says of others, which comes first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Programs {
-    own: Arc<[Row]>,
+    own: Option<Arc<Table>>,
 }
 
 impl Programs {
@@ -39,31 +44,30 @@ impl Programs {
     /// Everything that is wrong with the rows, each with its line.
     pub fn read(tree: &Tree) -> Result<Self, Vec<Fault>> {
         let entries = lower::rows(tree)?;
-        Ok(Self { own: entries.into_iter().map(|entry| entry.row).collect() })
+        let table = pack::Builder::table(entries.iter().map(|entry| &entry.row));
+        let fault = || vec![Fault { line: tree.line, why: "more than 65,535 rows or texts".to_owned() }];
+        Ok(Self { own: Some(Arc::new(table.ok_or_else(fault)?)) })
     }
 
     /// The row of a program by its base name: `git`, `python3.11`.
-    #[must_use]
-    pub fn row(&self, name: &str) -> Option<&Row> {
-        let own = |name: &str| self.own.iter().find(|row| row.names.iter().any(|known| known == name));
-        let versioned = || {
+    pub(super) fn row(&self, name: &str) -> Option<Row<'_>> {
+        let own = |name: &str| self.own.as_ref().and_then(|table| table.program(name));
+        let shipped = |name: &str| shipped::TABLE.program(name);
+        own(name).or_else(|| shipped(name)).or_else(|| {
             let stem = name.trim_end_matches(|char: char| char.is_ascii_digit() || ".-".contains(char));
-            format!("{stem}#")
-        };
-        own(name).or_else(|| shipped::row(name)).or_else(|| {
-            let stem = versioned();
-            own(&stem).or_else(|| shipped::row(&stem))
+            let stem = format!("{stem}#");
+            own(&stem).or_else(|| shipped(&stem))
         })
     }
 
     /// The row of a command's program.
-    pub(super) fn row_of(&self, words: &[Word]) -> Option<&Row> {
+    pub(super) fn row_of(&self, words: &[Word]) -> Option<Row<'_>> {
         self.row(base_name(words.first()?.as_literal()?))
     }
 
-    /// The names that have rows which ship, for documentation.
-    pub fn shipped() -> impl Iterator<Item = &'static Row> {
-        shipped::ROWS.iter()
+    /// The names of the programs that have rows which ship, the names of one program together.
+    pub fn shipped() -> impl Iterator<Item = Vec<&'static str>> {
+        shipped::TABLE.programs().map(|row| row.names().collect())
     }
 }
 

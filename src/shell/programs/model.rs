@@ -10,14 +10,14 @@ pub type Text = Cow<'static, str>;
 /// A list of a row.
 pub type Items<T> = Cow<'static, [T]>;
 
-/// One program or subcommand.
+/// One program or subcommand, as its file says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Row {
+pub struct Draft {
     /// The names it goes by, the main one first. A name that ends in `#` stands for versions too: `python#`.
     pub names: Items<Text>,
     /// How its words are told apart.
     pub style: Style,
-    /// Its options; [`Row::spellings`] finds them.
+    /// Its options.
     pub options: Items<Opt>,
     /// Each spelling of an option with the option's index, sorted by spelling.
     pub spellings: Items<(Text, u16)>,
@@ -56,9 +56,9 @@ pub struct Row {
     /// Whether a word of it, or of a subcommand, may be a command or a text for a shell.
     pub nests: bool,
     /// Its subcommands; none where it has none.
-    pub subcommands: Items<Row>,
+    pub subcommands: Items<Draft>,
     /// The row of subcommands that are not named: one, or none.
-    pub others: Items<Row>,
+    pub others: Items<Draft>,
 }
 
 /// How words are told apart into options and operands.
@@ -98,7 +98,7 @@ pub struct Opt {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Arity {
     /// It takes none.
-    None,
+    Bare,
     /// It needs one, in its own word or the next.
     Required,
     /// It may have one, in its own word only.
@@ -236,58 +236,11 @@ pub enum When {
     NoOperand,
 }
 
-impl Row {
+impl Draft {
     /// The name it is known by.
     #[must_use]
     pub fn name(&self) -> &str {
         self.names.first().map_or("", |name| name)
-    }
-
-    /// The option of a spelling.
-    #[must_use]
-    pub fn option(&self, spelling: &str) -> Option<u16> {
-        let at = self.spellings.binary_search_by(|(known, _)| (**known).cmp(spelling)).ok()?;
-        self.spellings.get(at).map(|(_, option)| *option)
-    }
-
-    /// The option of a spelling `-W*` that a word begins like; the longest, with how long it is.
-    #[must_use]
-    pub fn begun(&self, word: &str) -> Option<(usize, u16)> {
-        let spellings = self.spellings.iter().filter_map(|(known, option)| Some((known.strip_suffix('*')?, *option)));
-        let begun = spellings.filter(|(stem, _)| stem.len() > 1 && word.starts_with(stem));
-        begun.map(|(stem, option)| (stem.len(), option)).max_by_key(|(length, _)| *length)
-    }
-
-    /// What a word says beside what it is, being an operand, or the value of an option: options, or that the option does
-    /// nothing with this value.
-    pub fn meant(&self, option: Option<&Opt>, text: &str) -> impl Iterator<Item = &[u16]> {
-        let fitting = self.means.iter().filter(move |(glob, _)| match (glob.split_once(' '), option) {
-            (None, None) => fits(glob, text),
-            (Some((spelling, glob)), Some(option)) => {
-                option.spellings.iter().any(|known| known == spelling) && fits(glob, text)
-            }
-            _ => false,
-        });
-        fitting.map(|(_, says)| &**says)
-    }
-
-    /// The options of which a long spelling begins with this text; each once.
-    #[must_use]
-    pub fn abbreviated(&self, text: &str) -> Vec<u16> {
-        let from = self.spellings.partition_point(|(known, _)| **known < *text);
-        let spellings = self.spellings.iter().skip(from).take_while(|(known, _)| known.starts_with(text));
-        let mut options: Vec<u16> = spellings.map(|(_, option)| *option).collect();
-        options.sort_unstable();
-        options.dedup();
-        options
-    }
-}
-
-impl Opt {
-    /// The spelling it is known by: the last.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        self.spellings.last().map_or("", |name| name)
     }
 }
 
@@ -339,13 +292,13 @@ impl Effect {
     }
 }
 
-/// Whether a list of globs, some with a value of their own, has a key with this value.
+/// Whether a glob of keys, perhaps with one of values behind a `=`, fits a key with this value.
 #[must_use]
-pub fn fits_setting(globs: &[Text], key: &str, value: Option<&str>) -> bool {
-    globs.iter().any(|glob| match glob.split_once('=') {
+pub fn fits_setting(glob: &str, key: &str, value: Option<&str>) -> bool {
+    match glob.split_once('=') {
         Some((glob, wanted)) => fits(glob, key) && value.is_some_and(|value| fits(wanted, value)),
         None => fits(glob, key),
-    })
+    }
 }
 
 /// Whether a glob of a row (`*` alone has a meaning) fits a text.

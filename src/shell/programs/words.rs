@@ -2,7 +2,8 @@
 //!
 //! The reading says what each word is, and what cannot be told; it draws no conclusion.
 
-use super::model::{Absent, Arity, Effect, Implicit, Many, Operand, Opt, Row, Stdin, When, fits};
+use super::model::{Absent, Arity, Effect, Many, Stdin};
+use super::table::{Condition, Implicit, OperandData, Opt, Row, effect_of, flag};
 use crate::shell::script::Word;
 
 /// A command, read by its program's row.
@@ -14,7 +15,7 @@ pub(in crate::shell) struct Reading<'r> {
     /// What standard input does, as the options and operands make it.
     pub(in crate::shell) stdin: Option<Stdin>,
     /// What is read and written though no word says so.
-    pub(in crate::shell) implicit: &'r Implicit,
+    pub(in crate::shell) implicit: Implicit<'r>,
     /// What happens where a command is expected and none is given.
     pub(in crate::shell) absent: Absent,
     /// Whether a command is expected.
@@ -26,7 +27,7 @@ pub(in crate::shell) struct Part<'r> {
     /// Which of the command's words it begins with.
     pub(in crate::shell) at: usize,
     /// The row that it was read by.
-    pub(in crate::shell) row: &'r Row,
+    pub(in crate::shell) row: Row<'r>,
     /// What it is.
     pub(in crate::shell) is: Is<'r>,
 }
@@ -36,7 +37,7 @@ pub(in crate::shell) enum Is<'r> {
     /// An option that the row names.
     Option {
         /// The option.
-        option: &'r Opt,
+        option: Opt<'r>,
         /// Its index in the row.
         index: u16,
         /// Its value, where it has one.
@@ -73,20 +74,21 @@ pub(in crate::shell) enum Role<'r> {
     /// This.
     One(Effect),
     /// One of these: words before it are not told apart.
-    Any(&'r [Operand]),
+    Any(&'r [OperandData]),
     /// The row does not say.
     Untold,
 }
 
 /// Reads the words of a command, the program being the first.
-pub(in crate::shell) fn read<'r>(row: &'r Row, words: &[Word]) -> Reading<'r> {
+pub(in crate::shell) fn read<'r>(row: Row<'r>, words: &[Word]) -> Reading<'r> {
     let mut reader = Reader {
         words,
         row,
+        above: Vec::new(),
         path: Vec::new(),
         parts: Vec::new(),
         operands: Vec::new(),
-        open: !row.style.plain,
+        open: !row.has(flag::PLAIN),
         expression: false,
         shifted: false,
         handed: None,
@@ -99,9 +101,19 @@ pub(in crate::shell) fn read<'r>(row: &'r Row, words: &[Word]) -> Reading<'r> {
     reader.finish()
 }
 
+/// An option that was found.
+#[derive(Clone, Copy)]
+struct Known<'r> {
+    row: Row<'r>,
+    index: u16,
+    option: Opt<'r>,
+}
+
 struct Reader<'r, 'w> {
     words: &'w [Word],
-    row: &'r Row,
+    row: Row<'r>,
+    /// The rows around it, whose options may stand behind its name.
+    above: Vec<Row<'r>>,
     path: Vec<&'r str>,
     parts: Vec<Part<'r>>,
     /// The words that are operands of the innermost row, with whether words before them are not told apart.
@@ -132,19 +144,19 @@ impl<'r> Reader<'r, '_> {
             Word::Dynamic { prefix, splits } => self.dynamic(at, prefix, *splits),
             Word::Literal(text) if self.open && &**text == "--" => {
                 self.open = false;
-                if self.row.handed {
+                if self.row.has(flag::HANDED) {
                     self.handed = Some(self.at);
                 }
             }
             Word::Literal(text) if self.is_option(text) => self.option(at, text),
-            Word::Literal(text) if at == 1 && self.row.style.tar => self.letters(at, '-', text),
+            Word::Literal(text) if at == 1 && self.row.has(flag::TAR) => self.letters(at, '-', text),
             Word::Literal(text) => self.bare(at, text),
         }
     }
 
     fn is_option(&self, text: &str) -> bool {
-        let dashed = text.len() > 1 && (text.starts_with('-') || self.row.style.plus && text.starts_with('+'));
-        let sign = self.row.style.find && matches!(text, "(" | ")" | "!" | ",");
+        let dashed = text.len() > 1 && (text.starts_with('-') || self.row.has(flag::PLUS) && text.starts_with('+'));
+        let sign = self.row.has(flag::FIND) && matches!(text, "(" | ")" | "!" | ",");
         self.open && (dashed || sign || self.expression)
     }
 
@@ -161,7 +173,7 @@ impl<'r> Reader<'r, '_> {
             self.unsure(at, splits);
             return;
         }
-        if self.row.subcommands.is_empty() || self.operands_begun() {
+        if !self.row.has_subcommands() || self.operands_begun() {
             self.operand(at);
         } else {
             self.part(at, Is::UnknownSubcommand);
@@ -171,17 +183,18 @@ impl<'r> Reader<'r, '_> {
 
     /// An option whose value is dynamic in its own word: `--format=…`, `-j…`.
     fn begun_option(&mut self, at: usize, prefix: &str, splits: bool) -> bool {
-        let (name, value) = match prefix.split_once('=').filter(|_| prefix.starts_with("--") || self.row.style.single) {
-            Some((name, value)) => (name, value),
-            None if prefix.starts_with("--") || self.row.style.single => return false,
-            None => prefix.split_at_checked(2).unwrap_or((prefix, "")),
-        };
-        let Some((index, option)) = self.lookup(name) else { return false };
-        if option.arity == Arity::None || option.arity == Arity::Two {
+        let (name, value) =
+            match prefix.split_once('=').filter(|_| prefix.starts_with("--") || self.row.has(flag::SINGLE)) {
+                Some((name, value)) => (name, value),
+                None if prefix.starts_with("--") || self.row.has(flag::SINGLE) => return false,
+                None => prefix.split_at_checked(2).unwrap_or((prefix, "")),
+            };
+        let Some(Known { row, index, option }) = self.lookup(name) else { return false };
+        if option.arity() == Arity::Bare || option.arity() == Arity::Two {
             return false;
         }
         let word = Word::Dynamic { prefix: value.into(), splits };
-        self.part(at, Is::Option { option, index, value: Some(Value { at, word }) });
+        self.parts.push(Part { at, row, is: Is::Option { option, index, value: Some(Value { at, word }) } });
         true
     }
 
@@ -190,41 +203,53 @@ impl<'r> Reader<'r, '_> {
         self.shifted = true;
     }
 
-    fn lookup(&self, spelling: &str) -> Option<(u16, &'r Opt)> {
-        let row: &'r Row = self.row;
-        let index = row.option(spelling)?;
-        Some((index, row.options.get(usize::from(index))?))
+    /// The option of a spelling, of this row or of one around it that passes its options on.
+    fn lookup(&self, spelling: &str) -> Option<Known<'r>> {
+        self.known(|row| row.option(spelling))
+    }
+
+    fn known(&self, find: impl Fn(Row<'r>) -> Option<u16>) -> Option<Known<'r>> {
+        self.rows().find_map(|row| {
+            let index = find(row)?;
+            Some(Known { row, index, option: row.opt(index)? })
+        })
+    }
+
+    /// The row, and those around it that pass their options on.
+    fn rows(&self) -> impl Iterator<Item = Row<'r>> {
+        let above = self.above.clone();
+        std::iter::once(self.row).chain(above.into_iter().rev())
     }
 
     /// A word that begins like an option.
     fn option(&mut self, at: usize, text: &str) {
-        if self.row.style.find {
+        if self.row.has(flag::FIND) {
             self.expression = true;
         }
-        let row: &'r Row = self.row;
         let spelt =
-            row.option(text).is_some() || text.split_once('=').is_some_and(|(name, _)| row.option(name).is_some());
-        if let Some((length, index)) = row.begun(text).filter(|_| !spelt)
-            && let Some(option) = row.options.get(usize::from(index))
+            self.lookup(text).is_some() || text.split_once('=').is_some_and(|(name, _)| self.lookup(name).is_some());
+        let begun = self.rows().find_map(|row| Some((row, row.begun(text)?))).filter(|_| !spelt);
+        if let Some((row, (length, index))) = begun
+            && let Some(option) = row.opt(index)
         {
-            return self.found(at, index, option, text.get(length..));
+            return self.found(at, Known { row, index, option }, text.get(length..));
         }
-        if self.row.style.find && matches!(text, "(" | ")" | "!" | ",") {
+        if self.row.has(flag::FIND) && matches!(text, "(" | ")" | "!" | ",") {
             return self.part(at, Is::Nothing);
         }
-        if self.row.style.single {
+        if self.row.has(flag::SINGLE) {
             return self.word_option(at, text);
         }
         if text.starts_with("--") {
             return self.long(at, text);
         }
-        if let Some((index, option)) = self.lookup(text) {
-            return self.found(at, index, option, None);
+        if let Some(known) = self.lookup(text) {
+            return self.found(at, known, None);
         }
         if text.get(1..).is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
-            && let Some((index, option)) = self.lookup("-#")
+            && let Some(known) = self.lookup("-#")
         {
-            return self.found(at, index, option, None);
+            return self.found(at, known, None);
         }
         let sign = if text.starts_with('+') { '+' } else { '-' };
         self.letters(at, sign, text.get(1..).unwrap_or_default());
@@ -236,62 +261,57 @@ impl<'r> Reader<'r, '_> {
             Some((name, value)) => (name, Some(value)),
             None => (text, None),
         };
-        let row: &'r Row = self.row;
         let found = self.lookup(name).or_else(|| {
-            let abbreviated = if row.style.exact { Vec::new() } else { row.abbreviated(name) };
-            let [index] = abbreviated.as_slice() else { return None };
-            Some((*index, row.options.get(usize::from(*index))?))
+            let exact = self.row.has(flag::EXACT);
+            let one = |row: Row<'r>| match row.abbreviated(name).as_slice() {
+                [index] if !exact => Some(*index),
+                _ => None,
+            };
+            self.known(one)
         });
         match found {
-            Some((_, option)) if option.arity == Arity::None && value.is_some() => self.unlisted(at),
-            Some((index, option)) => self.found(at, index, option, value),
+            Some(known) if known.option.arity() == Arity::Bare && value.is_some() => self.unlisted(at),
+            Some(known) => self.found(at, known, value),
             None => self.unlisted(at),
         }
     }
 
     /// An option of one dash and a word: `-name value`, `-name=value`, `-Wname`.
     fn word_option(&mut self, at: usize, text: &str) {
-        let row: &'r Row = self.row;
         let single = text.strip_prefix('-').filter(|rest| rest.starts_with('-') && rest.len() > 1);
         for text in [Some(text), single].into_iter().flatten() {
-            if let Some((index, option)) = self.lookup(text) {
-                return self.found(at, index, option, None);
+            if let Some(known) = self.lookup(text) {
+                return self.found(at, known, None);
             }
             if let Some((name, value)) = text.split_once('=')
-                && let Some((index, option)) = self.lookup(name)
-                && option.arity != Arity::None
+                && let Some(known) = self.lookup(name)
+                && known.option.arity() != Arity::Bare
             {
-                return self.found(at, index, option, Some(value));
+                return self.found(at, known, Some(value));
             }
         }
-        let glued = row.spellings.iter().filter(|(spelling, _)| spelling.len() > 1 && text.starts_with(&**spelling));
-        let glued = glued.filter_map(|(spelling, index)| {
-            let option = row.options.get(usize::from(*index))?;
-            let takes = match option.arity {
-                Arity::Attached => true,
-                Arity::Required => spelling.len() == 2,
-                Arity::None | Arity::Two => false,
-            };
-            takes.then_some((spelling.len(), *index, option))
+        let glued = self.rows().find_map(|row| {
+            let (length, index) = row.glued(text)?;
+            Some((length, Known { row, index, option: row.opt(index)? }))
         });
-        match glued.max_by_key(|(length, _, _)| *length) {
-            Some((length, index, option)) => self.found(at, index, option, text.get(length..)),
+        match glued {
+            Some((length, known)) => self.found(at, known, text.get(length..)),
             None => self.unlisted(at),
         }
     }
 
     /// Letters behind one sign; the value of the first that takes one is the rest, or the next word.
     fn letters(&mut self, at: usize, sign: char, letters: &str) {
-        let tar = at == 1 && self.row.style.tar && self.words.get(at).and_then(Word::as_literal) == Some(letters);
+        let tar = at == 1 && self.row.has(flag::TAR) && self.words.get(at).and_then(Word::as_literal) == Some(letters);
         let mut rest = letters.chars();
         while let Some(letter) = rest.next() {
-            let Some((index, option)) = self.lookup(&format!("{sign}{letter}")) else { return self.unlisted(at) };
-            let value = match option.arity {
+            let Some(known) = self.lookup(&format!("{sign}{letter}")) else { return self.unlisted(at) };
+            let value = match known.option.arity() {
                 Arity::Attached if !tar => Some(rest.as_str()),
                 Arity::Required if !tar && !rest.as_str().is_empty() => Some(rest.as_str()),
                 _ => None,
             };
-            self.found(at, index, option, value);
+            self.found(at, known, value);
             if value.is_some() {
                 return;
             }
@@ -304,20 +324,21 @@ impl<'r> Reader<'r, '_> {
     }
 
     /// An option that the row names, its value in the same word or the next.
-    fn found(&mut self, at: usize, index: u16, option: &'r Opt, value: Option<&str>) {
+    fn found(&mut self, at: usize, known: Known<'r>, value: Option<&str>) {
+        let Known { row, index, option } = known;
         let mut taken = None;
-        match (option.arity, value) {
+        match (option.arity(), value) {
             (_, Some(value)) => taken = Some(Value { at, word: Word::literal(value) }),
             (Arity::Required, None) => taken = self.next_value(),
             (Arity::Two, None) => {
                 drop(self.next_value());
                 taken = self.next_value();
             }
-            (Arity::None | Arity::Attached, None) => {}
+            (Arity::Bare | Arity::Attached, None) => {}
         }
         if let Some(Value { word: Word::Literal(text), at: value_at }) = &taken {
             let (text, value_at) = (text.clone(), *value_at);
-            self.meant(value_at, Some(option), &text);
+            self.meant(row, value_at, Some(option), &text);
         }
         let several = matches!(&taken, Some(Value { word: Word::Dynamic { splits: true, .. }, .. }));
         let value_at = taken.as_ref().map_or(at, |value| value.at);
@@ -332,7 +353,7 @@ impl<'r> Reader<'r, '_> {
         if several {
             self.unsure(value_at, true);
         }
-        if option.effect == Effect::Command {
+        if option.effect() == Effect::Command {
             self.inner_command();
         } else if self.ends_options(index) {
             self.open = false;
@@ -340,14 +361,13 @@ impl<'r> Reader<'r, '_> {
     }
 
     /// What a word says beside what it is, as options; whether there is anything.
-    fn meant(&mut self, at: usize, option: Option<&Opt>, text: &str) -> bool {
-        let row: &'r Row = self.row;
+    fn meant(&mut self, row: Row<'r>, at: usize, option: Option<Opt<'r>>, text: &str) -> bool {
         let mut any = false;
         for index in row.meant(option, text).flatten() {
-            let Some(said) = row.options.get(usize::from(*index)) else { continue };
+            let Some(said) = row.opt(*index) else { continue };
             let value =
-                (option.is_none() && said.arity != Arity::None).then(|| Value { at, word: Word::literal(text) });
-            self.part(at, Is::Option { option: said, index: *index, value });
+                (option.is_none() && said.arity() != Arity::Bare).then(|| Value { at, word: Word::literal(text) });
+            self.parts.push(Part { at, row, is: Is::Option { option: said, index: *index, value } });
             any = true;
         }
         any
@@ -361,19 +381,17 @@ impl<'r> Reader<'r, '_> {
 
     /// Whether what stands behind an option belongs to what it runs: `python -c code`.
     fn ends_options(&self, index: u16) -> bool {
-        self.row.style.stop
-            && self.row.with.iter().any(|patch| {
-                matches!(&patch.when, When::Options(options) if options.contains(&index))
-                    && patch
-                        .operands
-                        .as_ref()
-                        .is_some_and(|operands| matches!(&**operands, [Operand { effect: Effect::Handed, .. }, ..]))
+        self.row.has(flag::STOP)
+            && self.row.with().any(|patch| {
+                let handed =
+                    patch.operands.and_then(<[_]>::first).is_some_and(|first| effect_of(first) == Effect::Handed);
+                handed && matches!(patch.when, Condition::Options(options) if options.contains(&index))
             })
     }
 
     /// The words of `find -exec … ;`, `fd -x … ;`: up to their end.
     fn inner_command(&mut self) {
-        self.at = command_end(self.words, self.at, self.row.style.find).1;
+        self.at = command_end(self.words, self.at, self.row.has(flag::FIND)).1;
     }
 
     fn operands_begun(&self) -> bool {
@@ -382,22 +400,22 @@ impl<'r> Reader<'r, '_> {
 
     /// A word that is no option.
     fn bare(&mut self, at: usize, text: &str) {
-        if self.row.subcommands.is_empty() || self.operands_begun() || self.handed.is_some() {
+        if !self.row.has_subcommands() || self.operands_begun() || self.handed.is_some() {
             return self.operand(at);
         }
-        if self.meant(at, None, text) {
+        if self.meant(self.row, at, None, text) {
             return;
         }
-        let row: &'r Row = self.row;
-        if let Some(inner) = row.subcommands.iter().find(|inner| inner.names.iter().any(|name| name == text)) {
+        let row = self.row;
+        if let Some(inner) = row.subcommand(text) {
             self.part(at, Is::Subcommand);
             return self.enter(inner, Some(inner.name()));
         }
-        if let [others] = &*row.others {
+        if let Some(others) = row.others() {
             self.enter(others, None);
             return self.operand(at);
         }
-        if row.operands.as_ref().is_some_and(|operands| !operands.is_empty()) {
+        if row.operands().is_some_and(|operands| !operands.is_empty()) {
             return self.operand(at);
         }
         self.part(at, Is::UnknownSubcommand);
@@ -407,27 +425,30 @@ impl<'r> Reader<'r, '_> {
         self.operands.push((at, true));
     }
 
-    fn enter(&mut self, row: &'r Row, name: Option<&'r str>) {
+    fn enter(&mut self, row: Row<'r>, name: Option<&'r str>) {
+        if self.row.has(flag::INHERITS) {
+            self.above.push(self.row);
+        }
         self.row = row;
         self.path.extend(name);
         self.operands.clear();
-        self.open = !row.style.plain;
+        self.open = !row.has(flag::PLAIN);
     }
 
     fn operand(&mut self, at: usize) {
         if let Some(Word::Literal(text)) = self.words.get(at) {
-            self.meant(at, None, text);
+            self.meant(self.row, at, None, text);
         }
         self.operands.push((at, self.shifted));
-        let assigns = self.assignments(self.row.operands.as_deref()) == self.operands.len();
-        if self.row.style.stop && !assigns || self.takes_the_rest_by_now() {
+        let assigns = self.assignments(self.row.operands()) == self.operands.len();
+        if self.row.has(flag::STOP) && !assigns || self.takes_the_rest_by_now() {
             self.open = false;
         }
     }
 
     /// Whether the operand that was just met makes all further words its own, whatever the options say.
     fn takes_the_rest_by_now(&self) -> bool {
-        let Some(operands) = &self.row.operands else { return false };
+        let Some(operands) = self.row.operands() else { return false };
         let assignments = self.assignments(Some(operands));
         let count = self.operands.len() - assignments;
         if count == 0 {
@@ -440,15 +461,15 @@ impl<'r> Reader<'r, '_> {
     /// The roles of the operands, now that all options are known.
     fn finish(mut self) -> Reading<'r> {
         let row = self.row;
-        let mut spec = row.operands.as_deref();
-        let (mut stdin, mut implicit, mut absent) = (row.stdin, &row.implicit, row.absent);
-        for patch in row.with.iter().filter(|patch| self.applies(&patch.when)) {
-            spec = patch.operands.as_deref().or(spec);
+        let mut spec = row.operands();
+        let (mut stdin, mut implicit, mut absent) = (row.stdin(), row.implicit(), row.absent());
+        for patch in row.with().filter(|patch| self.applies(&patch.when)) {
+            spec = patch.operands.or(spec);
             stdin = patch.stdin.or(stdin);
-            implicit = patch.implicit.as_ref().unwrap_or(implicit);
+            implicit = patch.implicit.unwrap_or(implicit);
             absent = patch.absent.unwrap_or(absent);
         }
-        let replaced = self.has(&row.instead);
+        let replaced = self.has(row.instead());
         let spec = spec.map(|spec| if replaced { spec.get(1..).unwrap_or_default() } else { spec });
         let assignments = self.assignments(spec);
         let known = self.operands.len() - assignments;
@@ -466,21 +487,21 @@ impl<'r> Reader<'r, '_> {
                 Some(spec) => role_of(without_assignments(spec), number - assignments, known),
             };
             let text = self.words.get(*at).and_then(Word::as_literal).unwrap_or_default();
-            let script = matches!(role, Role::One(Effect::Command)) && row.scripts.iter().any(|glob| fits(glob, text));
+            let script = matches!(role, Role::One(Effect::Command)) && row.is_script(text);
             let role = if script { Role::One(Effect::Script) } else { role };
             parts.push(Part { at: *at, row, is: Is::Operand(role) });
             if matches!(role, Role::One(effect) if effect.takes_the_rest()) {
                 break;
             }
         }
-        let expects_command = spec.is_some_and(|spec| spec.iter().any(|operand| operand.effect == Effect::Command));
+        let expects_command = spec.is_some_and(|spec| spec.iter().any(|operand| effect_of(operand) == Effect::Command));
         self.parts.extend(parts);
         self.parts.sort_by_key(|part| part.at);
         Reading { path: self.path, parts: self.parts, stdin, implicit, absent, expects_command }
     }
 
     /// How many of the first operands give variables to the command behind them.
-    fn assignments(&self, spec: Option<&[Operand]>) -> usize {
+    fn assignments(&self, spec: Option<&[OperandData]>) -> usize {
         if spec.is_none_or(|spec| without_assignments(spec).len() == spec.len()) {
             return 0;
         }
@@ -492,38 +513,38 @@ impl<'r> Reader<'r, '_> {
         self.operands.iter().take_while(|(at, _)| assigns(at)).count()
     }
 
-    fn applies(&self, when: &When) -> bool {
+    fn applies(&self, when: &Condition<'_>) -> bool {
         match when {
-            When::Options(options) => self.has(options),
-            When::Operand => !self.operands.is_empty(),
-            When::NoOperand => self.operands.is_empty(),
+            Condition::Options(options) => self.has(options),
+            Condition::Operand => !self.operands.is_empty(),
+            Condition::NoOperand => self.operands.is_empty(),
         }
     }
 
     /// Whether one of some options of the innermost row is there.
     fn has(&self, options: &[u16]) -> bool {
         self.parts.iter().any(|part| match &part.is {
-            Is::Option { index, .. } => std::ptr::eq(part.row, self.row) && options.contains(index),
+            Is::Option { index, .. } => part.row.is(self.row) && options.contains(index),
             _ => false,
         })
     }
 }
 
 /// What is expected behind assignments.
-fn without_assignments(spec: &[Operand]) -> &[Operand] {
+fn without_assignments(spec: &[OperandData]) -> &[OperandData] {
     match spec {
-        [Operand { effect: Effect::Assignment, .. }, rest @ ..] => rest,
+        [first, rest @ ..] if effect_of(first) == Effect::Assignment => rest,
         _ => spec,
     }
 }
 
 /// The role of one of so many operands.
-fn role_of(spec: &[Operand], number: usize, count: usize) -> Role<'_> {
-    let behind_any = spec.iter().rev().take_while(|operand| operand.many != Many::Any).count();
+fn role_of(spec: &[OperandData], number: usize, count: usize) -> Role<'_> {
+    let behind_any = spec.iter().rev().take_while(|(_, many)| *many != Many::Any).count();
     let has_any = behind_any < spec.len();
     let before_any = spec.len() - behind_any - usize::from(has_any);
     if !has_any {
-        return spec.get(number).map_or(Role::Untold, |operand| Role::One(operand.effect));
+        return spec.get(number).map_or(Role::Untold, |operand| Role::One(effect_of(operand)));
     }
     let place = if number < before_any {
         number
@@ -532,7 +553,7 @@ fn role_of(spec: &[Operand], number: usize, count: usize) -> Role<'_> {
     } else {
         before_any
     };
-    spec.get(place).map_or(Role::Untold, |operand| Role::One(operand.effect))
+    spec.get(place).map_or(Role::Untold, |operand| Role::One(effect_of(operand)))
 }
 
 /// Where a command inside a command's words ends, and where the words go on.
