@@ -81,7 +81,7 @@ fn checked(entries: &[(PathBuf, Entry)]) -> Vec<String> {
         }
         let missing = missing_cases(entry);
         if !missing.is_empty() {
-            faults.push(fault(format!("`{}` lacks cases of: {}", entry.row.name(), missing.join("; "))));
+            faults.push(fault(format!("`{}` lacks cases of: {}", name_of(entry), missing.join("; "))));
         }
     }
     faults
@@ -165,6 +165,7 @@ const WORDS: &[(&str, &str)] = &[
     ("Attached", "Arity::Attached"),
     ("Required", "Arity::Required"),
     ("Two", "Arity::Two"),
+    ("Digits", "Arity::Digits"),
     ("Bare", "Arity::Bare"),
     ("One", "Many::One"),
     ("Optional", "Many::Optional"),
@@ -173,6 +174,7 @@ const WORDS: &[(&str, &str)] = &[
     ("Data)", "Stdin::Data)"),
     ("Code", "Stdin::Code"),
     ("Words", "Stdin::Words"),
+    ("Untold", "Stdin::Untold"),
     ("Shell", "Absent::Shell"),
     ("Nothing", "Absent::Nothing"),
 ];
@@ -190,10 +192,15 @@ fn cases(entries: &[(PathBuf, Entry)]) -> String {
     rust
 }
 
+/// A row's main name.
+fn name_of(entry: &Entry) -> &str {
+    entry.row.names.first().map_or("", |name| name)
+}
+
 /// Which of the cases that every row needs are missing.
 fn missing_cases(entry: &Entry) -> Vec<&'static str> {
     let has = |test: &dyn Fn(&str) -> bool| entry.cases.iter().any(|case| test(&case.text));
-    let name = entry.row.name().trim_end_matches('#').to_owned();
+    let name = name_of(entry).trim_end_matches('#').to_owned();
     let kinds: [(&'static str, bool); 4] = [
         (
             "the program without options",

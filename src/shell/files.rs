@@ -90,8 +90,8 @@ impl Script {
             }
         }
         let implicit = match access {
-            Access::Read => reading.implicit.reads.as_ref().filter(|_| !read),
-            Access::Write => reading.implicit.target.as_ref().filter(|_| !written),
+            Access::Read => reading.implicit.reads.filter(|_| !read),
+            Access::Write => reading.implicit.target.filter(|_| !written),
         };
         implicit.map_or(Ok(()), |path| place.add(files, &Word::literal(path)))
     }

@@ -166,7 +166,7 @@ impl List {
         if programs::only_informs(&reading) {
             return None;
         }
-        if reading.stdin.is_none() {
+        if matches!(reading.stdin, None | Some(programs::Stdin::Untold)) {
             return self.mentioned_by_input(script, &command.input);
         }
         match programs::around(&reading, command).starts {
@@ -191,11 +191,12 @@ impl List {
         self.mentioned_in(&texts)
     }
 
-    /// Whether letters behind one dash end in a listed program's name: `-xrm`.
+    /// Whether letters behind one dash end in a listed program's name: `-xrm`, `-Srm x`.
     fn glued(&self, text: &str) -> bool {
         let Some(letters) = text.strip_prefix('-').filter(|letters| !letters.starts_with('-')) else { return false };
+        let first = letters.split(|char: char| !is_of_name(char)).next().unwrap_or_default();
         let mut names = self.entries.iter().filter_map(|entry| entry.words.first()?.as_literal());
-        names.any(|name| letters.ends_with(programs::base_name(name)))
+        names.any(|name| first.ends_with(programs::base_name(name)))
     }
 
     fn mentioned_in(&self, texts: &[&str]) -> Option<&'static str> {
@@ -378,13 +379,18 @@ fn hides(text: &str) -> bool {
 
 /// Whether text mentions a program: as a word of its own, quotes taken away.
 fn mentions(text: &str, name: &str) -> bool {
-    let word = |char: char| !(char.is_alphanumeric() || "_-.+".contains(char));
+    let word = |char: char| !is_of_name(char);
     let has =
         |text: &str| text.split(word).any(|word| word.eq_ignore_ascii_case(name) || !name.is_ascii() && word == name);
     if has(text) || text == name {
         return true;
     }
     text.contains(['\'', '"', '\\']) && has(&text.replace(['\'', '"', '\\'], ""))
+}
+
+/// Whether a character may be part of a program's name.
+fn is_of_name(char: char) -> bool {
+    char.is_alphanumeric() || "_-.+".contains(char)
 }
 
 impl List {

@@ -174,6 +174,7 @@ fn inner_command(part: &Part<'_>, words: &[Word]) -> Meaning {
 fn value_meaning(effect: Effect, word: &Word, part: &Part<'_>) -> Meaning {
     let mentioned = Starts::Mentioned(part.at);
     match effect {
+        Effect::Connects if runs_a_helper(word) => Meaning::beyond("an address that runs a helper", mentioned),
         Effect::Informs
         | Effect::Harmless
         | Effect::Connects
@@ -222,9 +223,7 @@ fn assignment(word: &Word, part: &Part<'_>) -> Meaning {
         Word::Dynamic { prefix, .. } => prefix,
     };
     match text.split_once('=') {
-        Some((name, value)) if fits_setting(&part.row.environment, name, word.as_literal().and(Some(value))) => {
-            Meaning::FINE
-        }
+        Some((name, value)) if part.row.is_harmless_variable(name, word.as_literal().and(Some(value))) => Meaning::FINE,
         Some((name, _)) if builtins::is_harmless_environment(name) => Meaning::FINE,
         _ => Meaning::beyond(ENVIRONMENT, Starts::Mentioned(part.at)),
     }
@@ -257,6 +256,16 @@ fn is_harmless_setting(row: Row<'_>, word: &Word) -> bool {
     row.is_harmless_setting(key, value)
 }
 
+/// Whether an address names a program that reaches it: `ext::sh -c …`.
+fn runs_a_helper(word: &Word) -> bool {
+    let text = match word {
+        Word::Literal(text) => text,
+        Word::Dynamic { prefix, .. } => prefix,
+    };
+    text.split_once("::")
+        .is_some_and(|(name, _)| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte)))
+}
+
 /// Whether a file that is written is none: `-o /dev/null`.
 pub(in crate::shell) fn goes_nowhere(word: &Word) -> bool {
     matches!(word.as_literal(), Some("/dev/null" | "/dev/stdout" | "/dev/stderr" | "/dev/tty"))
@@ -280,7 +289,9 @@ fn input(stdin: Option<Stdin>, input: &Input) -> Meaning {
             Meaning::FINE
         }
         (Some(Stdin::Code), _) => Meaning::anything(INPUT),
-        (None, _) => Meaning::anything("input for a program whose row does not say what it does with it"),
+        (None | Some(Stdin::Untold), _) => {
+            Meaning::anything("input for a program whose row does not say what it does with it")
+        }
     }
 }
 

@@ -73,13 +73,16 @@ struct Adding {
     environment: Vec<Assignment>,
     /// Words of its input are put behind the command's, or in the place of a mark.
     words: bool,
+    /// Those words are of a file, so that the command has the wrapper's input.
+    of_file: bool,
     mark: Option<String>,
     moved: bool,
 }
 
 impl Adding {
     fn of(reading: &words::Reading<'_>, command: &Command) -> Self {
-        let mut adding = Self { environment: Vec::new(), words: false, mark: None, moved: command.moved };
+        let mut adding =
+            Self { environment: Vec::new(), words: false, of_file: false, mark: None, moved: command.moved };
         adding.words = reading.stdin == Some(super::model::Stdin::Words);
         for part in &reading.parts {
             match &part.is {
@@ -91,6 +94,7 @@ impl Adding {
                     adding.mark = Some(mark.unwrap_or("{}").to_owned());
                 }
                 Is::Option { option, .. } if option.effect() == Effect::Directory => adding.moved = true,
+                Is::Option { option, .. } if option.effect() == Effect::Reads => adding.of_file = true,
                 _ => {}
             }
         }
@@ -102,7 +106,7 @@ impl Adding {
             (Some(mark), _) => replace_mark(&mut words, mark, ""),
             (None, true) => words.push(Word::anything()),
             (None, false) if part.row.has(flag::FIND) => replace_mark(&mut words, "{}", "./"),
-            (None, false) if matches!(part.is, Is::Option { .. }) => {
+            (None, false) if part.row.has(flag::EACH) => {
                 if !words.iter().any(|word| word.as_literal().is_some_and(|text| text.contains('{'))) {
                     words.push(Word::Dynamic { prefix: "./".into(), splits: false });
                 }
@@ -113,7 +117,7 @@ impl Adding {
         if words.is_empty() {
             return;
         }
-        let input = self.words.then_some(Input::Empty);
+        let input = (self.words && !self.of_file).then_some(Input::Empty);
         inner.commands.push(InnerCommand {
             at,
             words,

@@ -341,6 +341,8 @@ impl Lowering {
             (spellings, Arity::Required)
         } else if let Some(spellings) = token.strip_suffix('?').filter(|spellings| !spellings.ends_with(['-', '|'])) {
             (spellings, Arity::Attached)
+        } else if let Some(spellings) = token.strip_suffix('#').filter(|spellings| !spellings.ends_with(['-', '|'])) {
+            (spellings, Arity::Digits)
         } else {
             (token, Arity::Bare)
         };
@@ -383,6 +385,7 @@ impl Lowering {
                 "plain" => style.plain = true,
                 "tar" => style.tar = true,
                 "find" => (style.find, style.single) = (true, true),
+                "each" => style.each = true,
                 _ => drop(self.fault::<()>(tree.line, format!("`{word}` is no word of `style`"))),
             }
         }
@@ -429,7 +432,8 @@ impl Lowering {
             "data" => Some(Stdin::Data),
             "code" => Some(Stdin::Code),
             "words" => Some(Stdin::Words),
-            _ => self.fault(tree.line, "`stdin` is one of `data`, `code`, `words`, `ignored`"),
+            "unknown" => Some(Stdin::Untold),
+            _ => self.fault(tree.line, "`stdin` is one of `data`, `code`, `words`, `ignored`, `unknown`"),
         }
     }
 
@@ -471,9 +475,11 @@ impl Lowering {
 
     /// An option of a row around this one, which is then this one's too.
     fn brought(&self, row: &mut Draft, spelling: &str) -> Option<u16> {
-        let option = self.above.iter().rev().find_map(|above| {
-            above.options.get(usize::from(option_of(above, spelling)?)).cloned()
-        })?;
+        let option = self
+            .above
+            .iter()
+            .rev()
+            .find_map(|above| above.options.get(usize::from(option_of(above, spelling)?)).cloned())?;
         let index = u16::try_from(row.options.len()).ok()?;
         let spellings = row.spellings.to_mut();
         spellings.extend(option.spellings.iter().map(|spelling| (spelling.clone(), index)));
@@ -511,7 +517,7 @@ impl Lowering {
         let mut means = Vec::new();
         for (glob, says) in self.map(tree) {
             let text = text_of(glob);
-            if let Some((option, _)) = text.split_once(' ')
+            if let Some((option, _)) = text.split_once(' ').filter(|_| text.starts_with('-'))
                 && option_of(row, option).or_else(|| self.brought(row, option)).is_none()
             {
                 self.fault::<()>(glob.line, format!("`{option}` is not among the row's options"));
@@ -526,10 +532,22 @@ impl Lowering {
     fn patches(&mut self, row: &mut Draft, tree: &Tree) -> Vec<Patch> {
         let mut patches = Vec::new();
         for (when, keys) in self.map(tree) {
-            let condition = match text_of(when).as_str() {
-                "operand" => When::Operand,
-                "no operand" => When::NoOperand,
-                _ => When::Options(self.named(row, when)),
+            let text = text_of(when);
+            let condition = match (text.as_str(), text.split_once(' ')) {
+                ("operand", _) => When::Operands(1),
+                ("no operand", _) => When::NoOperand,
+                (_, Some(("operand", count))) => match count.parse() {
+                    Ok(count) => When::Operands(count),
+                    Err(_) => {
+                        self.fault::<()>(when.line, format!("`{count}` is no number of operands"));
+                        continue;
+                    }
+                },
+                (_, Some((option, glob))) => {
+                    let option = Tree { kind: Kind::Text(option.to_owned()), line: when.line };
+                    When::Options(self.named(row, &option), Some(Text::from(glob.to_owned())))
+                }
+                _ => When::Options(self.named(row, when), None),
             };
             let mut patch = Patch { when: condition, operands: None, stdin: None, implicit: None, absent: None };
             for (key, value) in self.map(keys) {

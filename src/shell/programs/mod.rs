@@ -24,7 +24,7 @@ pub use lower::{Fault, Kind, Tree};
 
 pub(super) use effects::{ENVIRONMENT, Starts, around, goes_nowhere, meanings, only_informs};
 pub(super) use inside::inside;
-pub(super) use model::{Effect, fits};
+pub(super) use model::{Effect, Stdin};
 pub(super) use table::{Row, flag};
 pub(super) use words::{Is, Part, Reading, Role, read};
 

@@ -79,6 +79,8 @@ pub struct Style {
     pub tar: bool,
     /// Paths, then the expression of `find`.
     pub find: bool,
+    /// The command inside an option is run for each of what is found, its path behind the words where no `{` marks it.
+    pub each: bool,
 }
 
 /// One option.
@@ -103,6 +105,8 @@ pub enum Arity {
     Required,
     /// It may have one, in its own word only.
     Attached,
+    /// It may have digits behind it, in its own word only.
+    Digits,
     /// It takes the next two words.
     Two,
 }
@@ -189,6 +193,8 @@ pub enum Stdin {
     Code,
     /// It becomes words of the command inside.
     Words,
+    /// The row does not say.
+    Untold,
 }
 
 /// What happens where a command is expected and none is given.
@@ -228,20 +234,12 @@ pub struct Patch {
 /// When a patch applies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum When {
-    /// One of these options is there, by index.
-    Options(Items<u16>),
-    /// Some operand is there.
-    Operand,
+    /// One of these options is there, by index; with a value that fits a glob, if there is one.
+    Options(Items<u16>, Option<Text>),
+    /// At least so many operands are there.
+    Operands(u16),
     /// No operand is there.
     NoOperand,
-}
-
-impl Draft {
-    /// The name it is known by.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        self.names.first().map_or("", |name| name)
-    }
 }
 
 impl Effect {

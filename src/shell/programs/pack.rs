@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::model::{Draft, Effect, Implicit, Operand, Style, Text, When};
 use super::table::{
-    ImplicitData, NO_OPERAND, NOTHING, OPERAND, OperandData, OptData, PatchData, RowData, Span, Table, flag,
+    ImplicitData, NO_OPERAND, NOTHING, OPERANDS, OperandData, OptData, PatchData, RowData, Span, Table, flag,
 };
 
 /// Puts rows into arrays.
@@ -107,14 +107,16 @@ impl Builder {
     fn patches(&mut self, draft: &Draft) -> Span {
         let mut patches: Vec<PatchData> = Vec::new();
         for patch in draft.with.iter() {
-            let when = match &patch.when {
-                When::Operand => OPERAND,
-                When::NoOperand => NO_OPERAND,
-                When::Options(options) => append(&mut self.table.numbers, options),
+            let (when, glob) = match &patch.when {
+                When::Operands(count) => ((OPERANDS, *count), None),
+                When::NoOperand => (NO_OPERAND, None),
+                When::Options(options, glob) => {
+                    (append(&mut self.table.numbers, options), glob.as_ref().map(|glob| self.text(glob)))
+                }
             };
             let operands = self.operands(patch.operands.as_deref());
             let implicit = patch.implicit.as_ref().map(|implicit| self.implicit(implicit));
-            patches.push((when, operands, patch.stdin, implicit, patch.absent));
+            patches.push((when, glob, operands, patch.stdin, implicit, patch.absent));
         }
         append(&mut self.table.patches, &patches)
     }
@@ -159,7 +161,7 @@ fn place(effect: Effect) -> u8 {
 }
 
 fn flags(draft: &Draft) -> u16 {
-    let Style { exact, stop, single, plus, plain, tar, find } = draft.style;
+    let Style { exact, stop, single, plus, plain, tar, find, each } = draft.style;
     let set = [
         (draft.handed, flag::HANDED),
         (draft.transparent, flag::TRANSPARENT),
@@ -174,6 +176,7 @@ fn flags(draft: &Draft) -> u16 {
         (plain, flag::PLAIN),
         (tar, flag::TAR),
         (find, flag::FIND),
+        (each, flag::EACH),
     ];
     set.into_iter().filter(|(is, _)| *is).fold(0, |flags, (_, flag)| flags | flag)
 }

@@ -87,13 +87,14 @@ pub struct RowData {
 /// The texts of what is read and of what is written, by number.
 pub type ImplicitData = (Option<u16>, Option<u16>);
 
-/// A patch: when (options, or one of the two constants), operands, standard input, implicit, absent.
-pub type PatchData = (Span, Span, Option<Stdin>, Option<ImplicitData>, Option<Absent>);
+/// A patch: when (options, a number of operands behind [`OPERANDS`], or [`NO_OPERAND`]), a glob of the option's value,
+/// operands, standard input, implicit, absent.
+pub type PatchData = (Span, Option<u16>, Span, Option<Stdin>, Option<ImplicitData>, Option<Absent>);
 
-/// A patch where some operand is there.
-pub const OPERAND: Span = (u32::MAX, 1);
+/// The beginning of what is no part, but a number of operands.
+pub const OPERANDS: u32 = u32::MAX;
 /// A patch where no operand is there.
-pub const NO_OPERAND: Span = (u32::MAX, 2);
+pub const NO_OPERAND: Span = (u32::MAX - 1, 0);
 
 /// What is true of a row, a bit each.
 pub mod flag {
@@ -123,6 +124,8 @@ pub mod flag {
     pub const TAR: u16 = 1 << 11;
     /// An expression.
     pub const FIND: u16 = 1 << 12;
+    /// A command for each of what is found.
+    pub const EACH: u16 = 1 << 13;
 }
 
 /// A row of a table.
@@ -164,10 +167,10 @@ pub struct Patch<'t> {
 
 /// When a patch applies.
 pub enum Condition<'t> {
-    /// One of these options is there.
-    Options(&'t [u16]),
-    /// Some operand is there.
-    Operand,
+    /// One of these options is there, with a value that fits a glob, if there is one.
+    Options(&'t [u16], Option<&'t str>),
+    /// At least so many operands are there.
+    Operands(u16),
     /// No operand is there.
     NoOperand,
 }
@@ -305,8 +308,9 @@ impl<'t> Row<'t> {
     /// nothing with this value.
     pub fn meant(self, option: Option<Opt<'t>>, text: &str) -> impl Iterator<Item = &'t [u16]> {
         let fitting = part(&self.table.means, self.data.means).iter().filter(move |(glob, _)| {
-            match (self.table.str(*glob).split_once(' '), option) {
-                (None, None) => fits(self.table.str(*glob), text),
+            let whole = self.table.str(*glob);
+            match (whole.split_once(' ').filter(|_| whole.starts_with('-')), option) {
+                (None, None) => fits(whole, text),
                 (Some((spelling, glob)), Some(option)) => {
                     option.spellings().any(|known| known == spelling) && fits(glob, text)
                 }
@@ -353,16 +357,21 @@ impl<'t> Row<'t> {
 
     /// What changes where conditions hold, in order.
     pub fn with(self) -> impl Iterator<Item = Patch<'t>> {
-        part(&self.table.patches, self.data.with).iter().map(move |(when, operands, stdin, implicit, absent)| Patch {
-            when: match *when {
-                OPERAND => Condition::Operand,
-                NO_OPERAND => Condition::NoOperand,
-                options => Condition::Options(part(&self.table.numbers, options)),
-            },
-            operands: (*operands != NOTHING).then(|| part(&self.table.operands, *operands)),
-            stdin: *stdin,
-            implicit: implicit.map(|implicit| self.implicit_of(implicit)),
-            absent: *absent,
+        part(&self.table.patches, self.data.with).iter().map(move |(when, glob, operands, stdin, implicit, absent)| {
+            Patch {
+                when: match *when {
+                    (OPERANDS, count) => Condition::Operands(count),
+                    NO_OPERAND => Condition::NoOperand,
+                    options => {
+                        let glob = glob.map(|glob| self.table.str(glob));
+                        Condition::Options(part(&self.table.numbers, options), glob)
+                    }
+                },
+                operands: (*operands != NOTHING).then(|| part(&self.table.operands, *operands)),
+                stdin: *stdin,
+                implicit: implicit.map(|implicit| self.implicit_of(implicit)),
+                absent: *absent,
+            }
         })
     }
 

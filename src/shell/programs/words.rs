@@ -2,7 +2,7 @@
 //!
 //! The reading says what each word is, and what cannot be told; it draws no conclusion.
 
-use super::model::{Absent, Arity, Effect, Many, Stdin};
+use super::model::{Absent, Arity, Effect, Many, Stdin, fits};
 use super::table::{Condition, Implicit, OperandData, Opt, Row, effect_of, flag};
 use crate::shell::script::Word;
 
@@ -148,6 +148,8 @@ impl<'r> Reader<'r, '_> {
                     self.handed = Some(self.at);
                 }
             }
+            // Behind operands of its own, before the command that it runs.
+            Word::Literal(text) if &**text == "--" && self.operands_begun() && !self.takes_the_rest_by_now() => {}
             Word::Literal(text) if self.is_option(text) => self.option(at, text),
             Word::Literal(text) if at == 1 && self.row.has(flag::TAR) => self.letters(at, '-', text),
             Word::Literal(text) => self.bare(at, text),
@@ -311,6 +313,9 @@ impl<'r> Reader<'r, '_> {
                 Arity::Required if !tar && !rest.as_str().is_empty() => Some(rest.as_str()),
                 _ => None,
             };
+            if known.option.arity() == Arity::Digits {
+                rest = rest.as_str().trim_start_matches(|char: char| char.is_ascii_digit()).chars();
+            }
             self.found(at, known, value);
             if value.is_some() {
                 return;
@@ -334,7 +339,7 @@ impl<'r> Reader<'r, '_> {
                 drop(self.next_value());
                 taken = self.next_value();
             }
-            (Arity::Bare | Arity::Attached, None) => {}
+            (Arity::Bare | Arity::Attached | Arity::Digits, None) => {}
         }
         if let Some(Value { word: Word::Literal(text), at: value_at }) = &taken {
             let (text, value_at) = (text.clone(), *value_at);
@@ -385,7 +390,7 @@ impl<'r> Reader<'r, '_> {
             && self.row.with().any(|patch| {
                 let handed =
                     patch.operands.and_then(<[_]>::first).is_some_and(|first| effect_of(first) == Effect::Handed);
-                handed && matches!(patch.when, Condition::Options(options) if options.contains(&index))
+                handed && matches!(patch.when, Condition::Options(options, None) if options.contains(&index))
             })
     }
 
@@ -515,10 +520,21 @@ impl<'r> Reader<'r, '_> {
 
     fn applies(&self, when: &Condition<'_>) -> bool {
         match when {
-            Condition::Options(options) => self.has(options),
-            Condition::Operand => !self.operands.is_empty(),
+            Condition::Options(options, None) => self.has(options),
+            Condition::Options(options, Some(glob)) => self.values(options).any(|value| fits(glob, value)),
+            Condition::Operands(count) => self.operands.len() >= usize::from(*count),
             Condition::NoOperand => self.operands.is_empty(),
         }
+    }
+
+    /// The values that are known of some options of the innermost row.
+    fn values<'p>(&'p self, options: &'p [u16]) -> impl Iterator<Item = &'p str> {
+        self.parts.iter().filter_map(|part| match &part.is {
+            Is::Option { index, value: Some(value), .. } if part.row.is(self.row) && options.contains(index) => {
+                value.word.as_literal()
+            }
+            _ => None,
+        })
     }
 
     /// Whether one of some options of the innermost row is there.
