@@ -1,5 +1,5 @@
 //! What a policy takes over from the policies it extends, and what stays blocked.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 use kruxos_policy::diagnostic::Diagnostic;
 use kruxos_policy::{CallDocument, Engine, Loaded, Loader, Tier};
