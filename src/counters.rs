@@ -5,10 +5,10 @@
 //! admitted call, not an average.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::decision::Decision;
-use crate::rate_limit::LimitUse;
+use crate::rate_limit::{Key, LimitUse};
 use crate::tier::Tier;
 
 /// What taking from a store came to.
@@ -69,7 +69,7 @@ pub struct MemoryCounters {
 
 #[derive(Debug, Default)]
 struct Counts {
-    admitted: BTreeMap<(u32, String), Window>,
+    admitted: BTreeMap<(Arc<str>, Key), Window>,
     takes_since_sweep: usize,
     latest_ms: i64,
 }
@@ -97,7 +97,7 @@ impl Counts {
 
     fn retry_after(&mut self, used: &LimitUse<'_>, now_ms: i64) -> Result<(), Option<u64>> {
         let key = used.key.as_ref().filter(|_| used.limit.max > 0).ok_or(None)?;
-        let Some(window) = self.admitted.get_mut(&(used.limit.id, key.to_string())) else { return Ok(()) };
+        let Some(window) = self.admitted.get_mut(&(used.limit.identity.clone(), key.clone())) else { return Ok(()) };
         window.forget_before(now_ms);
         if window.times.len() < used.limit.max as usize {
             return Ok(());
@@ -109,7 +109,7 @@ impl Counts {
 
     fn count(&mut self, used: &LimitUse<'_>, now_ms: i64) {
         let Some(key) = &used.key else { return };
-        let window = self.admitted.entry((used.limit.id, key.to_string())).or_default();
+        let window = self.admitted.entry((used.limit.identity.clone(), key.clone())).or_default();
         window.window_ms = i64::try_from(used.limit.window_ms).unwrap_or(i64::MAX);
         window.times.push_back(now_ms);
     }

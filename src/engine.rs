@@ -15,7 +15,7 @@ use crate::json::Json;
 use crate::path;
 use crate::pattern::{LimitError, NameCache, NameIndex, NamePattern, check_agent, check_name};
 use crate::policy_set::{Policy, PolicySet};
-use crate::rate_limit::{LimitUse, Per, RateLimit};
+use crate::rate_limit::{Key, LimitUse, Per, RateLimit};
 use crate::source::Span;
 use crate::tier::Tier;
 use crate::tree::capability_index::{CapabilityCache, CapabilityIndex, PlanRef};
@@ -143,11 +143,20 @@ impl Engine {
 }
 
 fn compile_policy(at: u32, policy: &Policy, program: &mut Program) -> Vec<Matched> {
-    let matched = |entry, pattern| Matched { policy: at, layer: policy.layer, entry, pattern };
-    let mut compiled: Vec<Matched> =
-        policy.entries.iter().map(|entry| matched(program.add_entry(entry), Some(0))).collect();
-    compiled.extend(program.add_defaults(policy).map(|entry| matched(entry, None)));
+    let matched = |entry, base, pattern| Matched { policy: at, layer: policy.layer, base, entry, pattern };
+    let own = policy.entries.iter().map(|entry| matched(program.add_entry(entry), None, Some(0)));
+    let mut compiled: Vec<Matched> = own.collect();
+    for (at, base) in (0..).zip(&policy.bases) {
+        compiled.extend(base.entries.iter().map(|entry| matched(program.add_base_entry(entry), Some(at), Some(0))));
+    }
+    compiled.extend(program.add_defaults(policy).map(|entry| matched(entry, None, None)));
     compiled
+}
+
+/// The patterns of a policy's entries and its bases', as [`compile_policy`] orders them.
+fn patterns(policy: &Policy) -> impl Iterator<Item = &NamePattern> {
+    let of_bases = policy.bases.iter().flat_map(|base| &base.entries);
+    policy.entries.iter().chain(of_bases).map(|entry| &entry.pattern)
 }
 
 fn agent_patterns(set: &PolicySet) -> Vec<&NamePattern> {
@@ -166,7 +175,7 @@ fn group(
 ) -> Result<CapabilityIndex, LimitError> {
     let (mut entries, mut defaults) = (Vec::new(), Vec::new());
     for (policy, compiled) in set.policies().iter().zip(compiled).filter(|(policy, _)| belongs(policy)) {
-        entries.extend(policy.entries.iter().zip(compiled).map(|(entry, matched)| (&entry.pattern, *matched)));
+        entries.extend(patterns(policy).zip(compiled).map(|(pattern, matched)| (pattern, *matched)));
         defaults.extend(compiled.iter().filter(|matched| matched.pattern.is_none()));
     }
     let known = set.catalog().into_iter().flat_map(Catalog::iter).map(|facts| facts.name.as_str());
@@ -331,9 +340,9 @@ fn combine(layers: &[Option<Answer>; 3]) -> Verdict {
 
 fn limit_use<'e>(limit: &'e RateLimit, variables: &CallVariables<'_, '_>) -> LimitUse<'e> {
     let key = match &limit.per {
-        Per::Agent => Some(Cow::Owned(variables.call.agent.to_owned())),
-        Per::Global => Some(Cow::Borrowed("")),
-        Per::Expression(expr) => cel::eval(expr, variables).ok().map(|value| Cow::Owned(value.to_string())),
+        Per::Agent => Some(Key::text(variables.call.agent)),
+        Per::Global => Some(Key::everybody()),
+        Per::Expression(expr) => cel::eval(expr, variables).ok().and_then(|value| Key::of(&value)),
     };
     LimitUse { limit, key }
 }

@@ -53,6 +53,9 @@ pub struct LayerExplanation {
 pub struct PolicyExplanation {
     /// Its name.
     pub policy: String,
+    /// The policy that extends it, where it has a part by what it blocks alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub base_of: Option<String>,
     /// Its file.
     pub file: String,
     /// The entries that match, the more specific first; `defaults` last.
@@ -217,14 +220,39 @@ impl View<'_, '_> {
         let agent = self.variables.call.agent;
         let applies =
             |policy: &&Policy| policy.layer == layer && policy.agent.as_ref().is_none_or(|own| own.matches(agent));
-        let policies = self.set.policies().iter().filter(applies).map(|policy| self.policy(policy));
-        policies.filter(|policy| !policy.entries.is_empty()).collect()
+        let policies = self.set.policies().iter().filter(applies);
+        let with_bases = |policy| std::iter::once(self.policy(policy)).chain(self.bases(policy));
+        policies.flat_map(with_bases).filter(|policy| !policy.entries.is_empty()).collect()
     }
 
     fn policy(&self, policy: &Policy) -> PolicyExplanation {
+        let (mut entries, certain) = self.entries(&policy.entries);
+        entries.extend(policy.defaults.as_ref().map(|outcome| {
+            let over = certain.first().map(|entry| entry.pattern.as_str().to_owned());
+            self.defaults(outcome, over)
+        }));
+        PolicyExplanation { policy: policy.name.to_string(), base_of: None, file: self.file(policy.span), entries }
+    }
+
+    /// The bases of a policy that may block the call.
+    fn bases(&self, policy: &Policy) -> impl Iterator<Item = PolicyExplanation> {
+        policy.bases.iter().filter_map(|base| {
+            let (entries, _) = self.entries(&base.entries);
+            let blocks = |entry: &EntryExplanation| entry.answers.contains(&Tier::Blocked);
+            let file = self.file(base.entries.first()?.span);
+            let (name, base_of) = (base.name.to_string(), Some(policy.name.to_string()));
+            entries.iter().any(blocks).then_some(PolicyExplanation { policy: name, base_of, file, entries })
+        })
+    }
+
+    fn file(&self, span: Span) -> String {
+        self.set.sources().get(span.source).map_or_else(String::new, |source| source.name().to_string())
+    }
+
+    /// The entries that match, the more specific first, and those of them that answer whatever is unknown.
+    fn entries<'e>(&self, entries: &'e [Entry]) -> (Vec<EntryExplanation>, Vec<&'e Entry>) {
         let capability = self.variables.call.capability;
-        let mut matching: Vec<&Entry> =
-            policy.entries.iter().filter(|entry| entry.pattern.matches(capability)).collect();
+        let mut matching: Vec<&Entry> = entries.iter().filter(|entry| entry.pattern.matches(capability)).collect();
         let contained = |outer: &Entry| matching.iter().filter(|inner| wider(outer, inner)).count();
         let counts: Vec<usize> = matching.iter().map(|entry| contained(entry)).collect();
         let mut order: Vec<(usize, &Entry)> = counts.into_iter().zip(matching.drain(..)).collect();
@@ -239,12 +267,7 @@ impl View<'_, '_> {
             }
             entries.push(explained);
         }
-        entries.extend(policy.defaults.as_ref().map(|outcome| {
-            let over = certain.first().map(|entry| entry.pattern.as_str().to_owned());
-            self.defaults(outcome, over)
-        }));
-        let file = self.set.sources().get(policy.span.source).map(|source| source.name().to_string());
-        PolicyExplanation { policy: policy.name.to_string(), file: file.unwrap_or_default(), entries }
+        (entries, certain)
     }
 
     fn defaults(&self, outcome: &Outcome, overridden_by: Option<String>) -> EntryExplanation {

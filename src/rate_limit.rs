@@ -1,6 +1,10 @@
 //! Rate limits as policies hold them and decisions hand them back. Counting is [`crate::counters`]'.
 
-use std::borrow::Cow;
+mod key;
+
+use std::sync::Arc;
+
+pub use key::Key;
 
 use crate::cel::expr::Expr;
 use crate::outcome::Origin;
@@ -12,8 +16,10 @@ pub const MAX_CALLS: u32 = 100_000;
 /// A rate limit of an entry or a rule.
 #[derive(Clone, Debug)]
 pub struct RateLimit {
-    /// Its number in the policy set.
-    pub id: u32,
+    /// What it says and where: the policy's name, the entry's pattern, the rule's `id` or else its condition, and the
+    /// limit's own words, as a digest. The same limit has the same identity in every policy set, whatever else is loaded,
+    /// so what was counted is kept when policies are swapped.
+    pub identity: Arc<str>,
     /// Most admitted calls in any window.
     pub max: u32,
     /// The window in milliseconds.
@@ -43,5 +49,5 @@ pub struct LimitUse<'e> {
     /// The limit.
     pub limit: &'e RateLimit,
     /// Whose count; `None` when it could not be computed, which is as if the limit were spent.
-    pub key: Option<Cow<'e, str>>,
+    pub key: Option<Key>,
 }

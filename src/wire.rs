@@ -10,7 +10,7 @@ use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 use crate::decision::{Decision, UnknownTest};
 use crate::json::Json;
 use crate::outcome::Origin;
-use crate::rate_limit::LimitUse;
+use crate::rate_limit::{Key, LimitUse};
 use crate::tier::{Layer, Tier};
 
 /// The engine's answer to one call.
@@ -80,8 +80,12 @@ pub struct LimitDocument<'d> {
     pub max: u32,
     /// The window in milliseconds.
     pub window_ms: u64,
-    /// Whose calls are counted together; null when it could not be computed.
-    pub key: Option<&'d str>,
+    /// What the limit says and where, as a digest: the same in every policy set that has it.
+    pub limit: &'d str,
+    /// Whose calls are counted together, a value as the call has it; absent when it could not be computed, which counts
+    /// as spent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<KeyDocument<'d>>,
     /// The tier of a call over the limit, at least.
     pub on_exceed: Tier,
     /// The policy's file.
@@ -117,6 +121,10 @@ pub struct ApprovalObligation<'d> {
     /// How many distinct supervisors must approve.
     pub quorum: u32,
 }
+
+/// A key of a limit: a JSON value, or the text of one of another type.
+#[derive(Debug)]
+pub struct KeyDocument<'d>(pub &'d Key);
 
 /// Any JSON value.
 #[derive(Debug)]
@@ -169,7 +177,8 @@ impl<'d> From<&'d LimitUse<'_>> for LimitDocument<'d> {
         Self {
             max: used.limit.max,
             window_ms: used.limit.window_ms,
-            key: used.key.as_deref(),
+            limit: &used.limit.identity,
+            key: used.key.as_ref().map(KeyDocument),
             on_exceed: used.limit.on_exceed,
             file: &used.limit.origin.file,
             line: used.limit.origin.position.line,
@@ -232,19 +241,44 @@ impl Serialize for JsonDocument<'_> {
     }
 }
 
-impl JsonSchema for JsonDocument<'_> {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Json".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!(true)
-    }
-
-    fn inline_schema() -> bool {
-        true
+impl Serialize for KeyDocument<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Key::Null => serializer.serialize_unit(),
+            Key::Bool(value) => serializer.serialize_bool(*value),
+            Key::Whole(value) => serializer.serialize_i128(*value),
+            Key::Double(bits) => serializer.serialize_f64(f64::from_bits(*bits)),
+            Key::Text(text) => serializer.serialize_str(text),
+            Key::List(items) => serializer.collect_seq(items.iter().map(KeyDocument)),
+            Key::Map(entries) if entries.iter().all(|(key, _)| matches!(key, Key::Text(_))) => {
+                serializer.collect_map(entries.iter().map(|(key, value)| (KeyDocument(key), KeyDocument(value))))
+            }
+            typed => serializer.collect_str(typed),
+        }
     }
 }
+
+/// The schema of what may be any JSON value.
+macro_rules! any_json_schema {
+    ($type:ty, $name:literal) => {
+        impl JsonSchema for $type {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                $name.into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!(true)
+            }
+
+            fn inline_schema() -> bool {
+                true
+            }
+        }
+    };
+}
+
+any_json_schema!(JsonDocument<'_>, "Json");
+any_json_schema!(KeyDocument<'_>, "Key");
 
 /// The schema of a word of a fixed list.
 macro_rules! word_schema {

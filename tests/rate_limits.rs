@@ -4,14 +4,12 @@
 #[path = "generate/cases.rs"]
 mod cases;
 
-use std::borrow::Cow;
-
 use cases::cases;
 use kruxos_policy::counters::{CounterStore, MemoryCounters, Taken};
 use kruxos_policy::outcome::Origin;
-use kruxos_policy::rate_limit::{LimitUse, Per, RateLimit};
+use kruxos_policy::rate_limit::{Key, LimitUse, Per, RateLimit};
 use kruxos_policy::source::{Position, Sources, Span};
-use kruxos_policy::{Layer, Tier};
+use kruxos_policy::{CallDocument, Engine, Layer, Loader, Tier};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -28,7 +26,7 @@ fn limit(id: u32, max: u32, window_ms: u64, on_exceed: Tier) -> RateLimit {
         position: Position { line: 1, column: 1 },
         span,
     };
-    RateLimit { id, max, window_ms, per: Per::Agent, on_exceed, origin }
+    RateLimit { identity: format!("{id}").into(), max, window_ms, per: Per::Agent, on_exceed, origin }
 }
 
 fn limits() -> Vec<RateLimit> {
@@ -65,21 +63,21 @@ fn takes() -> impl Strategy<Value = Vec<Take>> {
 }
 
 fn uses<'l>(limits: &'l [RateLimit], take: &Take) -> Vec<LimitUse<'l>> {
-    take.limits.iter().map(|at| LimitUse { limit: &limits[*at], key: take.key.map(Cow::Borrowed) }).collect()
+    take.limits.iter().map(|at| LimitUse { limit: &limits[*at], key: take.key.map(Key::text) }).collect()
 }
 
 /// The definition: every admitted call with its limit, key and time, looked through from the beginning.
 #[derive(Default)]
 struct Model {
-    admitted: Vec<(u32, &'static str, i64)>,
+    admitted: Vec<(std::sync::Arc<str>, &'static str, i64)>,
     latest: i64,
 }
 
 impl Model {
     /// The times of the calls that still count.
     fn in_window(&self, limit: &RateLimit, key: &str, now: i64) -> Vec<i64> {
-        let counts = |(id, own, time): &&(u32, &str, i64)| {
-            *id == limit.id && *own == key && now - *time < limit.window_ms as i64
+        let counts = |(id, own, time): &&(std::sync::Arc<str>, &str, i64)| {
+            *id == limit.identity && *own == key && now - *time < limit.window_ms as i64
         };
         self.admitted.iter().filter(counts).map(|(.., time)| *time).collect()
     }
@@ -104,7 +102,7 @@ impl Model {
             return Taken::Exceeded { limit, retry_after_ms };
         }
         let key = take.key.expect("without a key every limit is spent");
-        self.admitted.extend(take.limits.iter().map(|at| (limits[*at].id, key, now)));
+        self.admitted.extend(take.limits.iter().map(|at| (limits[*at].identity.clone(), key, now)));
         Taken::Admitted
     }
 }
@@ -195,7 +193,7 @@ fn forgetting_idle_keys_forgets_no_call_that_counts() {
     let limits = [limit(0, 1, 1_000_000, Tier::Blocked), limit(1, 1, 10, Tier::Blocked)];
     let store = MemoryCounters::default();
     let take = |limit: usize, key: String, now: i64| {
-        store.take(&[LimitUse { limit: &limits[limit], key: Some(Cow::Owned(key)) }], now)
+        store.take(&[LimitUse { limit: &limits[limit], key: Some(Key::text(&key)) }], now)
     };
     assert_eq!(take(0, "kept".to_owned(), 0), Taken::Admitted);
     for now in 0..5_000 {
@@ -208,8 +206,97 @@ fn forgetting_idle_keys_forgets_no_call_that_counts() {
 fn keys_are_counted_apart_and_calls_of_one_instant_together() {
     let limits = [limit(0, 2, 10, Tier::Blocked)];
     let store = MemoryCounters::default();
-    let take = |key| store.take(&[LimitUse { limit: &limits[0], key: Some(Cow::Borrowed(key)) }], 5);
+    let take = |key| store.take(&[LimitUse { limit: &limits[0], key: Some(Key::text(key)) }], 5);
     assert_eq!([take("a"), take("a"), take("b")], [Taken::Admitted, Taken::Admitted, Taken::Admitted]);
     assert_eq!(take("a"), Taken::Exceeded { limit: 0, retry_after_ms: Some(10) });
     assert_eq!(take("b"), Taken::Admitted);
+}
+
+/// What each of these calls gets from one store, decided by these policies.
+fn admitted(store: &MemoryCounters, policies: &[&str], calls: &[&str]) -> Vec<Tier> {
+    let loader =
+        policies.iter().enumerate().fold(Loader::new(), |loader, (at, text)| loader.policy(format!("{at}"), *text));
+    let loaded = loader.load();
+    let engine = Engine::new(loaded.set.unwrap_or_else(|| panic!("{:#?}", loaded.diagnostics))).unwrap();
+    let mut scratch = engine.scratch();
+    let decide = |call: &&str| {
+        let document = CallDocument::parse(call.as_bytes()).unwrap();
+        let mut decision = engine.decide(&mut scratch, &document.call());
+        decision.admit(store, 1_000);
+        decision.tier
+    };
+    calls.iter().map(decide).collect()
+}
+
+fn limited(limits: &str) -> String {
+    format!("name: limited\nversion: '1'\ncapabilities:\n  a.b:\n    tier: notify\n    rate_limit: {limits}\n")
+}
+
+const PLAIN: &str = r#"{"agent":"a","capability":"a.b","params":{}}"#;
+
+#[test]
+fn a_swap_with_unrelated_files_keeps_what_was_counted() {
+    let store = MemoryCounters::default();
+    let (before, after) =
+        (limited("{ max: 2, window: 1h }"), limited("{ max: 2, window: 1h }") + "  z.z: { tier: notify }\n");
+    let other =
+        "name: another\nversion: '1'\ncapabilities:\n  x.y: { tier: notify, rate_limit: { max: 1, window: 1h } }\n";
+    assert_eq!(admitted(&store, &[&before], &[PLAIN, PLAIN]), [Tier::Notify, Tier::Notify]);
+    assert_eq!(admitted(&store, &[other, &after], &[PLAIN]), [Tier::Blocked]);
+    let rules = "name: limited\nversion: '1'\ncapabilities:\n  a.b:\n    rules:\n      - { condition: { x_eq: 1 }, tier: notify }\n      - { condition: 'true', tier: notify, rate_limit: { max: 1, window: 1h } }\n";
+    let fewer = rules.replace("      - { condition: { x_eq: 1 }, tier: notify }\n", "");
+    assert_eq!(admitted(&store, &[rules], &[r#"{"agent":"a","capability":"a.b","params":{"x":2}}"#]), [Tier::Notify]);
+    assert_eq!(admitted(&store, &[&fewer], &[PLAIN]), [Tier::Blocked]);
+}
+
+#[test]
+fn a_call_must_pass_each_limit_of_a_list_or_is_counted_by_none() {
+    let store = MemoryCounters::default();
+    let policy = limited("[{ max: 3, window: 1h, per: global, on_exceed: approval_required }, { max: 1, window: 1m }]");
+    let other = PLAIN.replace("\"a\"", "\"b\"");
+    let third = PLAIN.replace("\"a\"", "\"c\"");
+    let calls =
+        [PLAIN, PLAIN, PLAIN, other.as_str(), third.as_str(), r#"{"agent":"d","capability":"a.b","params":{}}"#];
+    use Tier::{ApprovalRequired, Blocked, Notify};
+    assert_eq!(admitted(&store, &[&policy], &calls), [Notify, Blocked, Blocked, Notify, Notify, ApprovalRequired]);
+}
+
+#[test]
+fn keys_compare_as_values_do() {
+    let with = |params: &str| format!(r#"{{"agent":"a","capability":"a.b","params":{params}}}"#);
+    for (per, counted, same, other) in [
+        ("params.k", r#"{"k":1}"#, r#"{"k":1.0}"#, r#"{"k":"1"}"#),
+        ("'[params.k, params.l]'", r#"{"k":"a","l":"bc"}"#, r#"{"k":"a","l":"bc"}"#, r#"{"k":"ab","l":"c"}"#),
+        ("[params.k, params.l]", r#"{"k":1,"l":2}"#, r#"{"l":2.0,"k":1}"#, r#"{"k":2,"l":1}"#),
+        ("[agent, capability]", r#"{"k":1}"#, "{}", ""),
+        ("params.k", r#"{"k":{"x":1,"y":2}}"#, r#"{"k":{"y":2.0,"x":1}}"#, r#"{"k":{"y":1,"x":2}}"#),
+    ] {
+        let (policy, store) = (limited(&format!("{{ max: 1, window: 1h, per: {per} }}")), MemoryCounters::default());
+        let mut calls = vec![with(counted), with(same)];
+        let mut expected = vec![Tier::Notify, Tier::Blocked];
+        if !other.is_empty() {
+            calls.push(with(other));
+            expected.push(Tier::Notify);
+        }
+        let calls: Vec<&str> = calls.iter().map(String::as_str).collect();
+        assert_eq!(admitted(&store, &[&policy], &calls), expected, "{per}");
+    }
+    let unknown = limited("{ max: 9, window: 1h, per: [agent, params.k] }");
+    assert_eq!(admitted(&MemoryCounters::default(), &[&unknown], &[PLAIN]), [Tier::Blocked]);
+}
+
+#[test]
+fn lists_of_limits_are_bounded_and_their_repetitions_told() {
+    let codes = |limits: &str| {
+        let loaded = Loader::new().policy("p", limited(limits)).load();
+        loaded.diagnostics.iter().map(|found| found.code).collect::<Vec<_>>()
+    };
+    assert_eq!(codes("[]"), ["empty-list"]);
+    assert_eq!(codes("[{ max: 1, window: 1h }, { max: 1, window: 60m, per: agent }]"), ["duplicate-limit"]);
+    assert_eq!(codes(&format!("[{}]", ["{ max: 1, window: 1h }"; 9].join(", "))), ["out-of-range"]);
+    assert_eq!(
+        codes("[{ max: 1, window: 1h }, { max: 2, window: 1h, on_exceed: notify }]"),
+        ["on-exceed-not-stricter"]
+    );
+    assert_eq!(codes("{ max: 1, window: 1h, per: [agent, prams.k] }"), ["unknown-variable"]);
 }

@@ -5,13 +5,20 @@ use serde_json::json;
 
 use super::condition::ConditionDocument;
 use super::shape::{At, Fields, Particular, Required, Shape, mapping};
-use super::shapes::{Code, Count, Duration, Filled, JsonMap, List, Name, Text, Version, inline_schema};
+use super::shapes::{Code, Count, Duration, Filled, JsonMap, List, Name, OneOrMore, Text, Version, inline_schema};
 use super::words::Word;
 use crate::diagnostic::Diagnostic;
 use crate::json::Json;
 use crate::source::{Span, Spanned};
 use crate::tier::{Layer, Tier};
 use crate::yaml::{Key, Node, Scalar};
+
+/// Most policies that one policy names under `extends`.
+pub(super) const MAX_EXTENDS: usize = 16;
+/// Most limits of one entry or rule.
+pub(super) const MAX_LIMITS: usize = 8;
+/// Most expressions of one limit's key.
+pub(super) const MAX_KEYS: usize = 8;
 
 mapping! {
     /// One policy file: which tier each capability's calls get.
@@ -27,8 +34,9 @@ mapping! {
         optional layer: Option<Spanned<Layer>> => Word<Layer>,
         /// A pattern of agent names; the policy applies to the calls of the agents it matches.
         optional agent: Option<Spanned<String>> => Filled,
-        /// The name of the policy whose entries this one takes over; an entry of the same pattern replaces the base's.
-        optional extends: Option<Spanned<String>> => Name,
+        /// The name of the policy whose entries this one takes over, or a list of names; an entry of the same pattern
+        /// replaces the base's. What an entry of a base blocks stays blocked.
+        several extends: Vec<Spanned<String>> => OneOrMore<Name, MAX_EXTENDS>,
         /// The answer for calls that no entry answers.
         optional defaults: Option<DefaultsDocument> => Keyed,
         /// Patterns of capability names, and what is said of each. The more specific pattern decides; order never
@@ -47,6 +55,13 @@ impl Particular for PolicyDocument {
     ];
 
     fn check(&mut self, fields: &mut Fields<'_, '_>) {
+        for (at, base) in self.extends.iter().enumerate() {
+            if let Some(first) = self.extends.iter().take(at).find(|other| other.value == base.value) {
+                let message = format!("the base `{}` is named twice", base.value.escape_debug());
+                let finding = Diagnostic::error("duplicate-base", base.span, message).also(first.span, "first here");
+                fields.findings.push(finding.help("remove one of the two"));
+            }
+        }
         let (Some(agent), Some(layer)) = (&self.agent, &self.layer) else { return };
         if layer.value != Layer::Agent {
             let message = format!("a policy for an agent cannot be of the layer `{}`", layer.value);
@@ -169,8 +184,8 @@ mapping! {
         optional reason: Option<Spanned<String>> => Text,
         /// The first rule whose condition holds answers.
         several rules: Vec<RuleDocument> => List<RuleDocument, 1>,
-        /// How many calls are admitted.
-        optional rate_limit: Option<RateLimitDocument> => RateLimitDocument,
+        /// How many calls are admitted: one limit, or a list of which a call must pass each.
+        several rate_limit: Vec<RateLimitDocument> => OneOrMore<RateLimitDocument, MAX_LIMITS>,
         /// How an approval is to be given.
         optional approval: Option<ApprovalDocument> => ApprovalDocument,
         /// Words for tools, handed back with the decision.
@@ -210,8 +225,8 @@ mapping! {
         optional relaxable_to: Option<Spanned<Tier>> => Word<Tier>,
         /// Why, for the people who meet the answer.
         optional reason: Option<Spanned<String>> => Text,
-        /// How many calls are admitted.
-        optional rate_limit: Option<RateLimitDocument> => RateLimitDocument,
+        /// How many calls are admitted: one limit, or a list of which a call must pass each.
+        several rate_limit: Vec<RateLimitDocument> => OneOrMore<RateLimitDocument, MAX_LIMITS>,
         /// How an approval is to be given.
         optional approval: Option<ApprovalDocument> => ApprovalDocument,
         /// Words for tools, handed back with the decision.
@@ -241,8 +256,9 @@ mapping! {
         required max: Spanned<u32> => Count<1, 100_000>,
         /// The window: `30s`, `15m`, `1h`, `7d`.
         required window: Spanned<u64> => Duration,
-        /// Whose calls are counted together: `agent` (when absent), `global`, or an expression over the call.
-        optional per: Option<Scalar> => Code,
+        /// Whose calls are counted together: `agent` (when absent), `global`, or an expression over the call; a list of
+        /// expressions counts those together that agree in each.
+        several per: Vec<Scalar> => OneOrMore<Code, MAX_KEYS>,
         /// The tier of a call over the limit, at least; stricter than the tier beside it; absent: `blocked`.
         optional on_exceed: Option<Spanned<Tier>> => Word<Tier>,
     }

@@ -303,6 +303,29 @@ impl<S: Shape, const LEAST: usize> Required for List<S, LEAST> {
     }
 }
 
+/// One value, or a list of at least one and at most `MOST`.
+pub(super) struct OneOrMore<S, const MOST: usize>(PhantomData<S>);
+inline_schema!([S: Shape, const MOST: usize] OneOrMore<S, MOST>, "one or more", |generator| {
+    let one = generator.subschema_for::<S>();
+    json_schema!({ "anyOf": [one, { "type": "array", "items": one, "minItems": 1, "maxItems": MOST }] })
+});
+
+impl<S: Shape, const MOST: usize> Shape for OneOrMore<S, MOST> {
+    type Value = Vec<S::Value>;
+
+    fn read(at: &At<'_>, findings: &mut Vec<Diagnostic>) -> Option<Self::Value> {
+        match &at.node.kind {
+            NodeKind::List(items) if items.len() > MOST => {
+                let message = format!("{} holds {} items; at most {MOST} are allowed", at.name, items.len());
+                findings.push(Diagnostic::error("out-of-range", at.place(), message).help("write fewer items"));
+                None
+            }
+            NodeKind::List(_) => List::<S, 1>::read(at, findings),
+            _ => S::read(at, findings).map(|one| vec![one]),
+        }
+    }
+}
+
 /// A map of anything, handed on as JSON by key.
 pub(super) struct JsonMap;
 inline_schema!([] JsonMap, "json map", |_| json_schema!({ "type": "object" }));

@@ -61,7 +61,7 @@ fn a_policy_is_read_as_written() {
     assert_eq!(sources.text(pattern.span), "filesystem.write");
     assert_eq!(write.rules.len(), 2);
     assert_eq!(write.annotations.len(), 2);
-    let limit = policy.capabilities[2].1.rate_limit.as_ref().unwrap();
+    let limit = policy.capabilities[2].1.rate_limit.first().unwrap();
     assert_eq!((limit.max.value, limit.window.value), (10, 3_600_000));
     assert_eq!(policy.capabilities[2].1.approval.as_ref().unwrap().expires.as_ref().unwrap().value, 86_400_000);
 }

@@ -254,11 +254,42 @@ fn an_entry_below_is_reported_only_when_no_call_lets_it_through() {
 
 #[test]
 fn a_base_in_force_holds_what_extends_it() {
-    let base = "name: base\nversion: '1'\ndefaults: { tier: blocked }\ncapabilities:\n  a.b: { tier: blocked }\n";
+    let base =
+        "name: base\nversion: '1'\ndefaults: { tier: blocked }\ncapabilities:\n  a.b: { tier: approval_required }\n";
     let own = "name: own\nversion: '1'\nextends: base\ncapabilities:\n  a.b: { tier: notify }\n";
     assert_eq!(found(&[base, own], None), [("entry-without-effect", 5)]);
     let set = Loader::new().base("base.yaml", base).policy("own.yaml", own).load().set.unwrap();
     assert_eq!(check(&set), []);
+}
+
+#[test]
+fn an_entry_that_a_base_blocks_is_told_with_both_lines() {
+    let cases = [
+        ("  a.b: { tier: blocked }", "  a.b: { tier: notify }", true),
+        ("  a.*: { tier: blocked }", "  a.b: { tier: notify }", true),
+        ("  a.*: { tier: blocked }\n  a.b: { tier: notify }", "  a.b: { tier: autonomous }", false),
+        ("  a.*: { tier: blocked }\n  a.b: { tier: notify }", "  a.[bc]: { tier: autonomous }", false),
+        (
+            "  a.b: { rules: [{ condition: 'true', tier: notify }], tier: blocked }",
+            "  a.b: { tier: autonomous }",
+            false,
+        ),
+        ("  a.b: { tier: blocked }", "  a.b: { tier: blocked }", false),
+        ("  a.b: { tier: blocked }", "  a.*: { tier: notify }", false),
+        ("  a.b: { tier: approval_required }", "  a.b: { tier: notify }", false),
+    ];
+    for (base, own, told) in cases {
+        let base_text = format!("name: base\nversion: '1'\ndefaults: {{ tier: notify }}\ncapabilities:\n{base}\n");
+        let own_text = format!("name: own\nversion: '1'\nextends: base\ncapabilities:\n{own}\n");
+        let set = Loader::new().base("base.yaml", base_text).policy("own.yaml", own_text).load().set.unwrap();
+        let findings = check(&set);
+        let told_of: Vec<_> = findings.iter().filter(|finding| finding.code == "blocked-by-base").collect();
+        assert_eq!(told_of.len(), usize::from(told), "{base} under {own}: {findings:?}");
+        if let [finding] = told_of.as_slice() {
+            let lines: Vec<u32> = finding.labels.iter().map(|label| set.sources().position(label.span).line).collect();
+            assert_eq!(lines, [5, 5]);
+        }
+    }
 }
 
 #[test]

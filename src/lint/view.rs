@@ -31,7 +31,11 @@ pub(super) struct View<'s> {
 /// One policy.
 pub(super) struct PolicyView<'s> {
     pub(super) policy: &'s Policy,
+    /// Its name, or its base's, where it is one.
+    pub(super) name: &'s str,
     pub(super) entries: Vec<EntryView<'s>>,
+    /// What it extends, as each is by itself.
+    pub(super) bases: Vec<PolicyView<'s>>,
     /// The places in `entries`, by pattern.
     by_pattern: BTreeMap<PatternId, Vec<usize>>,
 }
@@ -55,7 +59,8 @@ pub(super) struct RuleView<'s> {
 impl<'s> View<'s> {
     pub(super) fn of(set: &'s PolicySet) -> Self {
         let effort = Effort::default();
-        let entries = set.policies().iter().flat_map(|policy| &policy.entries);
+        let of_bases = set.policies().iter().flat_map(|policy| &policy.bases).flat_map(|base| &base.entries);
+        let entries = set.policies().iter().flat_map(|policy| &policy.entries).chain(of_bases);
         let patterns = Patterns::of(entries.map(|entry| &entry.pattern), &effort);
         let policies = set.policies().iter().map(|policy| PolicyView::of(policy, &patterns)).collect();
         let known = known_capabilities(set, &patterns);
@@ -128,12 +133,18 @@ impl<'s> View<'s> {
 
 impl<'s> PolicyView<'s> {
     fn of(policy: &'s Policy, patterns: &Patterns<'s>) -> Self {
-        let entries: Vec<EntryView<'s>> = policy.entries.iter().map(|entry| EntryView::of(entry, patterns)).collect();
+        let bases = policy.bases.iter().map(|base| Self::new(policy, &base.name, &base.entries, patterns));
+        let bases = bases.collect();
+        Self { bases, ..Self::new(policy, &policy.name, &policy.entries, patterns) }
+    }
+
+    fn new(policy: &'s Policy, name: &'s str, entries: &'s [Entry], patterns: &Patterns<'s>) -> Self {
+        let entries: Vec<EntryView<'s>> = entries.iter().map(|entry| EntryView::of(entry, patterns)).collect();
         let mut by_pattern: BTreeMap<PatternId, Vec<usize>> = BTreeMap::new();
         for (at, entry) in entries.iter().enumerate() {
             by_pattern.entry(entry.pattern).or_default().push(at);
         }
-        Self { policy, entries, by_pattern }
+        Self { policy, name, entries, bases: Vec::new(), by_pattern }
     }
 
     /// The entries of a pattern.
@@ -176,7 +187,7 @@ impl<'s> EntryView<'s> {
 
     /// Whether it limits how many calls are admitted.
     pub(super) fn counts(&self) -> bool {
-        self.entry.rate_limit.is_some() || self.entry.rules.iter().any(|rule| rule.rate_limit.is_some())
+        !self.entry.rate_limits.is_empty() || self.entry.rules.iter().any(|rule| !rule.rate_limits.is_empty())
     }
 }
 

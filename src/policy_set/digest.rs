@@ -1,4 +1,4 @@
-//! The digest that names a policy set.
+//! The digests that name a policy set and its limits.
 
 use sha2::{Digest, Sha256};
 
@@ -6,12 +6,15 @@ use sha2::{Digest, Sha256};
 /// files' names matter, so that the same policies have the same digest wherever they lie.
 pub(super) fn of(mut parts: Vec<(&str, &str)>) -> String {
     parts.sort_unstable();
+    of_fields(&parts.iter().flat_map(|(kind, text)| [*kind, *text]).collect::<Vec<_>>())
+}
+
+/// `sha256:` and 64 hexadecimal digits over fields in this order.
+pub(super) fn of_fields(fields: &[&str]) -> String {
     let mut hash = Sha256::new();
-    for (kind, text) in parts {
-        for field in [kind, text] {
-            hash.update((field.len() as u64).to_be_bytes());
-            hash.update(field.as_bytes());
-        }
+    for field in fields {
+        hash.update((field.len() as u64).to_be_bytes());
+        hash.update(field.as_bytes());
     }
     let digits: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     format!("sha256:{digits}")

@@ -1,24 +1,54 @@
-//! `extends`: a policy's entries over those of its base.
+//! `extends`: a policy's entries over those of its bases.
 //!
-//! An entry replaces the base's entry of the same pattern, compared as text. A base gives entries and `defaults`; name,
-//! layer and agent are a policy's own. A base that is loaded as a policy stays in force beside what extends it: taking
-//! it out would let a new file loosen what another one says.
+//! An entry replaces the bases' entries of the same pattern, compared as text. A base gives entries and `defaults`; name,
+//! layer and agent are a policy's own. What an entry of a base blocks stays blocked: beside the entries that are left, each
+//! base is kept whole, as a [`Base`] that is asked for that alone. A base that is loaded as a policy stays in force beside
+//! what extends it: taking it out would let a new file loosen what another one says.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
-use crate::document::{EntryDocument, PolicyDocument};
-use crate::source::Spanned;
+use crate::document::{DefaultsDocument, EntryDocument, PolicyDocument};
+use crate::source::{Span, Spanned};
 use crate::suggest;
+use crate::tier::Tier;
 
-/// A document with its base's entries behind its own.
+/// Most bases from a policy to the first that has none.
+const MAX_LEVELS: usize = 16;
+/// Most bases that count for one policy, theirs included.
+const MAX_BASES: usize = 64;
+
+/// A document with its bases' entries behind its own.
 pub(super) struct Merged {
-    /// The document, without its base.
+    /// The document, without its bases.
     pub(super) own: Arc<PolicyDocument>,
-    /// All entries, and whether each was taken over.
-    pub(super) entries: Vec<(Spanned<String>, EntryDocument, bool)>,
-    /// Its own `defaults`, or its base's.
-    pub(super) defaults: Option<crate::document::DefaultsDocument>,
+    /// All entries.
+    pub(super) entries: Vec<MergedEntry>,
+    /// Its own `defaults`, or its bases'.
+    pub(super) defaults: Option<DefaultsDocument>,
+    /// Its bases and theirs, as far as they block something.
+    pub(super) bases: Vec<Base>,
+}
+
+/// An entry, its own or a base's.
+#[derive(Clone)]
+pub(super) struct MergedEntry {
+    /// The pattern as written.
+    pub(super) pattern: Spanned<String>,
+    /// What it says.
+    pub(super) document: Arc<EntryDocument>,
+    /// Whether it was taken over.
+    pub(super) inherited: bool,
+}
+
+/// A base as it is by itself.
+#[derive(Clone)]
+pub(super) struct Base {
+    /// Its name.
+    pub(super) name: Arc<str>,
+    /// Its entries, those of its own bases included.
+    pub(super) entries: Arc<[MergedEntry]>,
 }
 
 /// Merges every document that is in force with its bases, found by name among `known`.
@@ -28,7 +58,12 @@ pub(super) fn merge(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Merged> {
     repeated_names(known, diagnostics);
-    in_force.iter().map(|document| merge_one(document, known, diagnostics)).collect()
+    let mut inheritance = Inheritance { known, resolved: BTreeMap::new(), chain: Vec::new(), diagnostics };
+    let merge_one = |own: &Arc<PolicyDocument>| {
+        let Resolved { entries, defaults, bases } = inheritance.resolve(own);
+        Merged { own: own.clone(), entries: entries.to_vec(), defaults: defaults.map(|(_, defaults)| defaults), bases }
+    };
+    in_force.iter().map(merge_one).collect()
 }
 
 fn repeated_names(known: &[Arc<PolicyDocument>], diagnostics: &mut Vec<Diagnostic>) {
@@ -46,49 +81,151 @@ fn repeated_names(known: &[Arc<PolicyDocument>], diagnostics: &mut Vec<Diagnosti
     }
 }
 
-fn merge_one(
-    document: &Arc<PolicyDocument>,
-    known: &[Arc<PolicyDocument>],
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Merged {
-    let mut merged =
-        Merged { own: document.clone(), entries: own_entries(document), defaults: document.defaults.clone() };
-    let mut seen = vec![document.name.value.clone()];
-    let mut current = document.clone();
-    while let Some(wanted) = &current.extends {
-        if seen.contains(&wanted.value) {
-            diagnostics.push(cycle(wanted, &seen));
-            break;
+/// A document with all that its bases give it.
+#[derive(Clone)]
+struct Resolved {
+    entries: Arc<[MergedEntry]>,
+    /// With the name of the policy they are written in.
+    defaults: Option<(String, DefaultsDocument)>,
+    bases: Vec<Base>,
+}
+
+/// Resolves each document once.
+struct Inheritance<'k, 'd> {
+    known: &'k [Arc<PolicyDocument>],
+    /// By where the document's name stands.
+    resolved: BTreeMap<Span, Resolved>,
+    /// The names of the documents that are being resolved, each extending the next.
+    chain: Vec<String>,
+    diagnostics: &'d mut Vec<Diagnostic>,
+}
+
+impl Inheritance<'_, '_> {
+    fn resolve(&mut self, document: &PolicyDocument) -> Resolved {
+        if let Some(resolved) = self.resolved.get(&document.name.span) {
+            return resolved.clone();
         }
-        let Some(base) = known.iter().find(|base| base.name.value == wanted.value).cloned() else {
-            diagnostics.push(no_base(wanted, known));
-            break;
+        self.chain.push(document.name.value.clone());
+        let bases: Vec<(&Spanned<String>, Resolved)> =
+            document.extends.iter().filter_map(|wanted| Some((wanted, self.base(wanted)?))).collect();
+        self.chain.pop();
+        let resolved = Resolved {
+            entries: self.entries(document, &bases).into(),
+            defaults: self.defaults(document, &bases),
+            bases: self.bases(document, &bases),
         };
-        take_over(&mut merged, &base);
-        seen.push(wanted.value.clone());
-        current = base;
+        self.resolved.insert(document.name.span, resolved.clone());
+        resolved
     }
-    merged
-}
 
-fn own_entries(document: &PolicyDocument) -> Vec<(Spanned<String>, EntryDocument, bool)> {
-    document.capabilities.iter().map(|(pattern, entry)| (pattern.clone(), entry.clone(), false)).collect()
-}
+    fn base(&mut self, wanted: &Spanned<String>) -> Option<Resolved> {
+        if self.chain.contains(&wanted.value) {
+            self.diagnostics.push(cycle(wanted, &self.chain));
+            return None;
+        }
+        if self.chain.len() > MAX_LEVELS {
+            let message = format!("`{}` is more than {MAX_LEVELS} bases away from the policy in force", wanted.value);
+            let help = "extend a base that is nearer to the first one";
+            self.diagnostics.push(Diagnostic::error("too-many-bases", wanted.span, message).help(help));
+            return None;
+        }
+        let Some(base) = self.known.iter().find(|base| base.name.value == wanted.value).cloned() else {
+            self.diagnostics.push(no_base(wanted, self.known));
+            return None;
+        };
+        Some(self.resolve(&base))
+    }
 
-fn take_over(merged: &mut Merged, base: &PolicyDocument) {
-    let replaced: std::collections::BTreeSet<String> =
-        merged.entries.iter().map(|(pattern, ..)| pattern.value.clone()).collect();
-    let taken = base.capabilities.iter().filter(|(pattern, _)| !replaced.contains(&pattern.value));
-    merged.entries.extend(taken.map(|(pattern, entry)| (pattern.clone(), entry.clone(), true)));
-    if merged.defaults.is_none() {
-        merged.defaults.clone_from(&base.defaults);
+    /// Its own entries, then those of its bases that it does not replace.
+    fn entries(&mut self, document: &PolicyDocument, bases: &[(&Spanned<String>, Resolved)]) -> Vec<MergedEntry> {
+        let own = document.capabilities.iter().map(|(pattern, entry)| MergedEntry {
+            pattern: pattern.clone(),
+            document: Arc::new(entry.clone()),
+            inherited: false,
+        });
+        let mut all: Vec<MergedEntry> = own.collect();
+        let mut taken: BTreeMap<String, Option<(Span, &str)>> =
+            all.iter().map(|entry| (entry.pattern.value.clone(), None)).collect();
+        for (wanted, base) in bases {
+            for entry in base.entries.iter() {
+                match taken.get(&entry.pattern.value) {
+                    None => {
+                        taken.insert(entry.pattern.value.clone(), Some((entry.pattern.span, &wanted.value)));
+                        all.push(MergedEntry { inherited: true, ..entry.clone() });
+                    }
+                    Some(Some((span, first))) if *span != entry.pattern.span => {
+                        self.diagnostics.push(two_bases(wanted, entry, (*span, first)));
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+        all
+    }
+
+    fn defaults(
+        &mut self,
+        document: &PolicyDocument,
+        bases: &[(&Spanned<String>, Resolved)],
+    ) -> Option<(String, DefaultsDocument)> {
+        if let Some(own) = &document.defaults {
+            return Some((document.name.value.clone(), own.clone()));
+        }
+        let mut of_bases = bases.iter().filter_map(|(wanted, base)| Some((wanted, base.defaults.as_ref()?)));
+        let (_, first) = of_bases.next()?;
+        for (wanted, (name, defaults)) in of_bases.filter(|(_, (_, defaults))| defaults.span != first.1.span) {
+            let message = format!("`{}` and `{name}` both have `defaults`", first.0);
+            self.diagnostics.push(
+                Diagnostic::error("two-bases", wanted.span, message)
+                    .also(first.1.span, "the first")
+                    .also(defaults.span, "the second")
+                    .help("say here which holds: give this policy `defaults` of its own"),
+            );
+        }
+        Some(first.clone())
+    }
+
+    /// The bases that block something, each once.
+    fn bases(&mut self, document: &PolicyDocument, bases: &[(&Spanned<String>, Resolved)]) -> Vec<Base> {
+        let mut all: Vec<Base> = Vec::new();
+        for (wanted, base) in bases {
+            let itself = Base { name: wanted.value.as_str().into(), entries: base.entries.clone() };
+            let own = Some(itself).filter(|base| base.entries.iter().any(|entry| blocks(&entry.document)));
+            for base in own.into_iter().chain(base.bases.iter().cloned()) {
+                if !all.iter().any(|known| known.name == base.name) {
+                    all.push(base);
+                }
+            }
+        }
+        if all.len() > MAX_BASES {
+            let message = format!("`{}` has {} bases; at most {MAX_BASES} are allowed", document.name.value, all.len());
+            self.diagnostics
+                .push(Diagnostic::error("too-many-bases", document.name.span, message).help("extend fewer policies"));
+            all.truncate(MAX_BASES);
+        }
+        all
     }
 }
 
-fn cycle(wanted: &Spanned<String>, seen: &[String]) -> Diagnostic {
-    let chain = seen.join("` extends `");
+/// Whether an entry can answer with `blocked`.
+fn blocks(entry: &EntryDocument) -> bool {
+    let tiers = entry.tier.iter().chain(entry.rules.iter().map(|rule| &rule.tier));
+    tiers.into_iter().any(|tier| tier.value == Tier::Blocked)
+}
+
+fn cycle(wanted: &Spanned<String>, chain: &[String]) -> Diagnostic {
+    let chain = chain.join("` extends `");
     Diagnostic::error("extends-cycle", wanted.span, format!("`{chain}` extends `{}` again", wanted.value))
         .help("a policy cannot be its own base; remove one `extends`")
+}
+
+fn two_bases(wanted: &Spanned<String>, entry: &MergedEntry, (span, first): (Span, &str)) -> Diagnostic {
+    let pattern = entry.pattern.value.escape_debug();
+    let message = format!("the bases `{first}` and `{}` both have the entry `{pattern}`", wanted.value);
+    Diagnostic::error("two-bases", wanted.span, message)
+        .also(span, format!("that of `{first}`"))
+        .also(entry.pattern.span, format!("that of `{}`", wanted.value))
+        .help(format!("say here which holds: give this policy an entry `{pattern}` of its own"))
 }
 
 fn no_base(wanted: &Spanned<String>, known: &[Arc<PolicyDocument>]) -> Diagnostic {

@@ -97,6 +97,7 @@ impl Loader {
         diagnostics.append(&mut resolution.diagnostics);
         policies.sort_by(|left, right| (left.layer, &left.name).cmp(&(right.layer, &right.name)));
         sort(&mut diagnostics);
+        let diagnostics = once(diagnostics);
         let digest = self.digest();
         let sources = Arc::new(self.sources);
         let set =
@@ -124,8 +125,8 @@ impl Loader {
     /// A shipped policy that some document extends and nobody gave is added to what is known.
     fn add_shipped_bases(&mut self, known: &mut Vec<Arc<PolicyDocument>>, diagnostics: &mut Vec<Diagnostic>) {
         let mut wanted: BTreeMap<String, ()> = BTreeMap::new();
-        let extends = |document: &PolicyDocument| document.extends.as_ref().map(|base| base.value.clone());
-        wanted.extend(known.iter().filter_map(|document| extends(document)).map(|base| (base, ())));
+        let extended = known.iter().flat_map(|document| &document.extends);
+        wanted.extend(extended.map(|base| (base.value.clone(), ())));
         for base in wanted.into_keys() {
             let given = known.iter().any(|document| document.name.value == base);
             if let Some(policy) = shipped::policy(&base).filter(|_| !given) {
@@ -154,6 +155,18 @@ fn error_spans(diagnostics: &[Diagnostic]) -> Vec<Span> {
 fn keep<T>(parsed: Parsed<T>, diagnostics: &mut Vec<Diagnostic>) -> T {
     diagnostics.extend(parsed.diagnostics);
     parsed.value
+}
+
+/// What stands in a base is resolved for each policy that extends it, and reported once.
+fn once(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut kept: Vec<Diagnostic> = Vec::with_capacity(diagnostics.len());
+    for diagnostic in diagnostics {
+        let near = kept.iter().rev().take_while(|other| other.span() == diagnostic.span());
+        if !near.into_iter().any(|other| *other == diagnostic) {
+            kept.push(diagnostic);
+        }
+    }
+    kept
 }
 
 /// Puts findings in order of file and place.

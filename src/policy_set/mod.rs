@@ -5,6 +5,7 @@
 
 mod digest;
 mod inherit;
+mod limits;
 mod load;
 mod resolve;
 
@@ -42,12 +43,24 @@ pub struct Policy {
     pub layer: Layer,
     /// The agents it applies to; `None`: all.
     pub agent: Option<NamePattern>,
-    /// Its entries, its own first, then the base's that it does not replace; each in order of the text.
+    /// Its entries, its own first, then those of its bases that it does not replace; each in order of the text.
     pub entries: Vec<Entry>,
     /// The answer for what no entry answers.
     pub defaults: Option<Arc<Outcome>>,
+    /// What it extends, and what that extends, as far as they block something. Where the entries of one of them, by
+    /// themselves, answer a call with `blocked`, that answer counts beside the policy's own.
+    pub bases: Vec<Base>,
     /// Where its name is written.
     pub span: Span,
+}
+
+/// A policy that another one extends, as it is by itself: its entries and those of its own bases, without `defaults`.
+#[derive(Debug)]
+pub struct Base {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its entries; their limits count nothing here.
+    pub entries: Vec<Entry>,
 }
 
 /// What one pattern says.
@@ -61,8 +74,8 @@ pub struct Entry {
     pub rules: Vec<Rule>,
     /// The answer when no rule answers.
     pub outcome: Option<Arc<Outcome>>,
-    /// A limit on all calls that this entry answers.
-    pub rate_limit: Option<RateLimit>,
+    /// Limits on all calls that this entry answers.
+    pub rate_limits: Vec<RateLimit>,
     /// Whether it was taken over from a base.
     pub inherited: bool,
 }
@@ -74,8 +87,8 @@ pub struct Rule {
     pub condition: Expr,
     /// The answer.
     pub outcome: Arc<Outcome>,
-    /// A limit on the calls that this rule answers.
-    pub rate_limit: Option<RateLimit>,
+    /// Limits on the calls that this rule answers.
+    pub rate_limits: Vec<RateLimit>,
     /// The whole rule.
     pub span: Span,
 }

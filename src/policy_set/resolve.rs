@@ -2,30 +2,27 @@
 
 use std::sync::Arc;
 
-use super::inherit::Merged;
-use super::{Entry, Policy, Rule};
+use super::inherit::{self, Merged, MergedEntry};
+use super::{Base, Entry, Policy, Rule};
 use crate::catalog::{CapabilityFacts, Catalog};
+use crate::cel::Environment;
 use crate::cel::expr::Expr;
-use crate::cel::{self, Environment};
 use crate::condition;
 use crate::diagnostic::{Diagnostic, Parsed};
 use crate::document::{
-    Annotations, ApprovalDocument, ConditionDocument, DefaultsDocument, EntryDocument, RateLimitDocument, RuleDocument,
+    Annotations, ApprovalDocument, ConditionDocument, DefaultsDocument, EntryDocument, RuleDocument,
 };
 use crate::json::Json;
 use crate::outcome::{Approval, Origin, Outcome};
 use crate::pattern::{NamePattern, PatternError};
-use crate::rate_limit::{MAX_CALLS, Per, RateLimit};
 use crate::source::{Sources, Span, Spanned};
 use crate::tier::{Layer, Tier};
-use crate::yaml::Scalar;
 
 /// Resolves documents one after the other and gathers what is wrong with them.
 pub(super) struct Resolution<'s> {
     sources: &'s Sources,
     catalog: Option<&'s Catalog>,
-    environment: Environment,
-    limits: u32,
+    pub(super) environment: Environment,
     /// Where earlier stages found errors: what stands there was guessed, and is not judged against its neighbours.
     guessed: Vec<Span>,
     pub(super) diagnostics: Vec<Diagnostic>,
@@ -40,7 +37,7 @@ struct Home {
 impl<'s> Resolution<'s> {
     pub(super) fn new(sources: &'s Sources, catalog: Option<&'s Catalog>, guessed: Vec<Span>) -> Self {
         let environment = Environment::policy();
-        Self { sources, catalog, environment, limits: 0, guessed, diagnostics: Vec::new() }
+        Self { sources, catalog, environment, guessed, diagnostics: Vec::new() }
     }
 
     /// The policy of a document; `None` when a part without which it has no meaning is wrong.
@@ -53,11 +50,8 @@ impl<'s> Resolution<'s> {
         };
         let home = Home { policy: document.name.value.as_str().into(), layer };
         let agent = document.agent.as_ref().map(|text| self.pattern(text, NamePattern::parse_agent));
-        let entries = merged
-            .entries
-            .iter()
-            .filter_map(|(pattern, entry, inherited)| self.entry(&home, pattern, entry, *inherited));
-        let entries = entries.collect();
+        let entries = merged.entries.iter().filter_map(|entry| self.entry(&home, entry)).collect();
+        let bases = merged.bases.iter().map(|base| self.base(&home, base)).collect();
         let defaults = merged.defaults.as_ref().map(|defaults| Arc::new(self.defaults(&home, defaults)));
         Some(Policy {
             name: home.policy.clone(),
@@ -70,8 +64,14 @@ impl<'s> Resolution<'s> {
             },
             entries,
             defaults,
+            bases,
             span: document.name.span,
         })
+    }
+
+    fn base(&mut self, home: &Home, base: &inherit::Base) -> Base {
+        let entries = base.entries.iter().filter_map(|entry| self.entry(home, entry)).collect();
+        Base { name: base.name.clone(), entries }
     }
 
     fn pattern(
@@ -92,13 +92,8 @@ impl<'s> Resolution<'s> {
         }
     }
 
-    fn entry(
-        &mut self,
-        home: &Home,
-        pattern: &Spanned<String>,
-        document: &EntryDocument,
-        inherited: bool,
-    ) -> Option<Entry> {
+    fn entry(&mut self, home: &Home, merged: &MergedEntry) -> Option<Entry> {
+        let MergedEntry { pattern, document, inherited } = merged;
         let compiled = self.pattern(pattern, NamePattern::parse);
         let facts = self.catalog.and_then(|catalog| catalog.get(&pattern.value));
         let place = Place { home, capability: pattern.value.as_str().into(), span: pattern.span };
@@ -111,22 +106,17 @@ impl<'s> Resolution<'s> {
         if let (None, Some(relaxable)) = (&document.tier, &document.relaxable_to) {
             self.relaxable_without_tier(relaxable);
         }
+        let weakest = || document.rules.iter().map(|rule| rule.tier.value).min().unwrap_or(Tier::Blocked);
+        let weakest = document.tier.as_ref().map_or_else(weakest, |tier| tier.value);
         let origin = self.origin(home, Some(place.capability.clone()), None, document.id.as_ref(), pattern.span);
-        let rate_limit = document.rate_limit.as_ref().and_then(|limit| {
-            let weakest = document
-                .tier
-                .as_ref()
-                .map(|tier| tier.value)
-                .or_else(|| document.rules.iter().map(|rule| rule.tier.value).min());
-            self.rate_limit(limit, weakest.unwrap_or(Tier::Blocked), origin)
-        });
+        let rate_limits = self.rate_limits(&document.rate_limit, weakest, &origin, "");
         Some(Entry {
             pattern: compiled?,
             span: pattern.span,
             rules: rules.into_iter().collect::<Option<_>>()?,
             outcome,
-            rate_limit,
-            inherited,
+            rate_limits,
+            inherited: *inherited,
         })
     }
 
@@ -153,9 +143,9 @@ impl<'s> Resolution<'s> {
         self.relaxable(&document.tier, document.relaxable_to.as_ref());
         let capability = Some(place.capability.clone());
         let origin = self.origin(place.home, capability, Some(at), document.id.as_ref(), document.span);
-        let rate_limit = document.rate_limit.as_ref();
-        let rate_limit = rate_limit.and_then(|limit| self.rate_limit(limit, document.tier.value, origin.clone()));
         let condition = self.condition(&document.condition, facts);
+        let said = condition.as_ref().map(Expr::canonical).unwrap_or_default();
+        let rate_limits = self.rate_limits(&document.rate_limit, document.tier.value, &origin, &said);
         let tier = document.tier.value;
         let words = document.reason.as_ref().or(entry.reason.as_ref());
         let outcome = Outcome {
@@ -167,7 +157,7 @@ impl<'s> Resolution<'s> {
             annotations: annotations(&document.annotations, &entry.annotations),
             approval: document.approval.as_ref().or(entry.approval.as_ref()).map(approval),
         };
-        Some(Rule { condition: condition?, outcome: Arc::new(outcome), rate_limit, span: document.span })
+        Some(Rule { condition: condition?, outcome: Arc::new(outcome), rate_limits, span: document.span })
     }
 
     fn condition(&mut self, document: &ConditionDocument, facts: Option<&CapabilityFacts>) -> Option<Expr> {
@@ -210,40 +200,7 @@ impl<'s> Resolution<'s> {
         }
     }
 
-    fn rate_limit(&mut self, document: &RateLimitDocument, own: Tier, origin: Origin) -> Option<RateLimit> {
-        let on_exceed = document.on_exceed.as_ref().map_or(Tier::Blocked, |tier| tier.value);
-        if on_exceed <= own && !self.is_guessed(document.span) {
-            let span = document.on_exceed.as_ref().map_or(document.span, |tier| tier.span);
-            let message = format!("`on_exceed: {on_exceed}` is not stricter than the tier it limits, {own}");
-            self.diagnostics.push(Diagnostic::error("on-exceed-not-stricter", span, message).help(stricter_than(own)));
-        }
-        if document.max.value > MAX_CALLS {
-            let message = format!("`max` is {}; at most {MAX_CALLS} are allowed", document.max.value);
-            self.diagnostics.push(
-                Diagnostic::error("rate-limit-too-large", document.max.span, message)
-                    .help("limit a shorter window, so that fewer calls have to be remembered"),
-            );
-        }
-        let per = self.per(document.per.as_ref())?;
-        let id = self.limits;
-        self.limits += 1;
-        let (max, window_ms) = (document.max.value, document.window.value);
-        Some(RateLimit { id, max, window_ms, per, on_exceed, origin })
-    }
-
-    fn per(&mut self, scalar: Option<&Scalar>) -> Option<Per> {
-        let Some(scalar) = scalar else { return Some(Per::Agent) };
-        match scalar.text.as_str() {
-            "agent" => Some(Per::Agent),
-            "global" => Some(Per::Global),
-            text => {
-                let parsed = cel::compile(text, &|start, end| scalar.at(start, end), &self.environment);
-                self.take(parsed).map(|expr| Per::Expression(Box::new(expr)))
-            }
-        }
-    }
-
-    fn take<T>(&mut self, parsed: Parsed<T>) -> T {
+    pub(super) fn take<T>(&mut self, parsed: Parsed<T>) -> T {
         self.diagnostics.extend(parsed.diagnostics);
         parsed.value
     }
@@ -259,7 +216,7 @@ impl<'s> Resolution<'s> {
         );
     }
 
-    fn is_guessed(&self, span: Span) -> bool {
+    pub(super) fn is_guessed(&self, span: Span) -> bool {
         let touches = |error: &Span| error.source == span.source && error.start < span.end && span.start < error.end;
         self.guessed.iter().any(touches)
     }
@@ -277,14 +234,6 @@ struct Place<'h> {
     home: &'h Home,
     capability: Arc<str>,
     span: Span,
-}
-
-fn stricter_than(own: Tier) -> String {
-    let stricter: Vec<&str> = Tier::ALL.into_iter().filter(|tier| *tier > own).map(Tier::as_str).collect();
-    if stricter.is_empty() {
-        return "nothing is stricter than `blocked`; remove the rate limit".to_owned();
-    }
-    format!("write `{}`", stricter.join("` or `"))
 }
 
 fn reason(words: Option<&Spanned<String>>, capability: &str, tier: Tier, policy: &str) -> Arc<str> {

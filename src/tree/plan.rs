@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::program::{LimitId, OutcomeId, Program};
+use super::program::{LimitId, LimitIds, OutcomeId, Program};
 use crate::tier::{Layer, Tier};
 
 /// The entries of a group of policies that match one capability name.
@@ -27,6 +27,8 @@ pub(crate) struct Answer {
 #[derive(Debug)]
 pub(crate) struct PolicySteps {
     pub(crate) layer: Layer,
+    /// Whether they are a base's, asked for what it blocks and nothing else.
+    pub(crate) only_blocks: bool,
     pub(crate) steps: Box<[Step]>,
 }
 
@@ -46,6 +48,8 @@ pub(crate) struct Matched {
     pub(crate) policy: u32,
     /// The policy's layer.
     pub(crate) layer: Layer,
+    /// The place of the base that the entry is of; `None` for the policy's own entries and those it took over.
+    pub(crate) base: Option<u32>,
     /// The entry's number in the program.
     pub(crate) entry: u32,
     /// The pattern's number in the index; `None` for `defaults`.
@@ -76,20 +80,48 @@ impl Answer {
 impl Plan {
     /// Orders the entries that match. `contains(outer, inner)` says whether one pattern strictly contains another.
     pub(crate) fn build(matched: &[Matched], contains: &dyn Fn(u32, u32) -> bool, program: &Program) -> Self {
-        let mut by_policy: BTreeMap<(Layer, u32), Vec<Matched>> = BTreeMap::new();
+        let mut by_policy: BTreeMap<(Layer, u32, Option<u32>), Vec<Matched>> = BTreeMap::new();
         for one in matched {
-            by_policy.entry((one.layer, one.policy)).or_default().push(*one);
+            by_policy.entry((one.layer, one.policy, one.base)).or_default().push(*one);
         }
         let steps: Vec<PolicySteps> = by_policy
             .into_iter()
-            .map(|((layer, _), entries)| PolicySteps { layer, steps: steps(entries, contains, program) })
-            .filter(|policy| !policy.steps.is_empty())
+            .map(|((layer, _, base), entries)| PolicySteps {
+                layer,
+                only_blocks: base.is_some(),
+                steps: steps(entries, contains, program),
+            })
+            .filter(|policy| policy.matters(program))
             .collect();
         match leaf(&steps, program) {
             Some(answers) => Self::Leaf(answers),
             None => Self::Steps(steps.into_boxed_slice()),
         }
     }
+}
+
+impl PolicySteps {
+    /// Whether a call can get an answer from them.
+    fn matters(&self, program: &Program) -> bool {
+        let blocks = |step: &Step| outcomes(step.entry, program).any(|id| is_blocked(id, program));
+        !self.steps.is_empty() && (!self.only_blocks || self.steps.iter().any(blocks))
+    }
+
+    /// An outcome of one of the steps as an answer, where it counts.
+    pub(crate) fn answer(&self, id: OutcomeId, program: &Program) -> Option<Answer> {
+        answer(id, program).filter(|answer| !self.only_blocks || answer.tier == Tier::Blocked)
+    }
+}
+
+/// Everything an entry can answer.
+fn outcomes(entry: u32, program: &Program) -> impl Iterator<Item = OutcomeId> {
+    let entry = program.entries.get(entry as usize);
+    let arms = entry.and_then(|entry| entry.select.as_ref()).into_iter().flat_map(|select| &select.arms);
+    arms.map(|gated| gated.arm.outcome).chain(entry.and_then(|entry| entry.otherwise))
+}
+
+fn is_blocked(id: OutcomeId, program: &Program) -> bool {
+    program.outcomes.get(id as usize).is_some_and(|outcome| outcome.tier == Tier::Blocked)
 }
 
 fn steps(entries: Vec<Matched>, contains: &dyn Fn(u32, u32) -> bool, program: &Program) -> Box<[Step]> {
@@ -131,10 +163,12 @@ fn leaf(policies: &[PolicySteps], program: &Program) -> Option<[Option<Answer>; 
     for policy in policies {
         for step in &policy.steps {
             let entry = program.entries.get(step.entry as usize)?;
-            if entry.select.is_some() || entry.limit.is_some() {
+            if entry.select.is_some() || !entry.limits.is_empty() {
                 return None;
             }
-            merge(&mut answers, policy.layer, answer(entry.otherwise?, program)?);
+            if let Some(answer) = policy.answer(entry.otherwise?, program) {
+                merge(&mut answers, policy.layer, answer);
+            }
         }
     }
     Some(answers)
@@ -153,10 +187,10 @@ pub(crate) fn answer(id: OutcomeId, program: &Program) -> Option<Answer> {
 }
 
 /// Limits that a run meets, each once.
-pub(crate) fn note_limit(limits: &mut Vec<LimitId>, limit: Option<LimitId>) {
-    if let Some(limit) = limit
-        && !limits.contains(&limit)
-    {
-        limits.push(limit);
+pub(crate) fn note_limits(limits: &mut Vec<LimitId>, met: LimitIds) {
+    for limit in met.from..met.to {
+        if !limits.contains(&limit) {
+            limits.push(limit);
+        }
     }
 }

@@ -14,6 +14,22 @@ pub(crate) type OutcomeId = u32;
 /// A rate limit's place in [`Program::limits`].
 pub(crate) type LimitId = u32;
 
+/// Limits that stand one after the other in [`Program::limits`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct LimitIds {
+    /// The first.
+    pub(crate) from: LimitId,
+    /// One past the last.
+    pub(crate) to: LimitId,
+}
+
+impl LimitIds {
+    /// Whether there are none.
+    pub(crate) const fn is_empty(self) -> bool {
+        self.from == self.to
+    }
+}
+
 /// What compiled entries refer to.
 #[derive(Debug, Default)]
 pub(crate) struct Program {
@@ -32,33 +48,42 @@ pub(crate) struct CompiledEntry {
     pub(crate) select: Option<Select>,
     /// Its own answer.
     pub(crate) otherwise: Option<OutcomeId>,
-    /// A limit on whatever it answers.
-    pub(crate) limit: Option<LimitId>,
+    /// The limits on whatever it answers.
+    pub(crate) limits: LimitIds,
 }
 
 impl Program {
     /// Compiles an entry and gives its number.
     pub(crate) fn add_entry(&mut self, entry: &Entry) -> u32 {
+        self.add(entry, Self::add_limits)
+    }
+
+    /// Compiles an entry of a base, which is asked for what it blocks: nothing it limits is counted.
+    pub(crate) fn add_base_entry(&mut self, entry: &Entry) -> u32 {
+        self.add(entry, |_, _| LimitIds::default())
+    }
+
+    fn add(&mut self, entry: &Entry, limits: fn(&mut Self, &[RateLimit]) -> LimitIds) -> u32 {
         let arms: Vec<Arm> = entry
             .rules
             .iter()
             .map(|rule| Arm {
                 condition: Condition::of(&rule.condition, &mut self.tests),
                 outcome: self.add_outcome(&rule.outcome),
-                limit: rule.rate_limit.as_ref().map(|limit| self.add_limit(limit)),
+                limits: limits(self, &rule.rate_limits),
             })
             .collect();
         let select = (!arms.is_empty()).then(|| Select::compile(arms, &self.tests, &mut self.caches));
         let otherwise = entry.outcome.as_ref().map(|outcome| self.add_outcome(outcome));
-        let limit = entry.rate_limit.as_ref().map(|limit| self.add_limit(limit));
-        self.push(CompiledEntry { select, otherwise, limit })
+        let limits = limits(self, &entry.rate_limits);
+        self.push(CompiledEntry { select, otherwise, limits })
     }
 
     /// Compiles a policy's `defaults` as an entry without rules.
     pub(crate) fn add_defaults(&mut self, policy: &Policy) -> Option<u32> {
         let outcome = policy.defaults.as_ref()?;
         let otherwise = Some(self.add_outcome(outcome));
-        Some(self.push(CompiledEntry { select: None, otherwise, limit: None }))
+        Some(self.push(CompiledEntry { select: None, otherwise, limits: LimitIds::default() }))
     }
 
     fn push(&mut self, entry: CompiledEntry) -> u32 {
@@ -71,9 +96,11 @@ impl Program {
         number(self.outcomes.len())
     }
 
-    fn add_limit(&mut self, limit: &RateLimit) -> LimitId {
-        self.limits.push(limit.clone());
-        number(self.limits.len())
+    fn add_limits(&mut self, limits: &[RateLimit]) -> LimitIds {
+        let place = |limits: &[RateLimit]| u32::try_from(limits.len()).unwrap_or(u32::MAX);
+        let from = place(&self.limits);
+        self.limits.extend_from_slice(limits);
+        LimitIds { from, to: place(&self.limits) }
     }
 }
 

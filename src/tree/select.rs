@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::condition::Condition;
-use super::program::{LimitId, OutcomeId};
+use super::program::{LimitIds, OutcomeId};
 use super::shape::{Family, Question, Shape};
 use super::subject_index::SubjectIndex;
 use super::test_table::{TestId, TestTable};
@@ -27,8 +27,8 @@ pub(crate) struct Arm {
     pub(crate) condition: Condition,
     /// What it leads to.
     pub(crate) outcome: OutcomeId,
-    /// A limit on the calls that take it.
-    pub(crate) limit: Option<LimitId>,
+    /// The limits on the calls that take it.
+    pub(crate) limits: LimitIds,
 }
 
 /// An entry's rules.
@@ -97,7 +97,7 @@ impl Select {
 fn split(arm: Arm) -> Vec<Arm> {
     match arm.condition {
         Condition::Any(operands) if operands.len() <= MAX_SPLIT => {
-            let arm_of = |condition| Arm { condition, outcome: arm.outcome, limit: arm.limit };
+            let arm_of = |condition| Arm { condition, outcome: arm.outcome, limits: arm.limits };
             operands.into_vec().into_iter().map(arm_of).collect()
         }
         condition => vec![Arm { condition, ..arm }],

@@ -7,8 +7,8 @@
 use smallvec::SmallVec;
 
 use super::condition::Condition;
-use super::plan::{Answer, Plan, PolicySteps, answer, merge, note_limit};
-use super::program::{LimitId, OutcomeId, Program};
+use super::plan::{Answer, Plan, PolicySteps, merge, note_limits};
+use super::program::{LimitId, LimitIds, OutcomeId, Program};
 use super::select::{Gated, Group, MAX_GROUPS, Select};
 use super::subject_index::Holding;
 use super::test_table::TestId;
@@ -149,7 +149,7 @@ impl<'t: 'v, 'v> Walk<'_, 't, 'v> {
             let overridden = step.overridden_by.iter().any(|at| answered.get(*at as usize) == Some(&true));
             let outcome = if overridden { None } else { self.entry(step.entry) };
             self.cache.answered.push(outcome.is_some());
-            if let Some(answer) = outcome.and_then(|outcome| answer(outcome, self.program)) {
+            if let Some(answer) = outcome.and_then(|outcome| policy.answer(outcome, self.program)) {
                 merge(answers, policy.layer, answer);
             }
         }
@@ -158,12 +158,12 @@ impl<'t: 'v, 'v> Walk<'_, 't, 'v> {
     fn entry(&mut self, entry: u32) -> Option<OutcomeId> {
         let entry = self.program.entries.get(entry as usize)?;
         let by_rule = entry.select.as_ref().and_then(|select| self.select(select));
-        let (outcome, limit) = match by_rule {
-            Some(gated) => (gated.arm.outcome, gated.arm.limit),
-            None => (entry.otherwise?, None),
+        let (outcome, limits) = match by_rule {
+            Some(gated) => (gated.arm.outcome, gated.arm.limits),
+            None => (entry.otherwise?, LimitIds::default()),
         };
-        note_limit(&mut self.cache.limits, limit);
-        note_limit(&mut self.cache.limits, entry.limit);
+        note_limits(&mut self.cache.limits, limits);
+        note_limits(&mut self.cache.limits, entry.limits);
         Some(outcome)
     }
 

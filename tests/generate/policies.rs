@@ -36,7 +36,7 @@ pub(crate) struct PolicyModel {
     pub name: String,
     pub layer: Option<Layer>,
     pub agent: Option<&'static str>,
-    pub extends: Option<String>,
+    pub extends: Vec<String>,
     pub defaults: Option<Answer>,
     pub entries: BTreeMap<String, EntryModel>,
 }
@@ -129,23 +129,53 @@ fn policy(existence: bool) -> impl Strategy<Value = PolicyModel> {
         name: String::new(),
         layer: if agent.is_some() { None } else { layer },
         agent,
-        extends: None,
+        extends: Vec::new(),
         defaults,
         entries,
     })
 }
 
-/// Some policies, named `p0`, `p1` and so on; a later one may extend an earlier one. `existence` allows tests that ask
+/// Some policies, named `p0`, `p1` and so on; a later one may extend one or two earlier ones. `existence` allows tests that ask
 /// whether a parameter is there, or of which type it is.
 pub(crate) fn policies(existence: bool) -> impl Strategy<Value = Vec<PolicyModel>> {
-    let one = (policy(existence), option::weighted(0.15, any::<prop::sample::Index>()));
-    vec(one, 1..5).prop_map(|policies| {
-        let name = |(at, (policy, base)): (usize, (PolicyModel, Option<prop::sample::Index>))| {
-            let extends = base.filter(|_| at > 0).map(|base| format!("p{}", base.index(at)));
-            PolicyModel { name: format!("p{at}"), extends, ..policy }
-        };
-        policies.into_iter().enumerate().map(name).collect()
+    let bases = prop_oneof![5 => Just(0_usize), 2 => Just(1), 1 => Just(2)];
+    let bases = bases.prop_flat_map(|count| vec(any::<prop::sample::Index>(), count));
+    vec((policy(existence), bases), 1..5).prop_map(|policies| {
+        let mut named: Vec<PolicyModel> = Vec::new();
+        for (at, (policy, bases)) in policies.into_iter().enumerate() {
+            let mut extends: Vec<usize> = bases.iter().filter(|_| at > 0).map(|base| base.index(at)).collect();
+            extends.dedup();
+            // two bases that have an entry or `defaults` both are an error; the second is then left out
+            let clash = match extends[..] {
+                [one, other] => clashes(&named, one, other, &policy),
+                _ => false,
+            };
+            extends.truncate(if clash { 1 } else { 2 });
+            let extends = extends.into_iter().map(|base| format!("p{base}")).collect();
+            named.push(PolicyModel { name: format!("p{at}"), extends, ..policy });
+        }
+        named
     })
+}
+
+/// Whether two policies, with what they extend, say something of the same pattern that `own` does not replace.
+fn clashes(named: &[PolicyModel], one: usize, other: usize, own: &PolicyModel) -> bool {
+    let said = |at: usize| {
+        let mut said: std::collections::BTreeSet<String> = std::collections::BTreeSet::new();
+        let mut pending = vec![at];
+        while let Some(at) = pending.pop() {
+            let Some(policy) = named.get(at) else { continue };
+            said.extend(policy.entries.keys().cloned());
+            said.extend(policy.defaults.iter().map(|_| String::new()));
+            let base = |name: &String| named.iter().position(|policy| policy.name == *name);
+            pending.extend(policy.extends.iter().filter_map(base));
+        }
+        said
+    };
+    let replaced = |text: &&String| {
+        if text.is_empty() { own.defaults.is_some() } else { own.entries.contains_key(*text) }
+    };
+    said(one).intersection(&said(other)).any(|text| !replaced(&text))
 }
 
 impl Answer {
@@ -164,8 +194,8 @@ impl Display for PolicyModel {
         if let Some(agent) = self.agent {
             writeln!(f, "agent: \"{agent}\"")?;
         }
-        if let Some(base) = &self.extends {
-            writeln!(f, "extends: {base}")?;
+        if !self.extends.is_empty() {
+            writeln!(f, "extends: [{}]", self.extends.join(", "))?;
         }
         if let Some(defaults) = &self.defaults {
             writeln!(f, "defaults: {{ {} }}", defaults.fields())?;

@@ -1,13 +1,17 @@
 //! The decision by the letter of the policy language: nothing compiled, nothing shared, every assignment of the unknown
-//! tests tried. Slow, and short enough to be read beside sections 3, 4, 5 and 7.
+//! tests tried. It reads the policies' texts and resolves `extends` itself. Slow, and short enough to be read beside
+//! sections 2, 3, 4, 5 and 7.
 
 use kruxos_policy::cel::expr::{Expr, ExprKind};
 use kruxos_policy::cel::function::Cause;
 use kruxos_policy::cel::value::{Text, Value};
-use kruxos_policy::cel::{self, Variables};
-use kruxos_policy::outcome::Outcome;
+use kruxos_policy::cel::{self, Environment, Variables};
+use kruxos_policy::condition;
+use kruxos_policy::document::{EntryDocument, PolicyDocument, load_policy};
 use kruxos_policy::pattern::{NamePattern, check_agent, check_name};
-use kruxos_policy::policy_set::{Entry, Policy, PolicySet};
+use kruxos_policy::policy_set::PolicySet;
+use kruxos_policy::source::Spanned;
+use kruxos_policy::yaml::Limits;
 use kruxos_policy::{Call, Layer, Tier};
 
 /// Most unknown tests whose assignments are all tried.
@@ -27,46 +31,153 @@ pub(crate) struct Expected {
 /// A tier and the most permissive one that lower layers may make of it.
 type TierAndBound = (Tier, Tier);
 
-/// The decision; `None` when too many tests are unknown to try every assignment.
+/// The policies in force, as their texts say.
+pub(crate) struct Policies(Vec<Policy>);
+
+struct Policy {
+    layer: Layer,
+    agent: Option<NamePattern>,
+    entries: Vec<Entry>,
+    defaults: Option<TierAndBound>,
+    /// The entries of each base, near or far, as it is by itself.
+    bases: Vec<Vec<Entry>>,
+}
+
+#[derive(Clone)]
+struct Entry {
+    pattern: NamePattern,
+    rules: Vec<(Expr, TierAndBound)>,
+    answer: Option<TierAndBound>,
+}
+
+impl Policies {
+    /// Reads the texts that a policy set was made of.
+    pub(crate) fn read(set: &PolicySet) -> Self {
+        let texts = set.sources().iter().map(|(id, source)| load_policy(id, source.text(), Limits::default()));
+        let documents: Vec<PolicyDocument> = texts.filter_map(|parsed| parsed.value).collect();
+        let in_force = set.policies().iter().map(|policy| named(&documents, &policy.name));
+        Self(in_force.map(|document| Policy::of(document, &documents)).collect())
+    }
+
+    /// The decision; `None` when too many tests are unknown to try every assignment.
+    pub(crate) fn decide(&self, call: &Call<'_>) -> Option<Expected> {
+        if check_name(call.capability).is_err() || check_agent(call.agent).is_err() {
+            return Some(Expected { tier: Tier::Blocked, layers: Some([None; 3]), unknown: Vec::new() });
+        }
+        let mut tests = Tests { call, texts: Vec::new(), outcomes: Vec::new() };
+        let applies = |policy: &&Policy| policy.agent.as_ref().is_none_or(|pattern| pattern.matches(call.agent));
+        let policies: Vec<Applying<'_>> =
+            self.0.iter().filter(applies).map(|policy| Applying::of(policy, &mut tests)).collect();
+        let unknown = tests.unknown();
+        if unknown.len() > MAX_UNKNOWN {
+            return None;
+        }
+        let mut tier = None;
+        let mut layers = [None; 3];
+        for bits in 0_u32..1 << unknown.len() {
+            let mut outcomes: Vec<bool> = tests.outcomes.iter().map(|outcome| outcome.unwrap_or(false)).collect();
+            unknown.iter().enumerate().for_each(|(at, test)| outcomes[*test] = bits >> at & 1 == 1);
+            layers = Layer::ALL.map(|layer| layer_answer(&policies, layer, &outcomes));
+            tier = tier.max(Some(combine(layers)));
+        }
+        let layers = unknown.is_empty().then(|| layers.map(|answer| answer.map(|(tier, _)| tier)));
+        Some(Expected { tier: tier?, layers, unknown: unknown.iter().map(|test| tests.texts[*test].clone()).collect() })
+    }
+}
+
+/// The decision of the policies that a set was made of.
+#[allow(dead_code, reason = "each test binary uses its part")]
 pub(crate) fn decide(set: &PolicySet, call: &Call<'_>) -> Option<Expected> {
-    if check_name(call.capability).is_err() || check_agent(call.agent).is_err() {
-        return Some(Expected { tier: Tier::Blocked, layers: Some([None; 3]), unknown: Vec::new() });
+    Policies::read(set).decide(call)
+}
+
+/// The policy of a name.
+fn named<'d>(documents: &'d [PolicyDocument], name: &str) -> &'d PolicyDocument {
+    documents.iter().find(|document| document.name.value == name).expect("the policy was loaded")
+}
+
+impl Policy {
+    fn of(document: &PolicyDocument, all: &[PolicyDocument]) -> Self {
+        let layer = document.layer.as_ref().map(|layer| layer.value);
+        let implied = if document.agent.is_some() { Layer::Agent } else { Layer::Organization };
+        let mut bases = Vec::new();
+        gather_bases(document, all, &mut bases);
+        Self {
+            layer: layer.unwrap_or(implied),
+            agent: document.agent.as_ref().map(|text| NamePattern::parse_agent(&text.value).expect("it was loaded")),
+            entries: entries(document, all),
+            defaults: defaults(document, all),
+            bases,
+        }
     }
-    let mut tests = Tests { call, texts: Vec::new(), outcomes: Vec::new() };
-    let applies = |policy: &&Policy| policy.agent.as_ref().is_none_or(|pattern| pattern.matches(call.agent));
-    let policies: Vec<Applying<'_>> =
-        set.policies().iter().filter(applies).map(|policy| Applying::of(policy, &mut tests)).collect();
-    let unknown = tests.unknown();
-    if unknown.len() > MAX_UNKNOWN {
-        return None;
+}
+
+/// Section 2: this file's entries replace the bases' entries of the same pattern.
+fn entries(document: &PolicyDocument, all: &[PolicyDocument]) -> Vec<Entry> {
+    let mut kept: Vec<Entry> = document.capabilities.iter().map(|(pattern, entry)| Entry::of(pattern, entry)).collect();
+    for base in &document.extends {
+        for entry in entries(named(all, &base.value), all) {
+            if kept.iter().all(|known| known.pattern.as_str() != entry.pattern.as_str()) {
+                kept.push(entry);
+            }
+        }
     }
-    let mut tier = None;
-    let mut layers = [None; 3];
-    for bits in 0_u32..1 << unknown.len() {
-        let mut outcomes: Vec<bool> = tests.outcomes.iter().map(|outcome| outcome.unwrap_or(false)).collect();
-        unknown.iter().enumerate().for_each(|(at, test)| outcomes[*test] = bits >> at & 1 == 1);
-        layers = Layer::ALL.map(|layer| layer_answer(&policies, layer, &outcomes));
-        tier = tier.max(Some(combine(layers)));
+    kept
+}
+
+fn defaults(document: &PolicyDocument, all: &[PolicyDocument]) -> Option<TierAndBound> {
+    let own = document.defaults.as_ref();
+    let own = own.map(|own| (own.tier.value, own.relaxable_to.as_ref().map_or(own.tier.value, |to| to.value)));
+    own.or_else(|| document.extends.iter().find_map(|base| defaults(named(all, &base.value), all)))
+}
+
+fn gather_bases(document: &PolicyDocument, all: &[PolicyDocument], bases: &mut Vec<Vec<Entry>>) {
+    for base in &document.extends {
+        let base = named(all, &base.value);
+        bases.push(entries(base, all));
+        gather_bases(base, all, bases);
     }
-    let layers = unknown.is_empty().then(|| layers.map(|answer| answer.map(|(tier, _)| tier)));
-    Some(Expected { tier: tier?, layers, unknown: unknown.iter().map(|test| tests.texts[*test].clone()).collect() })
+}
+
+impl Entry {
+    fn of(pattern: &Spanned<String>, document: &EntryDocument) -> Self {
+        let rules = document.rules.iter().map(|rule| {
+            let condition = condition::lower(&rule.condition, &Environment::policy(), None);
+            let bound = rule.relaxable_to.as_ref().map_or(rule.tier.value, |to| to.value);
+            (condition.value.expect("it was loaded"), (rule.tier.value, bound))
+        });
+        let bound = |tier| document.relaxable_to.as_ref().map_or(tier, |to| to.value);
+        Self {
+            pattern: NamePattern::parse(&pattern.value).expect("it was loaded"),
+            rules: rules.collect(),
+            answer: document.tier.as_ref().map(|tier| (tier.value, bound(tier.value))),
+        }
+    }
 }
 
 /// A policy that applies to the call's agent, with its entries that match the call's capability.
 struct Applying<'s> {
     layer: Layer,
-    entries: Vec<(&'s Entry, Vec<Truth>)>,
+    entries: Matching<'s>,
     defaults: Option<TierAndBound>,
+    bases: Vec<Matching<'s>>,
 }
+
+/// Entries that match, each with its rules' conditions.
+type Matching<'s> = Vec<(&'s Entry, Vec<Truth>)>;
 
 impl<'s> Applying<'s> {
     fn of(policy: &'s Policy, tests: &mut Tests<'_>) -> Self {
-        let matching = policy.entries.iter().filter(|entry| entry.pattern.matches(tests.call.capability));
-        let matching: Vec<&Entry> = matching.collect();
-        let conditions = |entry: &'s Entry| entry.rules.iter().map(|rule| tests.truth(&rule.condition)).collect();
-        let entries = matching.iter().copied().zip(matching.iter().copied().map(conditions)).collect();
-        Self { layer: policy.layer, entries, defaults: policy.defaults.as_deref().map(tier_and_bound) }
+        let entries = matching(&policy.entries, tests);
+        let bases = policy.bases.iter().map(|base| matching(base, tests)).collect();
+        Self { layer: policy.layer, entries, defaults: policy.defaults, bases }
     }
+}
+
+fn matching<'s>(entries: &'s [Entry], tests: &mut Tests<'_>) -> Matching<'s> {
+    let matching: Vec<&Entry> = entries.iter().filter(|entry| entry.pattern.matches(tests.call.capability)).collect();
+    let conditions = |entry: &Entry| entry.rules.iter().map(|(condition, _)| tests.truth(condition)).collect();
+    matching.iter().copied().zip(matching.iter().copied().map(conditions)).collect()
 }
 
 /// Section 5.
@@ -90,18 +201,20 @@ fn strictest(one: TierAndBound, other: TierAndBound) -> TierAndBound {
     (one.0.max(other.0), one.1.max(other.1))
 }
 
-fn tier_and_bound(outcome: &Outcome) -> TierAndBound {
-    (outcome.tier, outcome.relaxable_to)
+/// Section 2: what a base blocks by itself, `defaults` aside, stays blocked.
+fn policy_answer(policy: &Applying<'_>, outcomes: &[bool]) -> Option<TierAndBound> {
+    let bases = policy.bases.iter().filter_map(|base| entries_answer(base, None, outcomes));
+    let blocked = bases.filter(|(tier, _)| *tier == Tier::Blocked);
+    blocked.chain(entries_answer(&policy.entries, policy.defaults, outcomes)).reduce(strictest)
 }
 
 /// Section 4: the strictest outcome of the entries that have one and that no more specific entry with one overrides.
-fn policy_answer(policy: &Applying<'_>, outcomes: &[bool]) -> Option<TierAndBound> {
-    let answering = policy
-        .entries
+fn entries_answer(entries: &Matching<'_>, defaults: Option<TierAndBound>, outcomes: &[bool]) -> Option<TierAndBound> {
+    let answering = entries
         .iter()
         .filter_map(|(entry, conditions)| Some((Some(&entry.pattern), entry_answer(entry, conditions, outcomes)?)));
     let answers: Vec<(Option<&NamePattern>, TierAndBound)> =
-        answering.chain(policy.defaults.map(|answer| (None, answer))).collect();
+        answering.chain(defaults.map(|answer| (None, answer))).collect();
     let overridden = |wide: Option<&NamePattern>| answers.iter().any(|(narrow, _)| overrides(*narrow, wide));
     answers.iter().filter(|(pattern, _)| !overridden(*pattern)).map(|(_, answer)| *answer).reduce(strictest)
 }
@@ -118,8 +231,7 @@ fn overrides(narrow: Option<&NamePattern>, wide: Option<&NamePattern>) -> bool {
 
 fn entry_answer(entry: &Entry, conditions: &[Truth], outcomes: &[bool]) -> Option<TierAndBound> {
     let rule = entry.rules.iter().zip(conditions).find(|(_, condition)| condition.holds(outcomes));
-    let outcome = rule.map(|(rule, _)| &rule.outcome).or(entry.outcome.as_ref())?;
-    Some(tier_and_bound(outcome))
+    rule.map(|((_, answer), _)| *answer).or(entry.answer)
 }
 
 /// A condition of a rule, its tests by number.

@@ -134,7 +134,7 @@ impl InForce {
 
 /// The limits of an entry and of its rules.
 fn limits(entry: &Entry) -> impl Iterator<Item = &RateLimit> {
-    entry.rate_limit.iter().chain(entry.rules.iter().filter_map(|rule| rule.rate_limit.as_ref()))
+    entry.rate_limits.iter().chain(entry.rules.iter().flat_map(|rule| &rule.rate_limits))
 }
 
 /// What the gateway itself vouches for.

@@ -10,6 +10,7 @@
 
 use super::super::view::{EntryView, PolicyView, View};
 use super::super::{Example, Lint};
+use super::blocked_by_base;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::outcome::Outcome;
 use crate::policy_set::Policy;
@@ -61,7 +62,8 @@ fn check(view: &View<'_>, findings: &mut Vec<Diagnostic>) {
         if above.is_empty() {
             continue;
         }
-        for entry in policy.entries.iter().filter(|entry| !entry.entry.inherited) {
+        let own = policy.entries.iter().filter(|entry| !entry.entry.inherited);
+        for entry in own.filter(|entry| blocked_by_base::blocked(view, policy, entry).is_none()) {
             let holds: Vec<Hold<'_>> = above.iter().filter_map(|other| hold(view, other, entry)).collect();
             findings.extend(held(view, entry, &holds));
         }
@@ -78,16 +80,17 @@ fn above<'v, 's>(view: &'v View<'s>, policy: &PolicyView<'s>) -> Vec<&'v PolicyV
     view.policies.iter().filter(holds).collect()
 }
 
-/// The names of the bases of a policy, its own base first.
+/// The names of the policies that a policy extends, theirs included.
 fn bases<'v>(view: &'v View<'_>, policy: &PolicyView<'_>) -> Vec<&'v str> {
     let mut names: Vec<&str> = Vec::new();
-    let mut current = Some(policy.policy);
-    while let Some(base) = current.and_then(|policy| view.policy_document(policy)?.extends.as_ref()) {
-        if names.contains(&base.value.as_str()) {
-            break;
+    let mut pending = vec![policy.policy];
+    while let Some(policy) = pending.pop() {
+        for base in view.policy_document(policy).iter().flat_map(|document| &document.extends) {
+            if !names.contains(&base.value.as_str()) {
+                names.push(&base.value);
+                pending.extend(view.policies.iter().map(|one| one.policy).find(|one| *one.name == *base.value));
+            }
         }
-        names.push(&base.value);
-        current = view.policies.iter().map(|policy| policy.policy).find(|policy| *policy.name == *base.value);
     }
     names
 }

@@ -4,6 +4,7 @@
 //! `mod` line and its line in [`LINTS`].
 
 mod ambiguous_key;
+mod blocked_by_base;
 mod cidr_host_bits;
 mod entry_without_effect;
 mod equivalent_patterns;
@@ -31,6 +32,7 @@ pub const LINTS: &[Lint] = &[
     unreachable_rule::LINT,
     impossible_condition::LINT,
     entry_without_effect::LINT,
+    blocked_by_base::LINT,
     overlapping_entries::LINT,
     equivalent_patterns::LINT,
     missing_defaults::LINT,

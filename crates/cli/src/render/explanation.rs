@@ -148,7 +148,7 @@ impl Page<'_> {
             (None, _) => "for a key that could not be computed, which counts as spent".into(),
             (_, Per::Global) => "by all agents together".into(),
             (_, Per::Agent) => "by this agent".into(),
-            (Some(key), Per::Expression(_)) => format!("for `{}`", visible(key)),
+            (Some(key), Per::Expression(_)) => format!("for `{}`", visible(&key.to_string())),
         };
         let (max, window, beyond) = (limit.max, duration(limit.window_ms), limit.on_exceed);
         let at = format!("{}:{}", visible(&limit.origin.file), limit.origin.position.line);
@@ -227,7 +227,11 @@ impl Page<'_> {
     }
 
     fn policy(&self, layer: &LayerExplanation, policy: &PolicyExplanation) -> String {
-        let head = format!("{} ({}, {})", visible(&policy.policy), layer.layer, visible(&policy.file));
+        let role = match &policy.base_of {
+            Some(extending) => format!("base of {}, what it blocks stays blocked", visible(extending)),
+            None => layer.layer.to_string(),
+        };
+        let head = format!("{} ({role}, {})", visible(&policy.policy), visible(&policy.file));
         let mut text = wrap(&head, "  ", self.look);
         policy.entries.iter().for_each(|entry| text.push_str(&self.entry(entry)));
         text
