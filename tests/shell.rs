@@ -121,7 +121,7 @@ fn quoted(char: char, way: u8) -> String {
         (2, _) => format!("'{char}'"),
         (3, '"' | '$' | '`' | '\\') => format!("\"\\{char}\""),
         (3, _) => format!("\"{char}\""),
-        (_, _) if char.is_ascii() => format!("$'\\{:03o}'", u32::from(char)),
+        (_, '\'') => "\\'".to_owned(),
         (_, _) => format!("'{char}'"),
     }
 }
@@ -133,14 +133,6 @@ fn written(words: &[String], ways: &[u8]) -> String {
         if written.is_empty() { "''".to_owned() } else { written }
     };
     words.iter().map(&mut write).collect::<Vec<_>>().join(" ")
-}
-
-/// Whether a text is none of those that are refused for signs that may be quoted: what looks like a here-document, and
-/// quotes that shells end at different places.
-fn is_told(text: &str) -> bool {
-    let many = |part: &str| text.matches(part).count() > 4;
-    let ends = text.split_once("$'").is_some_and(|(_, behind)| behind.contains("\\'"));
-    !text.contains("<<") && !ends && !many("$(") && !many("`") && !many("${")
 }
 
 /// The two questions of some lists.
@@ -157,7 +149,8 @@ proptest! {
     fn what_is_printed_is_read_again(words in words()) {
         let script = argv(&words);
         let printed = script.commands[0].to_string();
-        prop_assume!(is_told(&printed));
+        // zsh expands a word that begins with `=`, so that it is not read as it is printed.
+        prop_assume!(!words.iter().any(|word| word.starts_with('=')));
         let read = Script::of_text(&printed);
         prop_assert_eq!(&read.commands, &Script::of_text(&read.commands[0].to_string()).commands);
         let words = |script: &Script| script.commands[0].words.clone();
@@ -168,7 +161,6 @@ proptest! {
     #[test]
     fn quoting_never_changes_an_answer(words in words(), ways in prop::collection::vec(any::<u8>(), 1..40)) {
         let text = written(&words, &ways);
-        prop_assume!(is_told(&text));
         prop_assert_eq!(answers(&Script::of_text(&text)), answers(&argv(&words)), "{}", text);
     }
 
