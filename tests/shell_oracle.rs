@@ -173,3 +173,77 @@ fn what_real_shells_run_was_read_in_written_texts() {
     let tally = run(files.into_iter().flat_map(lines), usize::MAX);
     nothing_is_wrong(&tally, "written");
 }
+
+/// Words that some shell's own command evaluates, runs or sets, around the name of one.
+const HOSTILE: &[&str] = &[
+    "NAME 'a[$(rm y)]'",
+    "NAME 'a[$(rm y)]=1'",
+    "NAME -v 'a[$(rm y)]'",
+    "NAME -v 'a[$(rm y)]' x",
+    "NAME -p 'a[$(rm y)]' <x.txt",
+    "NAME -n 'a[$(rm y)]'",
+    "NAME -n -p 'a[$(rm y)]'",
+    "NAME -t 'a[$(rm y)]' 'a[$(rm y)]'",
+    "NAME 'a[$(rm y)]' -eq 0",
+    "NAME 'a[$(rm y)]' -eq 0 ]",
+    "NAME %d 'a[$(rm y)]'",
+    "NAME -x rm y",
+    "NAME rm y",
+    "NAME -c 'rm y'",
+    "NAME -f 'rm y'",
+    "NAME 'rm y'",
+    "NAME 'rm y' EXIT",
+    "NAME x='rm y'",
+    "NAME x=rm; x y",
+    "NAME PATH=/nowhere; ls",
+    "NAME PATH; ls",
+    "NAME -a PATH <x.txt; ls",
+    "x='a[$(rm y)]'; NAME \"$x\"",
+    "x='a[$(rm y)]'; NAME $x",
+    "x='a[$(rm y)]'; NAME \"$x\" \"$x\"",
+    "x='a[$(rm y)]'; NAME -i n; n=$x",
+    "x='-v a[$(rm y)]'; NAME $x",
+    "x=-v; NAME \"$x\" 'a[$(rm y)]'",
+    "x=-p; NAME \"$x\" 'a[$(rm y)]' y <x.txt",
+    "NAME -k; x=rm ls",
+    "NAME -o vi; ls",
+    "NAME -s 'rm y'; ls",
+    "NAME -e 'rm y'; ls",
+    "NAME x.txt",
+    "NAME {a,rm} y",
+    "NAME *",
+];
+
+/// Commands that a shell says are its own, and those of shells that do not say.
+fn builtins(shells: &[Shell]) -> BTreeSet<String> {
+    let said = [
+        ("bash", "compgen -b"),
+        ("zsh", "print -l ${(k)builtins} ${(k)reswords} ${(k)aliases}"),
+        ("ksh93", "builtin; alias"),
+        ("mksh", "alias"),
+        ("busybox", "help"),
+    ];
+    let mut names = BTreeSet::new();
+    for (name, text) in said {
+        let shell = shells.iter().find(|shell| shell.name == name).unwrap();
+        let listed = shell.output(text);
+        names.extend(listed.split_whitespace().map(|word| word.split('=').next().unwrap().to_owned()));
+    }
+    names.extend(
+        ["bind", "cat", "global", "let", "mknod", "realpath", "rename", "sleep", "suspend", "whence", "ulimit", "trap"]
+            .map(str::to_owned),
+    );
+    names.retain(|name| !name.contains('/') && !["kill", "\u{1e}"].contains(&name.as_str()));
+    names
+}
+
+#[test]
+fn what_a_shell_does_itself_with_hostile_words_was_read() {
+    let names = builtins(&shells::all());
+    println!("{} names of shells' own commands", names.len());
+    let texts = names
+        .into_iter()
+        .flat_map(|name| HOSTILE.iter().map(move |text| text.replace("NAME", &name)).collect::<Vec<_>>());
+    let tally = run(texts, usize::MAX);
+    nothing_is_wrong(&tally, "hostile");
+}

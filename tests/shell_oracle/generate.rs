@@ -1,10 +1,10 @@
 //! Texts: put together from the shapes that people write, then changed here and there by parts that shells read specially.
 
 /// A generator of numbers; the same seed gives the same texts.
-pub struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
@@ -356,7 +356,7 @@ const PARTS: &[&str] = &[
 ];
 
 /// One text.
-pub fn text(random: &mut Random) -> String {
+pub(crate) fn text(random: &mut Random) -> String {
     let commands = 1 + random.below(3);
     let mut text = String::from("L");
     if commands > 1 && random.chance(2) {

@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 /// A shell: the program, the words before `-c`, and the package of Debian that brings it.
-pub struct Shell {
-    pub name: &'static str,
+pub(crate) struct Shell {
+    pub(crate) name: &'static str,
     program: PathBuf,
     words: &'static [&'static str],
 }
@@ -31,10 +31,10 @@ const PROGRAMS: &[&str] = &[
 const STAND_IN: &str = "#!/bin/dash\nIFS='\u{1f}'; printf '%s\u{1e}' \"$#\u{1f}${0##*/}\u{1f}$*\" >> \"$LOG\"\n";
 
 /// A program that ran: its name and its arguments.
-pub type Ran = (String, Vec<String>);
+pub(crate) type Ran = (String, Vec<String>);
 
 /// Every shell, or the packages that are missing.
-pub fn all() -> Vec<Shell> {
+pub(crate) fn all() -> Vec<Shell> {
     let find = |name: &str| {
         ["/usr/bin", "/bin", "/usr/local/bin"]
             .iter()
@@ -47,14 +47,23 @@ pub fn all() -> Vec<Shell> {
     SHELLS.iter().map(|(name, program, words, _)| Shell { name, program: find(program).unwrap(), words }).collect()
 }
 
+impl Shell {
+    /// What the shell prints for a text of its own commands.
+    pub(crate) fn output(&self, text: &str) -> String {
+        let mut command = Command::new(&self.program);
+        let output = command.args(self.words).args(["-c", text]).env_clear().stdin(Stdio::null()).output().unwrap();
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+}
+
 /// A folder with the stand-ins, in which texts run.
-pub struct Place {
+pub(crate) struct Place {
     folder: PathBuf,
     runs: usize,
 }
 
 impl Place {
-    pub fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("shell-oracle-{}-{name}", std::process::id()));
         for part in ["bin", "work", "logs"] {
             std::fs::create_dir_all(folder.join(part)).unwrap();
@@ -70,11 +79,8 @@ impl Place {
     }
 
     /// What a shell runs for a text; nothing where it did not end in time.
-    pub fn run(&mut self, shell: &Shell, text: &str) -> Option<Vec<Ran>> {
+    pub(crate) fn run(&mut self, shell: &Shell, text: &str) -> Option<Vec<Ran>> {
         self.runs += 1;
-        if std::env::var_os("SHELL_ORACLE_SAY").is_some() {
-            println!("{} {text:?}", shell.name);
-        }
         let log = self.folder.join("logs").join(self.runs.to_string());
         // `timeout` ends the whole group that it makes, and nothing else.
         let mut command = Command::new("/usr/bin/timeout");
