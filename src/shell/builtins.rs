@@ -192,14 +192,8 @@ pub(super) fn is_control(words: &[Word]) -> bool {
     STEERING.iter().any(|(known, _)| *known == name)
 }
 
-/// Why a command leaves the text unexplained, where nothing is known of what its words become.
-pub(super) fn doubt(words: &[Word]) -> Option<&'static str> {
-    let args: Vec<Arg> = words.iter().cloned().map(Arg::from).collect();
-    doubt_in_text(&args, &|arg| literal(arg).is_some_and(is_number))
-}
-
 /// Why a command leaves the text unexplained, for what the shell itself makes of it.
-pub(super) fn doubt_in_text(words: &[Arg], is_number: IsNumber<'_>) -> Option<&'static str> {
+pub(super) fn doubt(words: &[Arg], is_number: IsNumber<'_>) -> Option<&'static str> {
     let (name, args) = words.split_first()?;
     let Some(name) = literal(name) else { return Some("the name of a program is dynamic") };
     if let Some((_, why)) = OPAQUE.iter().find(|(known, _)| *known == name) {

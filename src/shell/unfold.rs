@@ -32,7 +32,8 @@ impl Script {
             unfolding.script.doubt("a control character", &(0..bytes));
         } else {
             let words = argv.iter().map(|word| Arg::from(Word::literal(*word))).collect();
-            let command = Simple { words, environment: Vec::new(), input: Input::default(), moved: false, span: 0..bytes };
+            let command =
+                Simple { words, environment: Vec::new(), input: Input::default(), moved: false, span: 0..bytes };
             unfolding.command(command, &Around::default(), &|_| false);
         }
         unfolding.script
@@ -118,7 +119,7 @@ impl Unfolding {
         if around.depth > MAX_DEPTH {
             return self.script.doubt("more than 8 levels of commands within commands", &span);
         }
-        if let Some(why) = builtins::doubt_in_text(&command.words, is_number) {
+        if let Some(why) = builtins::doubt(&command.words, is_number) {
             self.script.doubt(why, &span);
         }
         let mut environment = around.environment.clone();
