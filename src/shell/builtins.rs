@@ -90,10 +90,10 @@ const PROGRAMS: &[Row] = &[
     ("login", |_, _| true),
     ("log", |_, _| true),
     ("clone", |_, _| true),
-    ("command", |_, _| true),
-    ("builtin", |_, _| true),
-    ("exec", |args, _| args.first().is_none_or(|arg| !arg.word.may_be_option())),
-    ("time", |_, _| true),
+    ("command", starts_command),
+    ("builtin", starts_command),
+    ("exec", starts_command),
+    ("time", starts_command),
     ("logout", |args, _| args.is_empty()),
     ("suspend", |args, _| args.is_empty()),
     ("stop", |_, _| true),
@@ -248,6 +248,16 @@ fn one_number(args: &[Arg], is_number: IsNumber<'_>) -> bool {
 fn no_option(args: &[Arg], _: IsNumber<'_>) -> bool {
     args.iter()
         .all(|arg| literal(arg).is_none_or(|text| !text.starts_with('-') || matches!(text, "-" | "--" | "-P" | "-L")))
+}
+
+/// Words of which it is certain where the command begins that they start.
+fn starts_command(args: &[Arg], _: IsNumber<'_>) -> bool {
+    let args = match args {
+        [option, rest @ ..] if matches!(literal(option), Some("-p" | "--")) => rest,
+        args => args,
+    };
+    let looks_up = |name: &str| matches!(name, "-v" | "-V");
+    args.first().is_none_or(|name| literal(name).is_some_and(|name| !name.starts_with('-') || looks_up(name)))
 }
 
 fn jobs_only(args: &[Arg], _: IsNumber<'_>) -> bool {

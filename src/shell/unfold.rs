@@ -6,6 +6,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::programs::Programs;
 use super::read::{Arg, Reading, Simple};
 use super::script::{Assignment, Command, Doubt, Input, Inside, Script, Source, Word};
 use super::{MAX_BYTES, MAX_COMMANDS, MAX_DEPTH, builtins, programs};
@@ -14,8 +15,12 @@ impl Script {
     /// Everything that a shell would run for this text.
     #[must_use]
     pub fn of_text(text: &str) -> Self {
-        let source = Source::Text(Arc::from(text));
-        let mut unfolding = Unfolding { script: Self { source, ..Self::default() }, bytes: 0 };
+        Self::of_text_with(text, &Programs::default())
+    }
+
+    /// The same, by what is known of programs.
+    pub(super) fn of_text_with(text: &str, programs: &Programs) -> Self {
+        let mut unfolding = Unfolding::new(Source::Text(Arc::from(text)), programs);
         unfolding.text(text, &Around::default());
         unfolding.script
     }
@@ -23,8 +28,13 @@ impl Script {
     /// Everything that running a program with these arguments would run, without a shell between.
     #[must_use]
     pub fn of_argv(argv: &[&str]) -> Self {
+        Self::of_argv_with(argv, &Programs::default())
+    }
+
+    /// The same, by what is known of programs.
+    pub(super) fn of_argv_with(argv: &[&str], programs: &Programs) -> Self {
         let source = Source::Argv(argv.iter().map(|word| Arc::from(*word)).collect());
-        let mut unfolding = Unfolding { script: Self { source, ..Self::default() }, bytes: 0 };
+        let mut unfolding = Unfolding::new(source, programs);
         let bytes: usize = argv.iter().map(|word| word.len() + 1).sum();
         if bytes > MAX_BYTES {
             unfolding.script.doubt("a command of more than 64 KiB", &(0..bytes));
@@ -59,6 +69,10 @@ struct Unfolding {
 }
 
 impl Unfolding {
+    fn new(source: Source, programs: &Programs) -> Self {
+        Self { script: Script { source, programs: programs.clone(), ..Script::default() }, bytes: 0 }
+    }
+
     /// Reads a text as a shell would.
     fn text(&mut self, text: &str, around: &Around) {
         let whole = around.span.clone().unwrap_or(0..text.len());
