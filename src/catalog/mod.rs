@@ -24,6 +24,8 @@ use crate::diagnostic::{Diagnostic, Parsed};
 use crate::document::{CatalogDocument, ToolDocument};
 use crate::json::{Json, Object};
 use crate::pattern::check_name;
+#[cfg(feature = "shell")]
+use crate::shell::Programs;
 use crate::source::Span;
 use crate::suggest::nearest;
 
@@ -42,6 +44,9 @@ pub struct CapabilityFacts {
     pub input_schema: Json<'static>,
     /// The parameters its schema names.
     pub params: Parameters,
+    /// What the catalog says of programs on the command line.
+    #[cfg(feature = "shell")]
+    pub programs: Programs,
     schema: Schema,
     defaults: Object<'static>,
 }
@@ -62,6 +67,8 @@ impl CapabilityFacts {
             annotations: tool.annotations.as_ref().map_or(Json::Null, crate::yaml::Node::to_json),
             input_schema: tool.input_schema.to_json(),
             params,
+            #[cfg(feature = "shell")]
+            programs: Programs::default(),
             schema,
         }
     }

@@ -8,6 +8,7 @@
 mod builtins;
 mod files;
 mod gate;
+mod invocation;
 mod judge;
 mod list;
 pub mod programs;
@@ -16,6 +17,7 @@ mod script;
 mod word;
 
 pub use files::{Access, Untold};
+pub use invocation::{Form, Invocation};
 pub use judge::{Finding, Verdict, describe};
 pub use list::List;
 pub use programs::Programs;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use brush_parser::ast::{self, CommandPrefixOrSuffixItem as Item, CompoundCommand, ExtendedTestExpr, IoRedirect};
 use brush_parser::{ParserImpl, ParserOptions, SourceSpan};
 
+use super::programs::Programs;
 use super::script::{Command, Input, Inside, Script, Source, Word};
 use super::word::{self, Read};
 use super::{MAX_BYTES, MAX_COMMANDS, MAX_DEPTH, builtins, gate, programs};
@@ -27,9 +28,19 @@ impl Script {
     /// Everything that a shell would run for this text.
     #[must_use]
     pub fn of_text(text: &str) -> Self {
+        Self::of_text_with(text, &Programs::default())
+    }
+
+    /// The same, by what is known of programs.
+    pub(super) fn of_text_with(text: &str, programs: &Programs) -> Self {
+        let programs = programs.clone();
         let source = Source::Text(Arc::from(text));
-        let mut reader =
-            Reader { script: Self { source, ..Self::default() }, bytes: 0, environment: Vec::new(), input: None };
+        let mut reader = Reader {
+            script: Self { source, programs, ..Self::default() },
+            bytes: 0,
+            environment: Vec::new(),
+            input: None,
+        };
         let context = Context { span: 0..text.len(), within: None, inside: None, depth: 0 };
         reader.text(text, &context);
         reader.script
@@ -38,9 +49,19 @@ impl Script {
     /// Everything that running a program with these arguments would run, without a shell between.
     #[must_use]
     pub fn of_argv(argv: &[&str]) -> Self {
+        Self::of_argv_with(argv, &Programs::default())
+    }
+
+    /// The same, by what is known of programs.
+    pub(super) fn of_argv_with(argv: &[&str], programs: &Programs) -> Self {
         let source = Source::Argv(argv.iter().map(|word| Arc::from(*word)).collect());
-        let mut reader =
-            Reader { script: Self { source, ..Self::default() }, bytes: 0, environment: Vec::new(), input: None };
+        let programs = programs.clone();
+        let mut reader = Reader {
+            script: Self { source, programs, ..Self::default() },
+            bytes: 0,
+            environment: Vec::new(),
+            input: None,
+        };
         let bytes: usize = argv.iter().map(|word| word.len() + 1).sum();
         let context = Context { span: 0..bytes, within: None, inside: None, depth: 0 };
         if bytes > MAX_BYTES {
