@@ -72,3 +72,74 @@ fn a_base_that_the_context_lacks_leaves_a_relative_path_unknown() {
         assert_eq!(holds("{ path_within: /ws }", "f.r", r#"{"path":"/ws/a"}"#, context), Some(true), "{context}");
     }
 }
+
+#[test]
+fn places_of_the_context_stand_at_the_start_of_a_path() {
+    for (condition, params, expected) in [
+        ("{ plain_within: $workspace }", r#"{"plain":"/ws/a"}"#, Some(true)),
+        ("{ plain_within: $workspace }", r#"{"plain":"/wss/a"}"#, Some(false)),
+        ("{ plain_within: $workspace/ }", r#"{"plain":"/ws"}"#, Some(true)),
+        ("{ plain_within: $workspace/src }", r#"{"plain":"/ws/src/a"}"#, Some(true)),
+        ("{ plain_within: $workspace/src }", r#"{"plain":"/ws/a"}"#, Some(false)),
+        ("{ plain_within: $cwd }", r#"{"plain":"/ws/sub/../a"}"#, Some(false)),
+        ("{ plain_within: [/etc, $cwd/a] }", r#"{"plain":"/ws/sub/a/b"}"#, Some(true)),
+        ("{ plain_within: $workspace }", r#"{"plain":"/WS/a"}"#, None),
+        ("{ plain_prefix: $workspace/src/ }", r#"{"plain":"/ws/src/a"}"#, Some(true)),
+        ("{ plain_prefix: $workspace/src/ }", r#"{"plain":"/ws/srcs"}"#, Some(false)),
+        ("{ plain_eq: $workspace }", r#"{"plain":"/ws/./"}"#, Some(true)),
+        ("{ plain_eq: $workspace/.env }", r#"{"plain":"/ws/a/../.env"}"#, Some(true)),
+        ("{ plain_eq: $workspace/.env }", r#"{"plain":"/ws/.ENV"}"#, None),
+        ("{ plain_eq: $workspace/.env }", "{}", None),
+        ("{ plain_ne: $workspace/.env }", r#"{"plain":"/ws/x"}"#, Some(true)),
+        ("{ plain_in: [$workspace/a, /etc/b] }", r#"{"plain":"/etc//b"}"#, Some(true)),
+        ("{ plain_in: [$workspace/a, /etc/b] }", r#"{"plain":"/etc/c"}"#, Some(false)),
+        ("{ plain_not_in: [$workspace/a, /etc/b] }", r#"{"plain":"/etc/c"}"#, Some(true)),
+        ("{ plain_not_in: [$workspace/a] }", r#"{"plain":"/ws/a"}"#, Some(false)),
+        ("{ plain_glob: '$workspace/**/*.rs' }", r#"{"plain":"/ws/a/b/c.rs"}"#, Some(true)),
+        ("{ plain_glob: '$workspace/*.rs' }", r#"{"plain":"/ws/a/c.rs"}"#, Some(false)),
+        ("{ plain_glob: '$workspace/{a,b}' }", r#"{"plain":"/ws/b"}"#, Some(true)),
+        ("{ path_eq: $cwd/a }", r#"{"path":"a"}"#, Some(true)),
+        ("\"path(params.plain).within(context.workspace)\"", r#"{"plain":"/ws/a"}"#, Some(true)),
+        ("\"path(params.plain).within(path('src', context.workspace))\"", r#"{"plain":"/ws/a"}"#, Some(false)),
+        ("\"path(params.plain).within(context.workspace + '/src')\"", r#"{"plain":"/ws/src"}"#, Some(true)),
+    ] {
+        assert_eq!(holds(condition, "f.r", params, THERE), expected, "{condition} {params}");
+        let placed = condition.contains("$workspace") || condition.contains("context.workspace");
+        if placed && expected == Some(true) && !condition.contains("/etc") {
+            let away = [r#"{"cwd":"/ws"}"#, r#"{"cwd":"/ws","workspace":"ws"}"#, r#"{"cwd":"/ws","workspace":7}"#];
+            away.iter().for_each(|context| assert_eq!(holds(condition, "f.r", params, context), None, "{condition}"));
+        }
+    }
+    let braces = r#"{"workspace":"/a{b,c}[d]"}"#;
+    assert_eq!(holds("{ plain_glob: '$workspace/*' }", "f.r", r#"{"plain":"/a{b,c}[d]/x"}"#, braces), Some(true));
+    assert_eq!(holds("{ plain_glob: '$workspace/*' }", "f.r", r#"{"plain":"/abd/x"}"#, braces), Some(false));
+}
+
+#[test]
+fn another_name_at_the_start_of_a_path_is_told() {
+    let told = |condition: &str| {
+        let policy = format!(
+            "name: p\nversion: \"1\"\ncapabilities:\n  a.b: {{ rules: [{{ condition: {condition}, tier: notify }}] }}\n"
+        );
+        let loaded = Loader::new().policy("p.yaml", policy).load();
+        let line = |found: &kruxos_policy::diagnostic::Diagnostic| {
+            format!("{}: {} ({})", found.code, found.message, found.help.clone().unwrap_or_default())
+        };
+        loaded.diagnostics.iter().map(line).collect::<Vec<_>>()
+    };
+    let known = "`$workspace` and `$cwd` stand for directories; write others from the root on";
+    for (condition, expected) in [
+        ("{ path_within: $HOME/x }", format!("bad-operand: `$HOME/x` is not an absolute path ({known})")),
+        ("{ path_within: $workspce/x }", "bad-operand: `$workspce/x` is not an absolute path (did you mean `$workspace`?)".into()),
+        ("{ path_within: '$workspace/a*' }", "bad-operand: `a*` is a path with `*` or `?`, which may be expanded to other names ()".into()),
+        ("{ path_prefix: $HOME/x }", format!("unknown-place: `$HOME` stands for nothing and is compared as it is written ({known})")),
+        ("{ path_eq: '${HOME}/x' }", format!("unknown-place: `${{HOME}}` stands for nothing and is compared as it is written ({known})")),
+        ("{ path_in: [$workspac] }", "unknown-place: `$workspac` stands for nothing and is compared as it is written (did you mean `$workspace`?)".into()),
+        ("{ path_glob: '$HOME/*' }", format!("unknown-place: `$HOME` stands for nothing and is compared as it is written ({known})")),
+    ] {
+        assert_eq!(told(condition), [expected], "{condition}");
+    }
+    for condition in ["{ price_eq: $100 }", "{ price_prefix: $ }", "{ variable_eq: $USER }", "{ x_within: $cwd/a }"] {
+        assert_eq!(told(condition), Vec::<String>::new(), "{condition}");
+    }
+}

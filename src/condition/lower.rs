@@ -109,7 +109,20 @@ impl Lowering<'_> {
         self.call_at(name, args, test, test.operand)
     }
 
-    /// The same, for one operand of a list.
+    /// A call within an operand.
+    pub(super) fn function(&mut self, name: &'static str, args: Vec<Expr>, operand: &Node) -> Option<Expr> {
+        match build::call(name, args, operand.span) {
+            Ok(expr) => Some(expr),
+            Err(message) => self.refuse(operand_error(operand, message)),
+        }
+    }
+
+    /// What expressions can name here.
+    pub(super) const fn environment(&self) -> &Environment {
+        self.environment
+    }
+
+    /// The same as [`Self::call`], for one operand of a list.
     pub(super) fn call_at(
         &mut self,
         name: &'static str,
@@ -129,6 +142,11 @@ impl Lowering<'_> {
         let found = self.call("type", vec![test.subject.clone()], test)?;
         let is_text = self.call("_==_", vec![found, constant(Value::Type(Type::Text), span)], test)?;
         Some(Expr { kind: ExprKind::Conditional(Box::new([is_text, text, other])), ty: Type::Bool, span })
+    }
+
+    /// Takes note of a finding that is no error.
+    pub(super) fn note(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
     }
 
     /// Takes note of an error; the value is always `None`.

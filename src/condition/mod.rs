@@ -11,6 +11,7 @@ mod key;
 mod lower;
 mod operand;
 pub mod operators;
+mod place;
 
 use crate::catalog::CapabilityFacts;
 use crate::cel::{self, Environment, Expr};

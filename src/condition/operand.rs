@@ -158,16 +158,6 @@ pub(super) fn texts(node: &Node) -> Result<Value<'static>, Diagnostic> {
     Ok(Value::list(texts))
 }
 
-/// An absolute path; the `path` functions check the rest.
-pub(super) fn path(node: &Node) -> Result<Value<'static>, Diagnostic> {
-    let value = text(node)?;
-    if begins_with_slash(node) {
-        return Ok(value);
-    }
-    let message = format!("`{}` is not an absolute path", scalar_text(node).escape_debug());
-    Err(operand_error(node, message).help("write the path from the root on: `/workspace`"))
-}
-
 /// A network in CIDR notation.
 pub(super) fn network(node: &Node) -> Result<Value<'static>, Diagnostic> {
     text(node)?;
@@ -205,11 +195,6 @@ pub(super) fn one_or_more(node: &Node) -> Result<&[Node], Diagnostic> {
     }
 }
 
-/// Whether this is text that begins with `/`.
-pub(super) fn begins_with_slash(node: &Node) -> bool {
-    scalar_text(node).starts_with('/')
-}
-
 fn scalar(node: &Node) -> Option<&Scalar> {
     match &node.kind {
         NodeKind::Scalar(scalar) => Some(scalar),
@@ -217,7 +202,7 @@ fn scalar(node: &Node) -> Option<&Scalar> {
     }
 }
 
-fn scalar_text(node: &Node) -> &str {
+pub(super) fn scalar_text(node: &Node) -> &str {
     scalar(node).map_or("", |scalar| &scalar.text)
 }
 

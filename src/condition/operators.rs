@@ -4,7 +4,7 @@
 use super::build::if_else;
 use super::build::{all, any, has, not, select};
 use super::lower::{Lowering, Test};
-use super::operand;
+use super::{operand, place};
 use crate::cel::Expr;
 use crate::yaml::Node;
 
@@ -74,7 +74,7 @@ impl OperandKind {
             Self::Text => "text",
             Self::Regex => "a regular expression (RE2 syntax)",
             Self::Glob => "a glob pattern",
-            Self::Paths => "an absolute path, or a list of them",
+            Self::Paths => "an absolute path or one below `$workspace` or `$cwd`, or a list of them",
             Self::Networks => "a network in CIDR notation (`10.0.0.0/8`), or a list of them",
             #[cfg(feature = "url")]
             Self::Hosts => "a host (`example.com`), or a list of them",
@@ -107,7 +107,7 @@ pub const OPERATORS: &[Operator] = &[
             example("{ depth_eq: 1 }", r#"{"depth":"1"}"#, UNKNOWN),
             example("{ branch_eq: null }", r#"{"branch":"main"}"#, NO),
         ],
-        lower: |lowering, test| compare(lowering, "_==_", operand::value, test),
+        lower: |lowering, test| equality(lowering, "_==_", test),
     },
     Operator {
         name: "ne",
@@ -119,7 +119,7 @@ pub const OPERATORS: &[Operator] = &[
             example("{ method_ne: DELETE }", r#"{"method":["DELETE"]}"#, UNKNOWN),
             example("{ method_ne: DELETE }", r#"{"method":null}"#, UNKNOWN),
         ],
-        lower: |lowering, test| compare(lowering, "_!=_", operand::value, test),
+        lower: |lowering, test| equality(lowering, "_!=_", test),
     },
     Operator {
         name: "in",
@@ -130,7 +130,7 @@ pub const OPERATORS: &[Operator] = &[
             example("{ method_in: [GET, HEAD] }", r#"{"method":"POST"}"#, NO),
             example("{ method_in: [GET, HEAD] }", r#"{"method":7}"#, UNKNOWN),
         ],
-        lower: |lowering, test| compare(lowering, "_in_", operand::values, test),
+        lower: membership,
     },
     Operator {
         name: "not_in",
@@ -143,7 +143,7 @@ pub const OPERATORS: &[Operator] = &[
         ],
         lower: |lowering, test| {
             let span = test.key.span;
-            compare(lowering, "_in_", operand::values, test).map(|among| not(among, span))
+            membership(lowering, test).map(|among| not(among, span))
         },
     },
     Operator {
@@ -289,12 +289,13 @@ pub const OPERATORS: &[Operator] = &[
     Operator {
         name: "glob",
         operand: OperandKind::Glob,
-        doc: "The glob pattern matches the whole of the parameter's text.",
+        doc: "The glob pattern matches the whole of the parameter's text. One that begins with `$workspace/` or `$cwd/` is a \
+              glob over paths, in which `*` stays within one component and `**` crosses.",
         examples: &[
             example("{ name_glob: '*.txt' }", r#"{"name":"notes.txt"}"#, YES),
             example("{ name_glob: '*.txt' }", r#"{"name":"notes.txt.exe"}"#, NO),
         ],
-        lower: |lowering, test| compare(lowering, "glob", operand::text, test),
+        lower: glob,
     },
     Operator {
         name: "exists",
@@ -313,7 +314,9 @@ pub const OPERATORS: &[Operator] = &[
         name: "within",
         operand: OperandKind::Paths,
         doc: "The parameter is the path itself or below it, whole components compared, `..` and doubled slashes resolved \
-              first. A relative path is unknown. With a list, within one of them.",
+              first. A relative path is meant below the base that its catalog names, and is unknown without one. With a \
+              list, within one of them. `$workspace` and `$cwd` at the start of an operand stand for those directories of \
+              the context; without them in a call the test is unknown.",
         examples: &[
             example("{ path_within: /workspace }", r#"{"path":"/workspace/a/../b"}"#, YES),
             example("{ path_within: /workspace }", r#"{"path":"/workspace/../etc/shadow"}"#, NO),
@@ -469,6 +472,41 @@ fn compare(lowering: &mut Lowering<'_>, function: &'static str, read: operand::R
     lowering.call(function, vec![test.subject.clone(), operand], &test)
 }
 
+/// Equality with one value. With a path below `$workspace` or `$cwd` it is that of paths.
+fn equality(lowering: &mut Lowering<'_>, function: &'static str, test: Test<'_>) -> Option<Expr> {
+    if place::is_placed(test.operand) {
+        return same_path(lowering, function, test.operand, &test);
+    }
+    place::warn_of_unknown(lowering, test.operand);
+    compare(lowering, function, operand::value, test)
+}
+
+/// Equality with one of a list.
+fn membership(lowering: &mut Lowering<'_>, test: Test<'_>) -> Option<Expr> {
+    let items = test.operand.as_list().unwrap_or_default();
+    if items.iter().any(place::is_placed) {
+        return each(lowering, &test, |lowering, item| same_path(lowering, "_==_", item, &test));
+    }
+    items.iter().for_each(|item| place::warn_of_unknown(lowering, item));
+    compare(lowering, "_in_", operand::values, test)
+}
+
+fn same_path(lowering: &mut Lowering<'_>, function: &'static str, operand: &Node, test: &Test<'_>) -> Option<Expr> {
+    let subject = lowering.call("path", vec![test.subject.clone()], test)?;
+    let wanted = place::path(lowering, operand)?;
+    lowering.call_at(function, vec![subject, wanted], test, operand)
+}
+
+fn glob(lowering: &mut Lowering<'_>, test: Test<'_>) -> Option<Expr> {
+    if place::is_placed(test.operand) {
+        let subject = lowering.call("path", vec![test.subject.clone()], &test)?;
+        let glob = place::glob(lowering, test.operand)?;
+        return lowering.call("matches", vec![subject, glob], &test);
+    }
+    place::warn_of_unknown(lowering, test.operand);
+    compare(lowering, "glob", operand::text, test)
+}
+
 /// An ordering; what the operand is says how the parameter is looked at.
 fn order(lowering: &mut Lowering<'_>, relation: &'static str, test: Test<'_>) -> Option<Expr> {
     let bound = match operand::bound(test.operand) {
@@ -497,9 +535,10 @@ fn size(lowering: &mut Lowering<'_>, function: &'static str, test: Test<'_>) -> 
 }
 
 fn prefix(lowering: &mut Lowering<'_>, test: Test<'_>) -> Option<Expr> {
-    if operand::begins_with_slash(test.operand) {
+    if place::is_path(test.operand) {
         return within(lowering, test);
     }
+    place::warn_of_unknown(lowering, test.operand);
     compare(lowering, "startsWith", operand::text, test)
 }
 
@@ -522,7 +561,7 @@ fn exists(lowering: &mut Lowering<'_>, test: Test<'_>) -> Option<Expr> {
 fn within(lowering: &mut Lowering<'_>, test: Test<'_>) -> Option<Expr> {
     let path = lowering.call("path", vec![test.subject.clone()], &test)?;
     each(lowering, &test, |lowering, operand| {
-        let directory = operand::read(lowering, operand::path, operand)?;
+        let directory = place::directory(lowering, operand)?;
         lowering.call_at("within", vec![path.clone(), directory], &test, operand)
     })
 }

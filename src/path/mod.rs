@@ -14,7 +14,7 @@ use std::fmt;
 
 use smallvec::SmallVec;
 
-pub(crate) use spelling::{Spelling, folded, is_linked, is_plain, spellings};
+pub(crate) use spelling::{Spelling, folded, is_linked, is_plain, spellings, usual};
 
 /// Most bytes of a path.
 pub const MAX_BYTES: usize = 4096;
@@ -111,7 +111,7 @@ impl Directory {
     }
 
     fn of_normal(normal: &str) -> Self {
-        Self { normal: normal.to_owned(), folded: folded(normal).as_str().to_owned() }
+        Self { normal: normal.to_owned(), folded: usual(&folded(normal)).as_str().to_owned() }
     }
 
     /// Whether a normal path is this directory or below it.
@@ -149,7 +149,7 @@ pub fn equal(path: &str, other: &str) -> Result<bool, Unexplained> {
     if path == other {
         return Ok(true);
     }
-    let other = folded(other);
+    let other = usual(&folded(other));
     let by_spelling = spellings(path).iter().any(|spelling| spelling.as_str() == other.as_str());
     if by_spelling { Err(OTHER_SPELLING) } else { Ok(false) }
 }

@@ -29,21 +29,67 @@ impl Spelling {
     }
 }
 
-/// Directories that a system keeps under two names, by links that are there from the start: macOS, merged `/usr`, `/run`.
-const LINKED: [(&str, &str); 9] = [
-    ("/etc", "/private/etc"),
-    ("/var", "/private/var"),
-    ("/tmp", "/private/tmp"),
-    ("/bin", "/usr/bin"),
-    ("/sbin", "/usr/sbin"),
-    ("/lib", "/usr/lib"),
-    ("/lib64", "/usr/lib64"),
-    ("/run", "/var/run"),
-    ("/run/lock", "/var/lock"),
+/// How a directory with two names is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// Both names lead to the same place on the systems that have the link, and what holds either of them holds it: `/bin/x`
+    /// is in `/usr` too.
+    Link,
+    /// The second name is where a few systems keep the first: what is below it has the first name, but nothing that is
+    /// called by the first name lies where the second one does. Who says `/usr` does not mean people's homes.
+    Home,
+}
+
+/// One directory under two names, the one that people mean first. Folded.
+struct Names {
+    usual: &'static str,
+    other: &'static str,
+    kind: Kind,
+}
+
+const fn link(usual: &'static str, other: &'static str) -> Names {
+    Names { usual, other, kind: Kind::Link }
+}
+
+const fn home(usual: &'static str, other: &'static str) -> Names {
+    Names { usual, other, kind: Kind::Home }
+}
+
+/// The links that systems have from the start: macOS, merged `/usr`, `/run`; BSD and systems whose root cannot be written.
+/// A path is followed through them until nothing new comes.
+const NAMES: &[Names] = &[
+    link("/etc", "/private/etc"),
+    link("/var", "/private/var"),
+    link("/tmp", "/private/tmp"),
+    link("/bin", "/usr/bin"),
+    link("/bin", "/usr/sbin"),
+    link("/bin", "/sbin"),
+    link("/lib", "/usr/lib"),
+    link("/lib", "/usr/lib32"),
+    link("/lib", "/usr/lib64"),
+    link("/lib", "/usr/libx32"),
+    link("/lib", "/lib32"),
+    link("/lib", "/lib64"),
+    link("/lib", "/libx32"),
+    link("/run", "/var/run"),
+    link("/run/lock", "/var/lock"),
+    link("/var/mail", "/var/spool/mail"),
+    home("", "/system/volumes/data"),
+    home("/home", "/usr/home"),
+    home("/home", "/var/home"),
+    home("/home", "/export/home"),
+    home("/root", "/var/roothome"),
+    home("/opt", "/var/opt"),
+    home("/srv", "/var/srv"),
+    home("/mnt", "/var/mnt"),
+    home("/media", "/run/media"),
+    home("/usr/local", "/var/usrlocal"),
+    home("/var/tmp", "/usr/tmp"),
+    home("/dev/shm", "/run/shm"),
 ];
 
-/// A macOS volume that is shown at the root too.
-const DATA_VOLUME: &str = "/system/volumes/data";
+/// Most spellings of one path; the table gives fewer.
+const MOST: usize = 64;
 
 /// The folded spelling of a normal path: it is the same for all paths that some file system takes for one, links aside.
 pub(crate) fn folded(path: &str) -> Spelling {
@@ -89,27 +135,55 @@ pub(crate) fn is_plain(path: &str) -> bool {
         && !bytes.windows(2).any(|pair| matches!(pair, [b'.' | b' ', b'/']))
 }
 
-/// Every folded spelling of a normal path, the folded path first; at most four.
+/// Every folded spelling of a normal path, the folded path first.
 pub(crate) fn spellings(path: &str) -> SmallVec<[Spelling; 2]> {
     let mut spellings: SmallVec<[Spelling; 2]> = SmallVec::new();
-    let first = folded(path);
-    let shown =
-        below(first.as_str(), DATA_VOLUME).filter(|rest| !rest.is_empty()).map(|rest| Spelling::joined("", rest));
-    for spelling in std::iter::once(first).chain(shown) {
-        let linked = LINKED.iter().flat_map(|(short, long)| [(short, long), (long, short)]);
-        let linked: SmallVec<[Spelling; 2]> = linked
-            .filter_map(|(from, to)| below(spelling.as_str(), from).map(|rest| Spelling::joined(to, rest)))
-            .collect();
-        spellings.push(spelling);
-        spellings.extend(linked);
+    spellings.push(folded(path));
+    let mut at = 0;
+    while let Some(spelling) = spellings.get(at).filter(|_| spellings.len() < MOST) {
+        let more: SmallVec<[Spelling; 2]> = NAMES.iter().flat_map(|names| renamed(spelling.as_str(), names)).collect();
+        for spelling in more {
+            if !spellings.iter().any(|known| known.as_str() == spelling.as_str()) {
+                spellings.push(spelling);
+            }
+        }
+        at += 1;
     }
     spellings
 }
 
+/// The spellings that one pair of names gives a path.
+fn renamed(path: &str, Names { usual, other, kind }: &Names) -> impl Iterator<Item = Spelling> {
+    let to_usual = below(path, other).map(|rest| Spelling::joined(usual, rest)).filter(|path| !path.0.is_empty());
+    let to_other = if *kind == Kind::Link { below(path, usual) } else { None };
+    to_usual.into_iter().chain(to_other.map(|rest| Spelling::joined(other, rest)))
+}
+
+/// The one spelling of a folded path that everything with the same spellings has: what paths are compared with is kept
+/// in this form, because the spellings of a path hold its own.
+pub(crate) fn usual(path: &Spelling) -> Spelling {
+    let mut path = Spelling(path.0.clone());
+    for _ in 0..MOST {
+        let Some(usual) = NAMES.iter().find_map(|names| {
+            let rest = below(path.as_str(), names.other)?;
+            let joined = Spelling::joined(names.usual, rest);
+            (!joined.0.is_empty()).then_some(joined)
+        }) else {
+            break;
+        };
+        path = usual;
+    }
+    path
+}
+
 /// Whether a link gives a folded path other spellings.
 pub(crate) fn is_linked(path: &str) -> bool {
-    below(path, DATA_VOLUME).is_some()
-        || LINKED.iter().any(|(short, long)| below(path, short).is_some() || below(path, long).is_some())
+    // few first letters begin a name, and most paths begin with none of them
+    let first = path.as_bytes().get(1).copied().unwrap_or_default();
+    matches!(first, b'b' | b'e' | b'l' | b'p' | b'r' | b's' | b't' | b'u' | b'v')
+        && NAMES.iter().any(|names| {
+            below(path, names.other).is_some() || (names.kind == Kind::Link && below(path, names.usual).is_some())
+        })
 }
 
 /// What follows a directory in a path that is the directory or below it.
@@ -150,15 +224,87 @@ mod tests {
         }
     }
 
+    fn texts(path: &str) -> Vec<String> {
+        spellings(path).iter().map(|spelling| spelling.as_str().to_owned()).collect()
+    }
+
     #[test]
     fn links_give_other_spellings() {
-        let texts =
-            |path: &str| spellings(path).iter().map(|spelling| spelling.as_str().to_owned()).collect::<Vec<_>>();
         assert_eq!(texts("/private/etc/x"), ["/private/etc/x", "/etc/x"]);
         assert_eq!(texts("/Etc"), ["/etc", "/private/etc"]);
         assert_eq!(texts("/System/Volumes/Data/etc/x"), ["/system/volumes/data/etc/x", "/etc/x", "/private/etc/x"]);
-        assert_eq!(texts("/run/lock/a"), ["/run/lock/a", "/var/run/lock/a", "/var/lock/a"]);
         assert_eq!(texts("/workspace/a"), ["/workspace/a"]);
-        assert!(is_linked("/usr/bin/env") && !is_linked("/workspace") && !is_linked("/etcetera"));
+        assert_eq!(texts("/home/u"), ["/home/u"]);
+        assert_eq!(texts("/system/volumes/data"), ["/system/volumes/data"]);
+        for (path, other) in [
+            ("/var/run/lock/x", "/var/lock/x"),
+            ("/var/lock/x", "/private/var/run/lock/x"),
+            ("/lib64/ld.so", "/usr/lib/ld.so"),
+            ("/sbin/x", "/usr/bin/x"),
+            ("/usr/home/u/.ssh", "/home/u/.ssh"),
+            ("/private/var/home/u", "/home/u"),
+            ("/var/spool/mail/u", "/var/mail/u"),
+            ("/System/Volumes/Data/usr/home/u", "/home/u"),
+        ] {
+            assert!(texts(path).contains(&other.to_owned()), "{path}: {:?}", texts(path));
+        }
+        assert!(
+            is_linked("/usr/bin/env") && !is_linked("/workspace") && !is_linked("/etcetera") && !is_linked("/home/u")
+        );
+    }
+
+    /// Every name of the table and each that its own spellings have, with something below it.
+    fn names() -> Vec<String> {
+        let own = NAMES.iter().flat_map(|names| [names.usual, names.other]).filter(|name| !name.is_empty());
+        let own =
+            own.map(|name| format!("{name}/x")).chain(["/x".to_owned(), "/usr/x".to_owned(), "/var/x".to_owned()]);
+        let mut all: Vec<String> = own.flat_map(|name| texts(&name)).collect();
+        all.sort();
+        all.dedup();
+        all
+    }
+
+    #[test]
+    fn every_chain_of_links_ends_and_the_end_is_one() {
+        for path in names() {
+            let all = texts(&path);
+            assert!(all.len() < MOST / 2, "{path} has {} spellings", all.len());
+            let end = usual(&folded(&path));
+            assert!(all.iter().any(|spelling| spelling == end.as_str()), "{path} has no spelling {}", end.as_str());
+            for spelling in &all {
+                assert_eq!(usual(&folded(spelling)).as_str(), end.as_str(), "{path} and {spelling}");
+                assert_eq!(is_linked(spelling), texts(spelling).len() > 1, "{spelling}");
+            }
+        }
+    }
+
+    /// What holds one spelling of a path, for sure or perhaps, holds every other too; but for what lies above people's homes
+    /// on a few systems.
+    #[test]
+    fn what_one_spelling_may_be_in_no_other_is_surely_outside_of() {
+        use crate::path::{Directory, equal};
+        use crate::pattern::PathGlob;
+        let paths = names();
+        let agree = |base: &str, may: &dyn Fn(&str) -> bool| {
+            for one in &paths {
+                let held = may(one);
+                texts(one).iter().for_each(|other| assert_eq!(held, may(other), "{one} and {other} in {base}"));
+            }
+        };
+        for base in &paths {
+            let directory = Directory::new(base).unwrap();
+            agree(base, &|path| directory.holds(path) != Ok(false));
+            agree(base, &|path| equal(path, base) != Ok(false));
+            let parent = base.trim_end_matches("/x");
+            let above = |parent: &String| {
+                NAMES.iter().any(|names| names.kind == Kind::Home && below(names.other, parent).is_some())
+            };
+            if texts(parent).iter().any(above) {
+                continue;
+            }
+            for glob in ["/*", "/**", "/[xyz]"].map(|end| PathGlob::parse(&format!("{parent}{end}")).unwrap()) {
+                agree(glob.as_str(), &|path| glob.holds(path) != Ok(false));
+            }
+        }
     }
 }

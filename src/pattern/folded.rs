@@ -6,15 +6,32 @@ use super::language::{Class, class};
 use super::syntax::Piece;
 use crate::path;
 
-/// The pieces that match the folded spellings of what these match.
+/// The pieces that match the folded spellings of what these match: at their start the usual name of what they name.
 pub(super) fn folded(pieces: &[Piece]) -> Vec<Piece> {
+    let mut folded = lower(pieces);
+    let literal: String = folded.iter().map_while(Piece::as_literal).collect();
+    let all = literal.chars().count();
+    // what follows the last border belongs to a component that is not yet whole, unless the glob ends there
+    let whole = if all == folded.len() {
+        literal.as_str()
+    } else {
+        literal.rfind('/').map_or("", |at| literal.get(..at).unwrap_or(""))
+    };
+    if !whole.is_empty() {
+        let usual = path::usual(&path::folded(whole));
+        folded.splice(..whole.chars().count(), usual.as_str().chars().map(Piece::Literal));
+    }
+    folded
+}
+
+fn lower(pieces: &[Piece]) -> Vec<Piece> {
     let mut folded = Vec::with_capacity(pieces.len());
     for piece in pieces {
         match piece {
             Piece::Literal(character) => literal(*character, &mut folded),
             Piece::One(class) => folded.push(Piece::One(lowered(class))),
             Piece::Run(class) => folded.push(Piece::Run(lowered(class))),
-            Piece::Either(all) => folded.push(Piece::Either(all.iter().map(|pieces| self::folded(pieces)).collect())),
+            Piece::Either(all) => folded.push(Piece::Either(all.iter().map(|pieces| lower(pieces)).collect())),
             other => folded.push(other.clone()),
         }
     }

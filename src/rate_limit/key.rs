@@ -95,8 +95,7 @@ fn double(value: f64) -> Option<Key> {
 /// One of the spellings that some file system takes for the same path, the same for each of them: where nobody knows
 /// whether two paths are one, they are counted together.
 fn one_spelling(path: &str) -> String {
-    let spellings = path::spellings(path);
-    spellings.iter().map(path::Spelling::as_str).min().unwrap_or(path).to_owned()
+    path::usual(&path::folded(path)).as_str().to_owned()
 }
 
 /// Counts bytes up to what is allowed.

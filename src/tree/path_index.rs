@@ -23,7 +23,7 @@ pub(crate) struct PathIndex {
 impl PathIndex {
     /// An index of normal directories.
     pub(crate) fn of_directories(directories: &[&str]) -> Self {
-        let folded: Vec<_> = directories.iter().map(|directory| path::folded(directory)).collect();
+        let folded: Vec<_> = directories.iter().map(|directory| path::usual(&path::folded(directory))).collect();
         let folded = folded.iter().map(path::Spelling::as_str);
         let all: Vec<&str> = directories.iter().copied().chain(folded).collect();
         Self { members: Members::Directories(PrefixIndex::of_paths(&all)), count: narrow(directories.len()) }

@@ -62,6 +62,14 @@ pub(super) static ROWS: &[Function] = &[
         eval: matches,
     },
     Function {
+        name: "@glob_below",
+        overloads: &[Overload::function(&[Type::Text, Type::Text], Type::Text)],
+        doc: "A glob over what lies below a directory.",
+        examples: &[],
+        prepare: None,
+        eval: glob_below,
+    },
+    Function {
         name: "name",
         overloads: &[Overload::method(&[Type::Path], Type::Text)],
         doc: "The last component of a path; empty for the root.",
@@ -153,6 +161,24 @@ fn matches<'a>(site: Site<'_>, args: &[Value<'a>]) -> Result<Value<'a>, Cause> {
         ([other, ..], _) => Err(Cause::wrong_type("path", other)),
         ([], _) => Err(Cause::Missing),
     }
+}
+
+/// The directory's own characters mean themselves.
+fn glob_below<'a>(site: Site<'_>, args: &[Value<'a>]) -> Result<Value<'a>, Cause> {
+    let (directory, glob) = match args {
+        [Value::Text(directory), Value::Text(glob)] => (path::normalize(directory)?, glob),
+        [Value::Text(_), other] | [other, ..] => return Err(Cause::wrong_type("string", other)),
+        [] => return Err(Cause::Missing),
+    };
+    let mut text = String::with_capacity(directory.len() + glob.len());
+    for char in directory.trim_end_matches('/').chars() {
+        match char {
+            '[' | '{' | '}' => text.extend(['[', char, ']']),
+            char => text.push(char),
+        }
+    }
+    text.push_str(glob);
+    site.text(text)
 }
 
 fn part<'a>(args: &[Value<'a>], part: fn(&str) -> &str) -> Result<Value<'a>, Cause> {
