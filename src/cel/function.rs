@@ -6,9 +6,9 @@ use super::budget::Budget;
 use super::expr::Prepared;
 use super::types::Type;
 use super::value::{Text, Value};
+use crate::path::{self, Unexplained};
 #[cfg(feature = "shell")]
 use crate::shell::Programs;
-use crate::path::{self, Unexplained};
 
 /// Why an expression has no value: a condition that meets this is unknown. Holds no text, so making one costs nothing;
 /// the words are made from the source when somebody asks.

@@ -1,11 +1,11 @@
 //! The operators of map conditions: one row each, from which reading, reference and schema derive.
 
-#[cfg(feature = "shell")]
-use super::build::if_else;
 use super::build::{all, any, has, not, select};
 use super::lower::{Lowering, Test};
 use super::{operand, place};
 use crate::cel::Expr;
+#[cfg(feature = "shell")]
+use crate::cel::{ExprKind, Type};
 use crate::yaml::Node;
 
 /// One operator: `path_within: /workspace` is the operator `within` of the parameter `path`.
@@ -437,8 +437,16 @@ pub const OPERATORS: &[Operator] = &[
               redirection, and by what is known of its programs' words. Beside `runs_only` of the same parameter it says \
               where files may be written.",
         examples: &[
-            example("{ command_runs_only: [git log], command_writes_within: /ws }", r#"{"command":"git log > /ws/a"}"#, YES),
-            example("{ command_runs_only: [git log], command_writes_within: /ws }", r#"{"command":"git log > /etc/a"}"#, NO),
+            example(
+                "{ command_runs_only: [git log], command_writes_within: /ws }",
+                r#"{"command":"git log > /ws/a"}"#,
+                YES,
+            ),
+            example(
+                "{ command_runs_only: [git log], command_writes_within: /ws }",
+                r#"{"command":"git log > /etc/a"}"#,
+                NO,
+            ),
             example("{ command_writes_within: /ws }", r#"{"command":"cp a /ws/../b"}"#, NO),
             example("{ command_writes_within: /ws }", r#"{"command":"./x.sh"}"#, UNKNOWN),
         ],

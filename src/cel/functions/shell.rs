@@ -8,7 +8,7 @@ use crate::cel::expr::Prepared;
 use crate::cel::function::{Cause, Function, Overload, Site};
 use crate::cel::types::Type;
 use crate::cel::value::{List as Values, Map, Value};
-use crate::shell::{Access, Form, Invocation, List, Programs, Script, Verdict};
+use crate::shell::{Access, Form, Invocation, List, Script, Verdict};
 
 pub(super) static ROWS: &[Function] = &[
     Function {
