@@ -23,6 +23,7 @@ pub mod ip;
 pub mod json;
 pub mod lint;
 pub mod literal;
+pub mod number;
 pub mod outcome;
 pub mod path;
 pub mod pattern;

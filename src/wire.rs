@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::{Deserialize, Deserializer, Error as _};
-use serde::ser::{SerializeMap, SerializeSeq, Serializer};
+use serde::ser::{Error as _, SerializeMap, SerializeSeq, Serializer};
+use serde_json::value::RawValue;
 
 use crate::decision::{Decision, UnknownTest};
 use crate::json::Json;
+use crate::number::Number;
 use crate::outcome::Origin;
 use crate::rate_limit::{Key, LimitUse};
 use crate::tier::{Layer, Tier};
@@ -225,7 +227,7 @@ impl Serialize for JsonDocument<'_> {
             Json::Bool(value) => serializer.serialize_bool(*value),
             Json::Int(value) => serializer.serialize_i64(*value),
             Json::UInt(value) => serializer.serialize_u64(*value),
-            Json::Double(value) => serializer.serialize_f64(*value),
+            Json::Decimal(value) => serialize_number(*value, serializer),
             Json::Text(text) => serializer.serialize_str(text),
             Json::List(items) => {
                 let mut list = serializer.serialize_seq(Some(items.len()))?;
@@ -241,13 +243,23 @@ impl Serialize for JsonDocument<'_> {
     }
 }
 
+/// A number as a double, or where it has more digits than a double holds, as its text.
+fn serialize_number<S: Serializer>(number: Number, serializer: S) -> Result<S::Ok, S::Error> {
+    if !number.is_beyond_doubles() {
+        return serializer.serialize_f64(number.to_f64());
+    }
+    RawValue::from_string(number.text()).map_err(S::Error::custom)?.serialize(serializer)
+}
+
 impl Serialize for KeyDocument<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0 {
             Key::Null => serializer.serialize_unit(),
             Key::Bool(value) => serializer.serialize_bool(*value),
-            Key::Whole(value) => serializer.serialize_i128(*value),
-            Key::Double(bits) => serializer.serialize_f64(f64::from_bits(*bits)),
+            Key::Number(value) => match value.as_whole() {
+                Some(whole) => serializer.serialize_i128(whole),
+                None => serialize_number(*value, serializer),
+            },
             Key::Text(text) => serializer.serialize_str(text),
             Key::List(items) => serializer.collect_seq(items.iter().map(KeyDocument)),
             Key::Map(entries) if entries.iter().all(|(key, _)| matches!(key, Key::Text(_))) => {

@@ -168,3 +168,76 @@ fn tools_of_mcp_servers_have_names() {
     assert_eq!(tier(&engine, &"a".repeat(256), "{}"), Tier::Notify);
     assert_eq!(tier(&engine, &"a".repeat(257), "{}"), Tier::Blocked);
 }
+
+/// Bounds and values of which no double tells the one from the other.
+#[test]
+fn numbers_compare_as_they_are_written() {
+    for (condition, value, blocked) in [
+        ("{ v_gt: 100 }", "100.000000000000000000000000000001", true),
+        ("\"params.v > 100\"", "100.000000000000000000000000000001", true),
+        ("\"params.v > 100.0\"", "100.00000000000000001", true),
+        ("{ v_lte: 100 }", "100.00000000000000001", false),
+        ("{ v_gt: 100 }", "1e2", false),
+        ("{ v_eq: 9007199254740993 }", "9.007199254740993e15", true),
+        ("{ v_eq: 9007199254740993 }", "9007199254740992.0", false),
+        ("{ v_eq: 9007199254740993.0 }", "9007199254740993", true),
+        ("{ v_in: [1, 9007199254740993] }", "9007199254740993.0", true),
+        ("\"params.v == 9007199254740993.0\"", "9007199254740992", false),
+        ("{ v_eq: 0.1 }", "0.10", true),
+        ("{ v_eq: 0.1 }", "0.1000000000000000055511151231257827", false),
+        ("\"params.v == 0.3\"", "3e-1", true),
+        ("\"params.v + 0.2 == 0.3\"", "0.1", true),
+        ("\"params.v * 3.0 > 0.3\"", "0.1", false),
+        ("\"params.v + 0.0 > 100.0\"", "100.000000000000000000000000000001", true),
+        ("\"double(params.v) == 9007199254740993.0\"", "9007199254740993", true),
+        ("\"double(params.v) > 0.1\"", "\"0.10000000000000000000001\"", true),
+        ("{ v_gt: 18446744073709551615 }", "18446744073709551616", true),
+        ("{ v_lt: 0 }", "-1e-300", true),
+        ("{ v_lt: 1500ms }", "1.49999999999999999999999", true),
+        ("{ v_lt: 1500ms }", "1.5", false),
+        // what has no exact value is unknown
+        ("\"params.v / 3.0 < 0.0\"", "1.0", true),
+        ("\"params.v + 1e-300 < 0.0\"", "1e300", true),
+        // what cannot be kept is no call
+        ("{ v_gt: 100 }", "1.00000000000000000000000000000000000000000001", true),
+        ("{ v_gt: 100 }", "1e-999", true),
+    ] {
+        assert_eq!(blocks(condition, &format!(r#"{{"v":{value}}}"#)), blocked, "{condition}: {value}");
+    }
+}
+
+#[test]
+fn a_policy_with_a_number_that_cannot_be_kept_does_not_load() {
+    let digits = "1.00000000000000000000000000000000000000000001";
+    for condition in [format!("{{ v_gt: {digits} }}"), format!("\"params.v > {digits}\"")] {
+        let policy = format!(
+            "name: p\nversion: '1'\ncapabilities:\n  a.b:\n    rules:\n      - {{ condition: {condition}, tier: blocked }}\n"
+        );
+        let loaded = Loader::new().policy("p.yaml", policy.as_str()).load();
+        let found: Vec<_> = loaded.diagnostics.iter().map(|found| (found.code, found.message.clone())).collect();
+        assert!(
+            loaded.set.is_none()
+                && found
+                    .iter()
+                    .any(|(_, message)| message.contains("kept exactly") || message.contains("keep exactly")),
+            "{found:?}"
+        );
+    }
+}
+
+#[test]
+fn a_catalog_bounds_numbers_as_they_are_written() {
+    let catalog = r#"{"tools":[{"name":"a.b","inputSchema":{"type":"object","properties":{"v":{"type":"number","maximum":100,"multipleOf":0.01}}}}]}"#;
+    let policy = "name: p\nversion: '1'\ncapabilities:\n  a.b: { tier: autonomous }\n";
+    let loaded = Loader::new().policy("p.yaml", policy).catalog("c.json", catalog).load();
+    let engine = Engine::new(loaded.set.unwrap()).unwrap();
+    for (value, expected) in [
+        ("100", Tier::Autonomous),
+        ("99.99", Tier::Autonomous),
+        ("1e2", Tier::Autonomous),
+        ("100.000000000000000000000000000001", Tier::Blocked),
+        ("0.005", Tier::Blocked),
+    ] {
+        assert_eq!(tier(&engine, "a.b", &format!(r#"{{"v":{value}}}"#)), expected, "{value}");
+    }
+}

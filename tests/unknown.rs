@@ -3,8 +3,11 @@
 
 mod generate;
 
+use std::sync::LazyLock;
+
 use generate::calls::{PARAMETERS, Parameter};
-use generate::{CallModel, PolicyModel, cases, engine};
+use generate::policies::policies_of;
+use generate::{CallModel, Tests, cases, engine};
 use kruxos_policy::{Engine, Scratch, Tier};
 use proptest::prelude::*;
 
@@ -17,14 +20,18 @@ fn present(engine: &Engine, scratch: &mut Scratch, call: &CallModel, parameter: 
     parameter.values.iter().map(|value| tier(engine, scratch, &call.with(parameter.name, Some(value)))).collect()
 }
 
-/// Whether the policies may say themselves what a value of another type means: by naming it in a map (`s_eq: true`), or by
-/// an expression over the parameter, since CEL has outcomes across types (`params.s != 1`, `double(params.s) > 3.0`).
-fn is_foreseen(policies: &[PolicyModel], parameter: &str, value: &str) -> bool {
-    let value = value.replace('"', "'");
-    let (expression, key) = (format!("params.{parameter}"), format!("{parameter}_"));
-    let foreseen = |line: &str| line.contains(&expression) || line.contains(&key) && line.contains(&value);
-    policies.iter().any(|policy| policy.to_string().lines().any(foreseen))
-}
+/// Values, each with the ways to hide it.
+type Wrapped = Vec<(&'static str, [&'static str; 3])>;
+
+/// Of the parameters that are one value, each value in a list, in a map, and deeper.
+static WRAPPED: LazyLock<Vec<(&'static str, Wrapped)>> = LazyLock::new(|| {
+    let wrap = |value: &&'static str| {
+        let ways = [format!("[{value}]"), format!("{{\"v\":{value}}}"), format!("[[{value}],{{\"w\":{value}}}]")];
+        (*value, ways.map(|text| &*text.leak()))
+    };
+    let single = PARAMETERS.iter().filter(|parameter| ["s", "n", "p"].contains(&parameter.name));
+    single.map(|parameter| (parameter.name, parameter.values.iter().map(wrap).collect())).collect()
+});
 
 proptest! {
     #![proptest_config(cases(500))]
@@ -44,8 +51,8 @@ proptest! {
         }
     }
 
-    /// A value of another type is never better than all values of the right type, unless a policy foresees it:
-    /// `s_eq: true` opens for `true` on purpose.
+    /// A value of another type is never better than all values of the right type. The policies speak of each parameter in its
+    /// own type, in maps and in expressions alike.
     #[test]
     fn nulling_or_retyping_a_parameter_is_never_more_permissive_than_all_its_values(
         policies in generate::policies(false),
@@ -55,10 +62,28 @@ proptest! {
         let scratch = &mut engine.scratch();
         for parameter in PARAMETERS {
             let mildest = present(&engine, scratch, &call, parameter).into_iter().min();
-            let retyped = parameter.retyped.iter().chain(&["null"]);
-            for value in retyped.filter(|value| !is_foreseen(&policies, parameter.name, value)) {
+            for value in parameter.retyped.iter().chain(&["null"]) {
                 let retyped = tier(&engine, scratch, &call.with(parameter.name, Some(value)));
                 prop_assert!(Some(retyped) >= mildest, "`{}`: {value} gives {retyped}, others {mildest:?}", parameter.name);
+            }
+        }
+    }
+
+    /// A value in a list or a map does not slip past a rule on the value: nothing is known of what it is then.
+    #[test]
+    fn wrapping_a_value_is_as_strict_as_the_value(
+        policies in policies_of(Tests::OneType),
+        call in generate::calls::call(),
+    ) {
+        let engine = engine(&policies);
+        let scratch = &mut engine.scratch();
+        for (parameter, wrapped) in &*WRAPPED {
+            for (value, wrapped) in wrapped {
+                let plain = tier(&engine, scratch, &call.with(parameter, Some(value)));
+                for wrapped in wrapped {
+                    let hidden = tier(&engine, scratch, &call.with(parameter, Some(wrapped)));
+                    prop_assert!(hidden >= plain, "`{parameter}`: {wrapped} gives {hidden}, {value} gives {plain}");
+                }
             }
         }
     }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::ecma;
-use super::number::Number;
 use super::role::{PathBase, Role};
 use super::schema::{Bound, Check, Compiler, Count, Counted, Place, Types};
 use crate::diagnostic::Diagnostic;
 use crate::json::Json;
+use crate::number::Number;
 use crate::suggest::nearest;
 use crate::yaml::{Key, Node, NodeKind};
 
@@ -168,14 +168,16 @@ fn texts(node: &Node) -> Result<Vec<String>, Read> {
 }
 
 fn number(node: &Node) -> Result<Number, Read> {
-    Number::of(&node.to_json()).ok_or_else(|| malformed("takes a number"))
+    node.to_json().as_number().ok_or_else(|| malformed("takes a number"))
 }
 
 fn whole(node: &Node) -> Result<u64, Read> {
     let value = match node.to_json() {
         Json::Int(value) => u64::try_from(value).ok(),
         Json::UInt(value) => Some(value),
-        Json::Double(value) if value.fract() == 0.0 && (0.0..9e15).contains(&value) => Some(value as u64),
+        Json::Decimal(value) => {
+            value.as_whole().filter(|_| value.is_whole()).and_then(|value| u64::try_from(value).ok())
+        }
         _ => None,
     };
     value.ok_or_else(|| malformed("takes a whole number that is not negative"))
@@ -217,7 +219,7 @@ fn exclusive(node: &Node, entries: &Entries, plain: &str, lower: bool) -> Read {
 
 fn multiple_of(node: &Node) -> Read {
     match number(node) {
-        Ok(unit) if unit.compare(Number::Whole(0)).is_gt() => one(Check::MultipleOf(unit)),
+        Ok(unit) if unit > Number::ZERO => one(Check::MultipleOf(unit)),
         _ => malformed("takes a number above zero"),
     }
 }

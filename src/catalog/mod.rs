@@ -14,7 +14,7 @@ mod validate;
 
 use std::collections::BTreeMap;
 
-pub use number::Number;
+pub use crate::number::Number;
 pub use parameter::{Parameter, Parameters};
 pub use role::{PathBase, Role};
 pub use schema::{Schema, Types};
@@ -257,7 +257,7 @@ fn text_of(json: &Json<'_>) -> String {
         Json::Bool(value) => value.to_string(),
         Json::Int(value) => value.to_string(),
         Json::UInt(value) => value.to_string(),
-        Json::Double(value) => value.to_string(),
+        Json::Decimal(value) => value.text(),
         Json::Text(text) => format!("\"{}\"", text.escape_debug()),
         Json::List(items) => format!("[{}]", items.iter().map(text_of).collect::<Vec<_>>().join(", ")),
         Json::Object(object) => {

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::number::Number;
 use super::role::{PathBase, Role};
 use super::schema::{Schema, Types, child};
 use crate::cel::Step;
 use crate::diagnostic::Diagnostic;
 use crate::json::{Json, Object};
+use crate::number::Number;
 use crate::source::Span;
 use crate::yaml::{Key, Node, NodeKind};
 
@@ -249,9 +249,9 @@ fn types(node: &Node) -> Types {
 fn bound(parts: &[&Node], plain: &str, exclusive: &str) -> Option<(Number, bool)> {
     let number = |key: &str| parts.iter().find_map(|part| child(part, key)).map(Node::to_json);
     match number(exclusive) {
-        Some(Json::Bool(flag)) => Some((Number::of(&number(plain)?)?, flag)),
-        Some(limit) if number(plain).is_none() => Some((Number::of(&limit)?, true)),
-        _ => Some((Number::of(&number(plain)?)?, false)),
+        Some(Json::Bool(flag)) => Some((number(plain)?.as_number()?, flag)),
+        Some(limit) if number(plain).is_none() => Some((limit.as_number()?, true)),
+        _ => Some((number(plain)?.as_number()?, false)),
     }
 }
 

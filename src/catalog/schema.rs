@@ -9,9 +9,9 @@ use std::fmt;
 use regex::Regex;
 
 use super::keyword::{self, Read};
-use super::number::Number;
 use crate::diagnostic::{Diagnostic, Parsed};
 use crate::json::Json;
+use crate::number::Number;
 use crate::yaml::{Node, NodeKind, ScalarValue};
 
 /// A compiled schema.
@@ -120,12 +120,12 @@ impl Types {
         let name = match json {
             Json::Null => "null",
             Json::Bool(_) => "boolean",
-            Json::Int(_) | Json::UInt(_) | Json::Double(_) => "number",
+            Json::Int(_) | Json::UInt(_) | Json::Decimal(_) => "number",
             Json::Text(_) => "string",
             Json::List(_) => "array",
             Json::Object(_) => "object",
         };
-        let whole = Number::of(json).is_some_and(Number::is_whole);
+        let whole = json.as_number().is_some_and(Number::is_whole);
         let integer = if whole { Self::named("integer") } else { None };
         Self::named(name).unwrap_or(Self::NONE).with(integer.unwrap_or(Self::NONE))
     }

@@ -231,7 +231,7 @@ fn facts_tell_of_parameters() {
     assert_eq!(write.destructive(), Some(true));
     assert!(catalog.get("network.http_request").unwrap().params.get("url").unwrap().is_url());
     let port = catalog.get("network.port_check").unwrap().params.get("port").unwrap();
-    assert_eq!(port.minimum, Some((Number::Whole(1), false)));
+    assert_eq!(port.minimum, Some((Number::from(1_i64), false)));
     assert!(!catalog.get("filesystem.edit").unwrap().params.closed);
 }
 
@@ -263,7 +263,7 @@ fn the_answer_of_an_mcp_server_is_a_catalog() {
     assert_eq!(facts.default("max_length"), Some(&Json::Int(5000)));
     assert_eq!(facts.default("url"), None);
     assert_eq!(facts.params.get("options.depth").unwrap().types.to_string(), "null or integer");
-    assert_eq!(facts.params.get("max_length").unwrap().maximum, Some((Number::Whole(1_000_000), true)));
+    assert_eq!(facts.params.get("max_length").unwrap().maximum, Some((Number::from(1_000_000_i64), true)));
     assert!(facts.params.get("options.dept").is_none() && !facts.params.closed);
 }
 

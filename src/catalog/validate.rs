@@ -7,10 +7,11 @@ use std::fmt::Write as _;
 
 use regex::Regex;
 
-use super::number::{self, Number};
+use super::number;
 use super::schema::{Bound, Check, Count, Counted, Place, Schema, Types};
 use super::text_of;
 use crate::json::{Json, Object};
+use crate::number::Number;
 
 /// Most checks run for one value.
 pub(super) const MAX_CHECKS: u32 = 1_000_000;
@@ -198,8 +199,8 @@ impl<'s> Run<'s> {
     }
 
     fn bound(&self, bound: Bound, value: &Json<'_>, trail: &Trail<'_>) -> Verdict {
-        let Some(number) = Number::of(value) else { return Ok(()) };
-        let order = number.compare(bound.limit);
+        let Some(number) = value.as_number() else { return Ok(()) };
+        let order = number.cmp(&bound.limit);
         let holds = (order.is_eq() && !bound.exclusive) || if bound.lower { order.is_gt() } else { order.is_lt() };
         self.require(holds, trail, || {
             let word = match (bound.lower, bound.exclusive) {
@@ -213,7 +214,7 @@ impl<'s> Run<'s> {
     }
 
     fn multiple(&self, unit: Number, value: &Json<'_>, trail: &Trail<'_>) -> Verdict {
-        let Some(number) = Number::of(value) else { return Ok(()) };
+        let Some(number) = value.as_number() else { return Ok(()) };
         match number.is_multiple_of(unit) {
             Some(holds) => self.require(holds, trail, || format!("must be a multiple of {unit}")),
             None => {

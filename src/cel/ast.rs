@@ -1,5 +1,6 @@
 //! The tree of an expression as written: shapes and byte offsets, nothing looked up.
 
+use super::literal::Real;
 use super::operators::Operator;
 use super::value::Value;
 
@@ -40,6 +41,8 @@ pub(super) struct Word {
 pub(super) enum AstKind {
     /// `1`, `'a'`
     Literal(Value<'static>),
+    /// `1.5`, which plain CEL and policies read differently
+    Real(Real),
     /// `a`, `.a`
     Name { word: Word, absolute: bool },
     /// `a.b`; a quoted field is no part of a dotted name.

@@ -6,6 +6,7 @@ use std::cmp::Ordering;
 use super::budget::Budget;
 use super::function::Cause;
 use super::value::{List, Map, Value};
+use crate::number::Number;
 use crate::path;
 
 /// Whether two values are equal; values of different types are not, all numbers being of one type here.
@@ -164,7 +165,7 @@ pub(crate) fn order(left: &Value<'_>, right: &Value<'_>, budget: &Budget) -> Res
 
 fn unordered(left: &Value<'_>, right: &Value<'_>) -> Cause {
     match left {
-        Value::Int(_) | Value::UInt(_) | Value::Double(_) => Cause::wrong_type("number", right),
+        Value::Int(_) | Value::UInt(_) | Value::Decimal(_) | Value::Double(_) => Cause::wrong_type("number", right),
         Value::Text(_) => Cause::wrong_type("string", right),
         Value::Bytes(_) => Cause::wrong_type("bytes", right),
         Value::Bool(_) => Cause::wrong_type("bool", right),
@@ -174,29 +175,36 @@ fn unordered(left: &Value<'_>, right: &Value<'_>) -> Cause {
     }
 }
 
-/// The exact order of two numbers: nothing where either is no number, `Some(None)` where either is NaN.
+/// The exact order of two numbers: nothing where either is no number, `Some(None)` where either is NaN. A double beside a
+/// number that keeps its digits is what it is written as.
+#[inline]
 pub(crate) fn numbers(left: &Value<'_>, right: &Value<'_>) -> Option<Option<Ordering>> {
-    match (Number::of(left)?, Number::of(right)?) {
-        (Number::Whole(left), Number::Whole(right)) => Some(Some(left.cmp(&right))),
-        (Number::Real(left), Number::Real(right)) => Some(left.partial_cmp(&right)),
-        (Number::Whole(left), Number::Real(right)) => Some(whole_to_real(left, right)),
-        (Number::Real(left), Number::Whole(right)) => Some(whole_to_real(right, left).map(Ordering::reverse)),
+    Some(match (left, right) {
+        (Value::Int(left), Value::Int(right)) => Some(left.cmp(right)),
+        (Value::Double(left), Value::Double(right)) => left.partial_cmp(right),
+        (Value::Double(left), Value::Decimal(right)) => Number::of_double(*left).map(|left| left.cmp(right)),
+        (Value::Decimal(left), Value::Double(right)) => Number::of_double(*right).map(|right| left.cmp(&right)),
+        (Value::Double(left), right) => whole_to_real(whole(right)?, *left).map(Ordering::reverse),
+        (left, Value::Double(right)) => whole_to_real(whole(left)?, *right),
+        (left, right) => Some(number(left)?.cmp(&number(right)?)),
+    })
+}
+
+/// A value as a number that keeps its digits, if it is one.
+pub(crate) fn number(value: &Value<'_>) -> Option<Number> {
+    match value {
+        Value::Int(value) => Some(Number::from(*value)),
+        Value::UInt(value) => Some(Number::from(*value)),
+        Value::Decimal(value) => Some(*value),
+        _ => None,
     }
 }
 
-enum Number {
-    Whole(i128),
-    Real(f64),
-}
-
-impl Number {
-    fn of(value: &Value<'_>) -> Option<Self> {
-        match value {
-            Value::Int(value) => Some(Self::Whole(i128::from(*value))),
-            Value::UInt(value) => Some(Self::Whole(i128::from(*value))),
-            Value::Double(value) => Some(Self::Real(*value)),
-            _ => None,
-        }
+fn whole(value: &Value<'_>) -> Option<i128> {
+    match value {
+        Value::Int(value) => Some(i128::from(*value)),
+        Value::UInt(value) => Some(i128::from(*value)),
+        _ => None,
     }
 }
 

@@ -3,6 +3,16 @@
 use std::sync::Arc;
 
 use super::value::Value;
+use crate::number::{Number, NumberError};
+
+/// A number with a fraction or an exponent.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Real {
+    /// The nearest double.
+    pub(super) double: f64,
+    /// The number itself, or why it cannot be kept.
+    pub(super) exact: Result<Number, NumberError>,
+}
 
 /// What is wrong with a literal, and where in it.
 #[derive(Debug, PartialEq, Eq)]
@@ -42,11 +52,12 @@ fn magnitude(digits: &str) -> Option<u64> {
     }
 }
 
-/// A number with a fraction or an exponent.
-pub(super) fn double(text: &str, negative: bool) -> Result<Value<'static>, BadLiteral> {
-    let value: Option<f64> = text.parse().ok().filter(|value: &f64| value.is_finite());
-    let signed = value.map(|value| Value::Double(if negative { -value } else { value }));
-    signed.ok_or_else(|| BadLiteral::whole(text, "a double is at most about 1.8e308"))
+/// A number with a fraction or an exponent, as plain CEL and as policies read it.
+pub(super) fn real(text: &str, negative: bool) -> Result<Real, BadLiteral> {
+    let double: Option<f64> = text.parse().ok().filter(|value: &f64| value.is_finite());
+    let double = double.ok_or_else(|| BadLiteral::whole(text, "a double is at most about 1.8e308"))?;
+    let exact = Number::parse(text).map(|number| if negative { number.negated() } else { number });
+    Ok(Real { double: if negative { -double } else { double }, exact })
 }
 
 /// A string with its prefix and quotes.
@@ -193,7 +204,7 @@ mod tests {
         assert!(matches!(int("9223372036854775808", true), Ok(Value::Int(i64::MIN))));
         assert!(int("9223372036854775808", false).is_err());
         assert!(uint("18446744073709551616u").is_err());
-        assert!(double("1e999", false).is_err());
+        assert!(real("1e999", false).is_err());
         assert!(matches!(int("0x10", false), Ok(Value::Int(16))));
     }
 }

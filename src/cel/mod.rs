@@ -7,7 +7,7 @@ mod ast;
 mod budget;
 mod cause;
 mod check;
-mod compare;
+pub(crate) mod compare;
 mod environment;
 mod eval;
 pub mod expr;

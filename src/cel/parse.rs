@@ -302,19 +302,19 @@ fn name(pair: Pair<'_, Rule>) -> Built {
 
 fn literal(pair: &Pair<'_, Rule>, negative: bool) -> Built {
     let (text, whole) = (pair.as_str(), place(pair));
-    let value = match pair.as_rule() {
-        Rule::int => literal::int(text, negative),
-        Rule::uint => literal::uint(text),
-        Rule::double => literal::double(text, negative),
-        Rule::string => literal::string(text),
-        Rule::bytes => literal::bytes(text),
-        _ => Ok(constant(text)),
+    let kind = match pair.as_rule() {
+        Rule::int => literal::int(text, negative).map(AstKind::Literal),
+        Rule::uint => literal::uint(text).map(AstKind::Literal),
+        Rule::double => literal::real(text, negative).map(AstKind::Real),
+        Rule::string => literal::string(text).map(AstKind::Literal),
+        Rule::bytes => literal::bytes(text).map(AstKind::Literal),
+        _ => Ok(AstKind::Literal(constant(text))),
     };
-    let value = value.map_err(|bad: BadLiteral| Fault {
+    let kind = kind.map_err(|bad: BadLiteral| Fault {
         code: "bad-literal",
         ..Fault::syntax(whole.start + bad.start, whole.start + bad.end, bad.message)
     })?;
-    node(AstKind::Literal(value), whole, 0)
+    node(kind, whole, 0)
 }
 
 fn constant(text: &str) -> Value<'static> {

@@ -17,7 +17,7 @@ const MIRRORED: [(&str, &str); 6] =
     [("_==_", "_==_"), ("_!=_", "_!=_"), ("_<_", "_>_"), ("_<=_", "_>=_"), ("_>_", "_<_"), ("_>=_", "_<=_")];
 
 /// Functions that policies read more strictly than CEL does, beside the relations.
-const STRICTER: [(&str, &str); 1] = [("size", "@size")];
+const STRICTER: [(&str, &str); 2] = [("size", "@size"), ("double", "@double")];
 
 /// The call of a row of CEL in a policy.
 ///
@@ -37,6 +37,7 @@ pub(crate) fn call(function: &'static Function, args: Vec<Expr>, span: Span) -> 
         return type_test(function, kind, span);
     }
     match stricter(function) {
+        Some(row) if row.name == "@double" => Expr::call(row, args, span),
         Some(row) => Expr::call(row, args.into_iter().map(whole).collect(), span),
         None => Expr::call(function, args, span),
     }
@@ -127,7 +128,7 @@ fn stricter(function: &Function) -> Option<&'static Function> {
     functions::named(name).next()
 }
 
-/// A constant number without a fraction as an integer, since all numbers are one type to what policies call.
+/// A constant number without a fraction as an integer, since all numbers are one type to relations.
 fn whole(expr: Expr) -> Expr {
     let ExprKind::Const(value) = &expr.kind else { return expr };
     let value = match value {
@@ -138,11 +139,12 @@ fn whole(expr: Expr) -> Expr {
     Expr { kind: ExprKind::Const(value), ty, span: expr.span }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "held to be the same number")]
 fn whole_value(value: Value<'static>) -> Value<'static> {
-    match value {
-        Value::UInt(number) => i64::try_from(number).map_or(Value::UInt(number), Value::Int),
-        Value::Double(number) if number.abs() < 9e15 && (number as i64) as f64 == number => Value::Int(number as i64),
-        other => other,
-    }
+    let whole = match &value {
+        Value::UInt(number) => Some(i128::from(*number)),
+        Value::Decimal(number) if number.is_whole() => number.as_whole(),
+        _ => None,
+    };
+    let Some(whole) = whole else { return value };
+    i64::try_from(whole).map(Value::Int).or_else(|_| u64::try_from(whole).map(Value::UInt)).unwrap_or(value)
 }

@@ -195,7 +195,7 @@ impl Printer<'_> {
             }
             ("-_", [operand]) => {
                 f.write_char('-')?;
-                let literal = matches!(operand.constant(), Some(Value::Int(_) | Value::Double(_)));
+                let literal = matches!(operand.constant(), Some(Value::Int(_) | Value::Decimal(_) | Value::Double(_)));
                 self.expr(f, operand, if literal { PRIMARY + 1 } else { PRIMARY })
             }
             ("_[_]", [operand, index]) => {
@@ -267,6 +267,7 @@ fn precedence(kind: &ExprKind) -> u8 {
         ExprKind::And(_) => AND,
         ExprKind::Not(_) => UNARY,
         ExprKind::Const(Value::Int(value)) if *value < 0 => UNARY,
+        ExprKind::Const(Value::Decimal(value)) if value.is_negative() => UNARY,
         ExprKind::Const(Value::Double(value)) if value.is_sign_negative() && value.is_finite() => UNARY,
         ExprKind::Call { function, .. } if function.name == "-_" => UNARY,
         ExprKind::Call { function, .. } if function.name == "@is" => RELATION,
@@ -298,6 +299,7 @@ fn value(f: &mut Formatter<'_>, value: &Value<'_>) -> fmt::Result {
         Value::Bool(value) => write!(f, "{value}"),
         Value::Int(value) => write!(f, "{value}"),
         Value::UInt(value) => write!(f, "{value}u"),
+        Value::Decimal(value) => f.write_str(&value.text()),
         Value::Double(value) if value.is_finite() => write!(f, "{value:?}"),
         Value::Double(value) => write!(f, "double(\"{value}\")"),
         Value::Text(text) => quoted(f, text),

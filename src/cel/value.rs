@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::types::Type;
 use crate::json::{Json, Object};
+use crate::number::Number;
 use crate::sql::Sql;
 use crate::url::Url;
 
@@ -23,7 +24,9 @@ pub enum Value<'a> {
     Int(i64),
     /// An unsigned 64-bit integer.
     UInt(u64),
-    /// An IEEE 754 double.
+    /// A number with a fraction or an exponent, digit for digit: of a call, and of a policy's text.
+    Decimal(Number),
+    /// An IEEE 754 double, which only plain CEL computes with.
     Double(f64),
     /// Unicode text.
     Text(Text<'a>),
@@ -217,7 +220,7 @@ impl<'a> Value<'a> {
             Self::Bool(_) => Type::Bool,
             Self::Int(_) => Type::Int,
             Self::UInt(_) => Type::UInt,
-            Self::Double(_) => Type::Double,
+            Self::Decimal(_) | Self::Double(_) => Type::Double,
             Self::Text(_) => Type::Text,
             Self::Bytes(_) => Type::Bytes,
             Self::List(_) => Type::List(None),
@@ -247,6 +250,7 @@ impl<'a> Value<'a> {
             Self::Bool(value) => Value::Bool(*value),
             Self::Int(value) => Value::Int(*value),
             Self::UInt(value) => Value::UInt(*value),
+            Self::Decimal(value) => Value::Decimal(*value),
             Self::Double(value) => Value::Double(*value),
             Self::Text(text) => Value::Text(text.to_static()),
             Self::Bytes(bytes) => Value::Bytes(Arc::clone(bytes)),
@@ -276,7 +280,7 @@ impl<'a> From<&'a Json<'a>> for Value<'a> {
             Json::Bool(value) => Self::Bool(*value),
             Json::Int(value) => Self::Int(*value),
             Json::UInt(value) => Self::UInt(*value),
-            Json::Double(value) => Self::Double(*value),
+            Json::Decimal(value) => Self::Decimal(*value),
             Json::Text(text) => Self::Text(Text::Borrowed(text)),
             Json::List(items) => Self::List(List::Json(items)),
             Json::Object(object) => Self::Map(Map::Json(object)),

@@ -8,6 +8,7 @@ use crate::cel::{Expr, Value};
 use crate::diagnostic::Diagnostic;
 use crate::ip;
 use crate::literal;
+use crate::number::Number;
 use crate::yaml::{Node, NodeKind, Scalar, ScalarValue};
 
 /// A reader of one kind of operand.
@@ -56,7 +57,8 @@ fn seconds(milliseconds: u64) -> Value<'static> {
     if milliseconds.is_multiple_of(1000) {
         whole(milliseconds / 1000)
     } else {
-        Value::Double(milliseconds as f64 / 1000.0)
+        // a u64 has at most 20 digits, so the number always can be kept
+        Value::Decimal(Number::new(milliseconds.into(), -3).unwrap_or(Number::ZERO))
     }
 }
 
@@ -212,13 +214,13 @@ fn scalar_value(scalar: &Scalar) -> Value<'static> {
         ScalarValue::Bool(value) => Value::Bool(value),
         ScalarValue::Int(value) => Value::Int(value),
         ScalarValue::UInt(value) => Value::UInt(value),
-        ScalarValue::Double(value) => Value::Double(value),
+        ScalarValue::Decimal(value) => Value::Decimal(value),
         ScalarValue::Text => text_value(&scalar.text),
     }
 }
 
 fn number(scalar: &Scalar) -> Option<Value<'static>> {
-    matches!(scalar.value, ScalarValue::Int(_) | ScalarValue::UInt(_) | ScalarValue::Double(_))
+    matches!(scalar.value, ScalarValue::Int(_) | ScalarValue::UInt(_) | ScalarValue::Decimal(_))
         .then(|| scalar_value(scalar))
 }
 

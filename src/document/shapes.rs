@@ -197,7 +197,7 @@ impl<const LEAST: u32, const MOST: u32> Shape for Count<LEAST, MOST> {
                     _ => out_of_range(at, scalar, bounds),
                 },
                 ScalarValue::UInt(_) => out_of_range(at, scalar, bounds),
-                ScalarValue::Double(_) => at.wrong_type("a whole number", bounds),
+                ScalarValue::Decimal(_) => at.wrong_type("a whole number", bounds),
                 _ => at.wrong_type("a number", number_help(scalar, bounds)),
             },
         };

@@ -9,7 +9,8 @@ use std::cmp::Ordering;
 use super::regex_form;
 use crate::cel::expr::{Expr, ExprKind};
 use crate::cel::value::Value;
-use crate::pattern::{Bound, Interval, Number, PathGlob, TextGlob, ValuePattern};
+use crate::number::Number;
+use crate::pattern::{Bound, Interval, PathGlob, TextGlob, ValuePattern};
 use crate::tree::shape::{Family, Question, Shape};
 
 /// Most questions about automata that one run of lint asks.
@@ -220,7 +221,7 @@ fn apart(left: &Interval, right: &Interval) -> bool {
 }
 
 fn order(left: Bound, right: Bound) -> Option<Ordering> {
-    number(left)?.order(number(right)?)
+    Some(number(left)?.cmp(&number(right)?))
 }
 
 const fn number(bound: Bound) -> Option<Number> {
@@ -239,11 +240,11 @@ mod tests {
     use super::*;
 
     fn below(end: i64) -> Set {
-        Set::Interval(Interval { lower: Bound::Open, upper: Bound::Excluding(Number::Int(end)) })
+        Set::Interval(Interval { lower: Bound::Open, upper: Bound::Excluding(Number::from(end)) })
     }
 
     fn from(start: i64) -> Set {
-        Set::Interval(Interval { lower: Bound::Including(Number::Int(start)), upper: Bound::Open })
+        Set::Interval(Interval { lower: Bound::Including(Number::from(start)), upper: Bound::Open })
     }
 
     #[test]

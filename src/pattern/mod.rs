@@ -26,7 +26,7 @@ pub mod value_index;
 
 pub use error::{LimitError, PatternError};
 pub use index::{NameCache, NameIndex};
-pub use interval_index::{Bound, Interval, IntervalIndex, Number};
+pub use interval_index::{Bound, Interval, IntervalIndex};
 pub use language::{MAX_AGENT_BYTES, MAX_NAME_BYTES};
 pub use name::{NamePattern, check_agent, check_name, differ_in_case};
 pub use overrides::containers;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use crate::cel::Value;
+use crate::number::Number;
 use crate::path;
 
 /// A key longer than this, as it is printed, is kept as its digest.
@@ -19,10 +20,8 @@ pub enum Key {
     Null,
     /// A truth value.
     Bool(bool),
-    /// A whole number.
-    Whole(i128),
-    /// A number that is not whole, or beyond the whole ones, by the bits of its double.
-    Double(u64),
+    /// A number.
+    Number(Number),
     /// Text.
     Text(Arc<str>),
     /// Each of several.
@@ -56,9 +55,10 @@ impl Key {
         Some(match value {
             Value::Null => Self::Null,
             Value::Bool(value) => Self::Bool(*value),
-            Value::Int(value) => Self::Whole((*value).into()),
-            Value::UInt(value) => Self::Whole((*value).into()),
-            Value::Double(value) => double(*value)?,
+            Value::Int(value) => Self::Number(Number::from(*value)),
+            Value::UInt(value) => Self::Number(Number::from(*value)),
+            Value::Decimal(value) => Self::Number(*value),
+            Value::Double(value) => Self::Number(Number::of_double(*value)?),
             Value::Text(text) => Self::Text(text.as_str().into()),
             Value::List(list) => Self::List(list.iter().map(|item| Self::whole_of(&item)).collect::<Option<_>>()?),
             Value::Map(map) => {
@@ -80,15 +80,6 @@ impl Key {
         }
         let digest = Sha256::digest(self.to_string().as_bytes());
         Self::Typed("sha256", digest.iter().map(|byte| format!("{byte:02x}")).collect())
-    }
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "held within the range of i128 by the comparison")]
-fn double(value: f64) -> Option<Key> {
-    match value {
-        value if value.is_nan() => None,
-        value if value.trunc() == value && value.abs() < 1e38 => Some(Key::Whole(value as i128)),
-        value => Some(Key::Double(value.to_bits())),
     }
 }
 
@@ -114,8 +105,7 @@ impl Display for Key {
         match self {
             Self::Null => f.write_str("null"),
             Self::Bool(value) => value.fmt(f),
-            Self::Whole(value) => value.fmt(f),
-            Self::Double(bits) => write!(f, "{:?}", f64::from_bits(*bits)),
+            Self::Number(value) => value.fmt(f),
             Self::Text(text) => write!(f, "{:?}", &**text),
             Self::List(items) => {
                 f.write_char('[')?;
@@ -164,7 +154,8 @@ mod tests {
     fn equal_values_are_one_key_and_values_of_other_types_are_others() {
         assert_eq!(key("1"), key("1.0"));
         assert_eq!(key("-0.0"), key("0"));
-        assert_eq!(key("18446744073709551615"), Key::Whole(u64::MAX.into()));
+        assert_eq!(key("1e20").to_string(), key("100000000000000000000").to_string());
+        assert_eq!(key("18446744073709551615"), Key::Number(Number::from(u64::MAX)));
         assert_eq!(key(r#"{"a":1,"b":[2]}"#), key(r#"{"b":[2.0],"a":1}"#));
         for (one, other) in [
             ("1", "\"1\""),
@@ -177,6 +168,8 @@ mod tests {
             ("[[1],2]", "[1,[2]]"),
             ("{}", "[]"),
             ("9007199254740993", "9007199254740992"),
+            ("9007199254740993.0", "9007199254740992.0"),
+            ("0.1", "0.10000000000000000001"),
             ("1e400", "\"inf\""),
         ] {
             if let (Ok(one), Ok(other)) = (Json::parse(one.as_bytes()), Json::parse(other.as_bytes())) {

@@ -4,11 +4,13 @@
 //! it match this pattern, does it lie in this interval. Shapes of one family over one subject share an index.
 
 use super::test_table::Test;
+use crate::cel::compare;
 use crate::cel::expr::{Expr, ExprKind};
 use crate::cel::function::Function;
 use crate::cel::types::Type;
 use crate::cel::value::{List, Value};
-use crate::pattern::{Bound, Interval, Number, PathGlob, TextGlob, ValuePattern};
+use crate::number::Number;
+use crate::pattern::{Bound, Interval, PathGlob, TextGlob, ValuePattern};
 
 /// Which index can answer a test, and for which values its answer is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -82,7 +84,7 @@ impl<'t> Shape<'t> {
             ("startsWith", Value::Text(text)) => (Family::TextPrefix, Question::Prefix(text.as_str().to_owned())),
             ("within", Value::Text(text)) => (Family::PathPrefix, Question::Prefix(normal(text.as_str())?)),
             ("matches" | "glob", Value::Text(text)) => pattern(function.name, subject, text.as_str())?,
-            (name, value) => (Family::Number, Question::Interval(interval(name, number(value)?)?)),
+            (name, value) => (Family::Number, Question::Interval(interval(name, compare::number(value)?)?)),
         };
         Some(Self { subject, family, question })
     }
@@ -96,7 +98,7 @@ fn is_subject(expr: &Expr) -> bool {
 /// The family of typed equality with these constants, when they are of one type that has an index.
 fn typed(values: &[Value<'_>]) -> Option<Family> {
     let text = values.iter().all(|value| matches!(value, Value::Text(_)));
-    let number = values.iter().all(|value| number(value).is_some());
+    let number = values.iter().all(|value| compare::number(value).is_some());
     match (text, number) {
         (true, false) => Some(Family::EqualText),
         (false, true) => Some(Family::EqualNumber),
@@ -123,16 +125,6 @@ fn interval(function: &str, bound: Number) -> Option<Interval> {
         "@lte" => Some(Interval { lower: Bound::Open, upper: Bound::Including(bound) }),
         "@gt" => Some(Interval { lower: Bound::Excluding(bound), upper: Bound::Open }),
         "@gte" => Some(Interval { lower: Bound::Including(bound), upper: Bound::Open }),
-        _ => None,
-    }
-}
-
-/// A value as a number.
-pub(crate) const fn number(value: &Value<'_>) -> Option<Number> {
-    match value {
-        Value::Int(value) => Some(Number::Int(*value)),
-        Value::UInt(value) => Some(Number::UInt(*value)),
-        Value::Double(value) => Some(Number::Double(*value)),
         _ => None,
     }
 }

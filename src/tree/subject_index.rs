@@ -3,9 +3,11 @@
 use rustc_hash::FxHashMap;
 
 use super::path_index::PathIndex;
-use super::shape::{Family, Question, number};
+use super::shape::{Family, Question};
+use crate::cel::compare::number;
 use crate::cel::value::Value;
-use crate::pattern::{IntervalIndex, Number, PrefixIndex, ValueCache, ValueIndex, ValuePattern};
+use crate::number::Number;
+use crate::pattern::{IntervalIndex, PrefixIndex, ValueCache, ValueIndex, ValuePattern};
 
 /// Answers, for a value, which members of a group have their test hold: places in the group, in order.
 #[derive(Debug)]
@@ -103,33 +105,11 @@ fn text<'v>(family: Family, value: &'v Value<'_>) -> Option<&'v str> {
     }
 }
 
-/// A number as equality sees it: all that are whole are one kind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum NumberKey {
-    Whole(i128),
-    Fraction(u64),
-}
-
-impl NumberKey {
-    /// `None` for what equals nothing.
-    #[expect(clippy::cast_possible_truncation, reason = "held within the range of i128 by the comparison")]
-    fn of(number: Number) -> Option<Self> {
-        match number {
-            Number::Int(value) => Some(Self::Whole(value.into())),
-            Number::UInt(value) => Some(Self::Whole(value.into())),
-            Number::Double(value) if value.is_nan() => None,
-            Number::Double(value) if value.trunc() == value && value.abs() < 1e38 => Some(Self::Whole(value as i128)),
-            Number::Double(value) => Some(Self::Fraction(value.to_bits())),
-        }
-    }
-}
-
 /// Members by the constants they compare with.
 #[derive(Debug, Default)]
 pub(crate) struct EqualIndex {
     texts: FxHashMap<Box<str>, Vec<u32>>,
-    numbers: FxHashMap<NumberKey, Vec<u32>>,
-    truths: (Vec<u32>, Vec<u32>),
+    numbers: FxHashMap<Number, Vec<u32>>,
     nulls: Vec<u32>,
 }
 
@@ -146,12 +126,10 @@ impl EqualIndex {
     }
 
     fn add(&mut self, member: u32, value: &Value<'_>) {
-        let members = match (value, number(value).and_then(NumberKey::of)) {
+        let members = match (value, number(value)) {
             (_, Some(key)) => self.numbers.entry(key).or_default(),
             (Value::Text(text), _) => self.texts.entry(text.as_str().into()).or_default(),
             (Value::Null, _) => &mut self.nulls,
-            (Value::Bool(false), _) => &mut self.truths.0,
-            (Value::Bool(true), _) => &mut self.truths.1,
             _ => return,
         };
         if members.last() != Some(&member) {
@@ -167,12 +145,10 @@ impl EqualIndex {
             Family::EqualText if !matches!(value, Value::Text(_)) => return None,
             _ => {}
         }
-        let members = match (value, number.and_then(NumberKey::of)) {
+        let members = match (value, number) {
             (_, Some(key)) => self.numbers.get(&key),
             (Value::Text(text), _) => self.texts.get(text.as_str()),
             (Value::Null, _) => Some(&self.nulls),
-            (Value::Bool(false), _) => Some(&self.truths.0),
-            (Value::Bool(true), _) => Some(&self.truths.1),
             _ => None,
         };
         Some(members.map_or(&[], Vec::as_slice))

@@ -10,6 +10,7 @@ use super::parse::{Comment, Document};
 use super::recover::{self, Mask};
 use super::syntax;
 use crate::diagnostic::{Diagnostic, Parsed};
+use crate::number;
 use crate::source::{SourceId, Span};
 
 /// One reading of a text.
@@ -277,7 +278,10 @@ impl<'t> Builder<'t> {
         resolve(text).unwrap_or_else(|error| {
             let (message, help) = match error {
                 NumberError::IntegerRange => ("an integer out of range", "integers go from -2^63 to 2^64-1"),
-                NumberError::DoubleRange => ("a number out of range", "numbers go up to about 1.8e308"),
+                NumberError::Decimal(number::NumberError::TooManyDigits) => {
+                    ("a number with too many digits to keep exactly", "write at most 38 digits; quote it if it is text")
+                }
+                NumberError::Decimal(_) => ("a number out of range", "numbers go up to about 1.8e308"),
                 NumberError::NotFinite => ("not a finite number", "write a number; quote it if it is text"),
             };
             self.error("yaml-number", span, format!("`{text}` is {message}"), help);

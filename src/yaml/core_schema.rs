@@ -1,14 +1,15 @@
 //! What a plain scalar means: the core schema of YAML 1.2, chapter 10.3, and no more.
 
 use super::node::ScalarValue;
+use crate::number::{self, Number};
 
 /// Why a plain scalar that the core schema calls a number is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NumberError {
     /// An integer outside `i64::MIN..=u64::MAX`.
     IntegerRange,
-    /// A number too large for a double.
-    DoubleRange,
+    /// A number with a fraction or an exponent that is too large, or has too many digits.
+    Decimal(number::NumberError),
     /// `.inf` or `.nan`.
     NotFinite,
 }
@@ -37,7 +38,7 @@ pub(super) fn resolve(text: &str) -> Result<ScalarValue, NumberError> {
     if matches!(unsigned, ".inf" | ".Inf" | ".INF") || matches!(text, ".nan" | ".NaN" | ".NAN") {
         return Err(NumberError::NotFinite);
     }
-    if is_float(unsigned) { double(text) } else { Ok(ScalarValue::Text) }
+    if is_float(unsigned) { real(text) } else { Ok(ScalarValue::Text) }
 }
 
 fn all(text: &str, holds: impl Fn(u8) -> bool) -> bool {
@@ -56,11 +57,8 @@ fn integer(digits: &str, radix: u32) -> Result<ScalarValue, NumberError> {
     Ok(i64::try_from(value).map_or(ScalarValue::UInt(value), ScalarValue::Int))
 }
 
-fn double(text: &str) -> Result<ScalarValue, NumberError> {
-    match text.parse::<f64>() {
-        Ok(value) if value.is_finite() => Ok(ScalarValue::Double(value)),
-        _ => Err(NumberError::DoubleRange),
-    }
+fn real(text: &str) -> Result<ScalarValue, NumberError> {
+    Number::parse(text).map(ScalarValue::Decimal).map_err(NumberError::Decimal)
 }
 
 /// `( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )?`
@@ -80,10 +78,11 @@ fn is_float(unsigned: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ScalarValue::{Bool, Double, Int, Null, Text, UInt};
+    use ScalarValue::{Bool, Decimal, Int, Null, Text, UInt};
 
     #[test]
     fn plain_scalars_mean_what_the_core_schema_says() {
+        let decimal = |text| Decimal(Number::parse(text).unwrap());
         let cases: &[(&str, ScalarValue)] = &[
             ("", Null),
             ("~", Null),
@@ -112,10 +111,10 @@ mod tests {
             ("9223372036854775807", Int(i64::MAX)),
             ("9223372036854775808", UInt(9_223_372_036_854_775_808)),
             ("-9223372036854775808", Int(i64::MIN)),
-            ("1.", Double(1.0)),
-            (".5", Double(0.5)),
-            ("-1.5e3", Double(-1500.0)),
-            ("1e3", Double(1000.0)),
+            ("1.", decimal("1.0")),
+            (".5", decimal("0.5")),
+            ("-1.5e3", decimal("-1500")),
+            ("1e3", decimal("1000")),
             ("1e", Text),
             (".", Text),
             ("-", Text),
@@ -141,7 +140,7 @@ mod tests {
             ("18446744073709551616", NumberError::IntegerRange),
             ("-9223372036854775809", NumberError::IntegerRange),
             ("0x10000000000000000", NumberError::IntegerRange),
-            ("1e999", NumberError::DoubleRange),
+            ("1e999", NumberError::Decimal(number::NumberError::OutOfRange)),
             (".inf", NumberError::NotFinite),
             ("-.INF", NumberError::NotFinite),
             (".NaN", NumberError::NotFinite),

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::json::{Json, Object};
+use crate::number::Number;
 use crate::source::Span;
 
 /// A value with its place.
@@ -67,8 +68,8 @@ pub enum ScalarValue {
     Int(i64),
     /// An integer above `i64::MAX`.
     UInt(u64),
-    /// A finite number with a fraction or an exponent.
-    Double(f64),
+    /// A finite number with a fraction or an exponent, digit for digit.
+    Decimal(Number),
     /// Anything else.
     Text,
 }
@@ -145,7 +146,7 @@ impl Scalar {
         match self.value {
             ScalarValue::Null => "nothing",
             ScalarValue::Bool(_) => "a truth value",
-            ScalarValue::Int(_) | ScalarValue::UInt(_) | ScalarValue::Double(_) => "a number",
+            ScalarValue::Int(_) | ScalarValue::UInt(_) | ScalarValue::Decimal(_) => "a number",
             ScalarValue::Text => "text",
         }
     }
@@ -158,7 +159,7 @@ impl Scalar {
             ScalarValue::Bool(value) => Json::Bool(value),
             ScalarValue::Int(value) => Json::Int(value),
             ScalarValue::UInt(value) => Json::UInt(value),
-            ScalarValue::Double(value) => Json::Double(value),
+            ScalarValue::Decimal(value) => Json::Decimal(value),
             ScalarValue::Text => Json::Text(Cow::Owned(self.text.clone())),
         }
     }

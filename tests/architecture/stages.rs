@@ -9,6 +9,7 @@ const STAGES: &[&str] = &[
     "suggest",
     "tier",
     "diagnostic",
+    "number",
     "json",
     "literal",
     // documents as written

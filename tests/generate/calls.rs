@@ -36,9 +36,9 @@ pub(crate) const PARAMETERS: &[Parameter] = &[
         name: "s",
         values: &[
             r#""zz9""#, r#""a""#, r#""b""#, r#""ab""#, r#""abc""#, r#""""#, r#""c""#, r#""é""#, r#""bcc""#, r#""NaN""#,
-            r#""2""#, r#""A""#,
+            r#""2""#, r#""7""#, r#""A""#,
         ],
-        retyped: &["7", "true", r#"["a"]"#, r#"{"a":1}"#],
+        retyped: &["7", "true", r#"["a"]"#, r#"{"a":1}"#, r#"[["ab"]]"#],
     },
     Parameter {
         name: "n",
@@ -58,7 +58,7 @@ pub(crate) const PARAMETERS: &[Parameter] = &[
             "1e300",
             "18446744073709551615",
         ],
-        retyped: &[r#""1""#, "false", "[1]", "{}"],
+        retyped: &[r#""1""#, "false", "[1]", "{}", r#"{"n":1}"#],
     },
     Parameter {
         name: "p",
@@ -87,7 +87,7 @@ pub(crate) const PARAMETERS: &[Parameter] = &[
     Parameter {
         name: "l",
         values: &[r#"["zz9"]"#, "[]", r#"["a"]"#, r#"["b"]"#, r#"["a","b"]"#, r#"["a",1]"#, "[1,2,3]"],
-        retyped: &["7", r#""a""#, r#"{"a":1}"#],
+        retyped: &["7", r#""a""#, r#"{"a":1}"#, r#"[["a"]]"#, r#"[{"x":"b"}]"#, "[null]"],
     },
     Parameter {
         name: "o",
@@ -102,7 +102,7 @@ pub(crate) const PARAMETERS: &[Parameter] = &[
             r#"{"d":null}"#,
             r#"{"d":"1"}"#,
         ],
-        retyped: &["7", r#""d""#, "[]"],
+        retyped: &["7", r#""d""#, "[]", r#"{"d":[1]}"#, r#"[{"d":1}]"#],
     },
 ];
 

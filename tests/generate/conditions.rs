@@ -8,6 +8,48 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
+/// Which tests conditions may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tests {
+    /// Every kind.
+    All,
+    /// Those that speak of values of the parameters' own types. None asks whether a parameter is there or of which type it
+    /// is: such a test says on purpose what the absence means.
+    Typed,
+    /// Of these, those that have an outcome for one type alone; sizes are of texts and of lists.
+    OneType,
+}
+
+impl Tests {
+    fn allow(self, test: &str) -> bool {
+        let several = ["size", "double(", "in params.l"].iter().any(|part| test.contains(part));
+        self != Self::OneType || !several
+    }
+
+    const fn without_presence(self) -> Self {
+        match self {
+            Self::All => Self::Typed,
+            other => other,
+        }
+    }
+
+    /// The rows of a table with the keys that are allowed.
+    fn rows(self, table: &'static [Row]) -> Vec<(Vec<&'static str>, &'static [&'static str])> {
+        let allowed = |row: &'static Row| row.keys.iter().copied().filter(|key| self.allow(key)).collect::<Vec<_>>();
+        table.iter().map(|row| (allowed(row), row.operands)).filter(|(keys, _)| !keys.is_empty()).collect()
+    }
+
+    /// The rows of two tables, the second where every kind is allowed.
+    fn rows_of(
+        self,
+        typed: &'static [Row],
+        others: &'static [Row],
+    ) -> Vec<(Vec<&'static str>, &'static [&'static str])> {
+        let others = if self == Self::All { self.rows(others) } else { Vec::new() };
+        self.rows(typed).into_iter().chain(others).collect()
+    }
+}
+
 /// A condition as it stands in a policy.
 #[derive(Clone, Debug)]
 pub(crate) enum Condition {
@@ -138,9 +180,9 @@ const BURSTS: &[Row] = &[
     row(&["o.d_lt", "o.d_gte", "o.d_ne"], NUMBERS),
 ];
 
-fn test(existence: bool) -> impl Strategy<Value = (String, String)> {
-    let rows: Vec<&'static Row> = ROWS.iter().chain(if existence { EXISTENCE } else { &[] }).collect();
-    select(rows).prop_flat_map(|row| (select(row.keys), select(row.operands))).prop_map(owned)
+fn test(tests: Tests) -> impl Strategy<Value = (String, String)> {
+    let rows = tests.rows_of(ROWS, EXISTENCE);
+    select(rows).prop_flat_map(|(keys, operands)| (select(keys), select(operands))).prop_map(owned)
 }
 
 fn owned((key, operand): (&str, &str)) -> (String, String) {
@@ -148,8 +190,8 @@ fn owned((key, operand): (&str, &str)) -> (String, String) {
 }
 
 /// A map of tests with combinators.
-fn tests(existence: bool) -> impl Strategy<Value = BTreeMap<String, String>> {
-    let leaf = vec(test(existence), 1..3).prop_map(BTreeMap::from_iter);
+fn map(tests: Tests) -> impl Strategy<Value = BTreeMap<String, String>> {
+    let leaf = vec(test(tests), 1..3).prop_map(BTreeMap::from_iter);
     leaf.prop_recursive(3, 12, 3, |inner| {
         let list = vec(inner.clone(), 1..4).prop_map(|maps| {
             let maps: Vec<String> = maps.iter().map(flow).collect();
@@ -170,10 +212,14 @@ fn tests(existence: bool) -> impl Strategy<Value = BTreeMap<String, String>> {
     })
 }
 
-fn expression(existence: bool) -> impl Strategy<Value = String> {
-    let texts: Vec<&'static str> =
-        EXPRESSIONS.iter().chain(if existence { EXISTENCE_EXPRESSIONS } else { &[] }).copied().collect();
-    let leaf = select(texts).prop_map(str::to_owned);
+fn single(tests: Tests) -> impl Strategy<Value = &'static str> {
+    let others = if tests == Tests::All { EXISTENCE_EXPRESSIONS } else { &[] };
+    select(EXPRESSIONS.iter().chain(others).copied().filter(|text| tests.allow(text)).collect::<Vec<_>>())
+}
+
+fn expression(tests: Tests) -> impl Strategy<Value = String> {
+    let texts = single(tests);
+    let leaf = texts.prop_map(str::to_owned);
     leaf.prop_recursive(3, 8, 2, |inner| {
         let two = (inner.clone(), inner.clone());
         prop_oneof![
@@ -186,17 +232,17 @@ fn expression(existence: bool) -> impl Strategy<Value = String> {
 }
 
 /// A condition in one of its spellings.
-pub(crate) fn condition(existence: bool) -> impl Strategy<Value = Condition> {
-    prop_oneof![tests(existence).prop_map(Condition::Map), expression(existence).prop_map(Condition::Expression)]
+pub(crate) fn condition(tests: Tests) -> impl Strategy<Value = Condition> {
+    prop_oneof![map(tests).prop_map(Condition::Map), expression(tests).prop_map(Condition::Expression)]
 }
 
 /// The same as expressions; `#` stands for the constant.
 const EXPRESSION_BURSTS: &[Row] = &[
     row(
         &["params.s == #", "# == params.s", "params['s'] == #", "params.s in [#, 'zz']", "params.s != #"],
-        &["'a'", "'b'", "'ab'", "'abc'", "''", "null", "1", "true"],
+        &["'a'", "'b'", "'ab'", "'abc'", "''"],
     ),
-    row(&["params.n == #", "# == params.n", "params.n in [#, 'a', 7]", "params.n != #"], NUMBERS),
+    row(&["params.n == #", "# == params.n", "params.n in [#, 7]", "params.n != #"], NUMBERS),
     row(&["params.n < #", "# < params.n", "params.n >= #", "# >= params.n", "!(params.n > #)"], NUMBERS),
     row(&["params.n * 2 > #", "params.n + 0 <= #"], &["0", "1", "2", "3", "4"]),
     row(
@@ -217,19 +263,28 @@ const EXPRESSION_BURSTS: &[Row] = &[
     row(&["agent == #", "capability == #", "context.k == #"], &["'bot-1'", "'a.b'", "'v'", "'human'", "'b.b'"]),
 ];
 
+/// The same with constants of several types.
+const MIXED_BURSTS: &[Row] = &[
+    row(
+        &["params.s == #", "# == params.s", "params.s in [#, 'zz']", "params.s in [#, null]", "params.s != #"],
+        &["'a'", "'b'", "'ab'", "null", "1", "true"],
+    ),
+    row(&["params.n == #", "params.n in [#, 'a', 7]", "params.n in [#, null]"], NUMBERS),
+];
+
 /// Conditions of at least four rules on one subject, in any order; some with a second test beside the first.
-pub(crate) fn burst() -> impl Strategy<Value = Vec<Condition>> {
-    prop_oneof![map_burst(), expression_burst()]
+pub(crate) fn burst(tests: Tests) -> impl Strategy<Value = Vec<Condition>> {
+    prop_oneof![map_burst(tests), expression_burst(tests)]
 }
 
-fn expression_burst() -> impl Strategy<Value = Vec<Condition>> {
-    (0..EXPRESSION_BURSTS.len()).prop_flat_map(|at| {
-        let row = &EXPRESSION_BURSTS[at];
-        let operands = subsequence(row.operands, 4..=row.operands.len()).prop_shuffle();
-        (operands, select(row.keys)).prop_flat_map(move |(operands, main)| {
-            let test = |operand: &'static str| {
-                let beside = proptest::option::weighted(0.15, select(EXPRESSIONS));
-                (mostly(main, row), beside).prop_map(move |(template, beside)| {
+fn expression_burst(tests: Tests) -> impl Strategy<Value = Vec<Condition>> {
+    select(tests.rows_of(EXPRESSION_BURSTS, MIXED_BURSTS)).prop_flat_map(move |(keys, operands)| {
+        let operands = subsequence(operands, 4..=operands.len()).prop_shuffle();
+        (operands, select(keys.clone())).prop_flat_map(move |(operands, main)| {
+            let keys = keys.clone();
+            let test = move |operand: &'static str| {
+                let beside = proptest::option::weighted(0.15, single(tests));
+                (mostly(main, keys.clone()), beside).prop_map(move |(template, beside)| {
                     let test = template.replace('#', operand);
                     Condition::Expression(beside.map_or(test.clone(), |beside| format!("{beside} && {test}")))
                 })
@@ -239,28 +294,26 @@ fn expression_burst() -> impl Strategy<Value = Vec<Condition>> {
     })
 }
 
-fn map_burst() -> impl Strategy<Value = Vec<Condition>> {
-    let of_row = |row: &'static Row| {
-        let operands = subsequence(row.operands, 4..=row.operands.len()).prop_shuffle();
-        (operands, select(row.keys)).prop_flat_map(move |(operands, main)| {
-            operands
-                .into_iter()
-                .map(|operand| {
-                    let beside = proptest::option::weighted(0.15, test(false));
-                    (mostly(main, row), Just(operand), beside).prop_map(|(key, operand, beside)| {
-                        let operand = if key.ends_with("_in") { format!("[{operand}]") } else { operand.to_owned() };
-                        let mut map = BTreeMap::from_iter(beside);
-                        map.insert(key.to_owned(), operand);
-                        Condition::Map(map)
-                    })
+fn map_burst(tests: Tests) -> impl Strategy<Value = Vec<Condition>> {
+    select(tests.rows(BURSTS)).prop_flat_map(move |(keys, operands)| {
+        let operands = subsequence(operands, 4..=operands.len()).prop_shuffle();
+        (operands, select(keys.clone())).prop_flat_map(move |(operands, main)| {
+            let keys = keys.clone();
+            let test = move |operand: &'static str| {
+                let beside = proptest::option::weighted(0.15, test(tests.without_presence()));
+                (mostly(main, keys.clone()), beside).prop_map(move |(key, beside)| {
+                    let operand = if key.ends_with("_in") { format!("[{operand}]") } else { operand.to_owned() };
+                    let mut map = BTreeMap::from_iter(beside);
+                    map.insert(key.to_owned(), operand);
+                    Condition::Map(map)
                 })
-                .collect::<Vec<_>>()
+            };
+            operands.into_iter().map(test).collect::<Vec<_>>()
         })
-    };
-    (0..BURSTS.len()).prop_flat_map(move |at| of_row(&BURSTS[at]))
+    })
 }
 
 /// One key for most rules, so that enough of them ask in the same way.
-fn mostly(main: &'static str, row: &'static Row) -> impl Strategy<Value = &'static str> {
-    prop_oneof![4 => Just(main), 1 => select(row.keys)]
+fn mostly(main: &'static str, keys: Vec<&'static str>) -> impl Strategy<Value = &'static str> {
+    prop_oneof![4 => Just(main), 1 => select(keys)]
 }

@@ -14,6 +14,8 @@ use kruxos_policy::{Engine, Loader};
 #[allow(unused_imports, reason = "each test binary uses its part")]
 pub(crate) use calls::{CallModel, calls};
 pub(crate) use cases::cases;
+#[allow(unused_imports, reason = "each test binary uses its part")]
+pub(crate) use conditions::Tests;
 pub(crate) use policies::{PolicyModel, policies};
 
 /// The engine of these policies, which are well formed.

@@ -10,7 +10,7 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::conditions::{self, Condition};
+use super::conditions::{self, Condition, Tests};
 
 /// A tier and how far it may be relaxed.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,14 +93,14 @@ fn answer() -> impl Strategy<Value = Answer> {
     })
 }
 
-fn rules(existence: bool) -> impl Strategy<Value = Vec<RuleModel>> {
+fn rules(tests: Tests) -> impl Strategy<Value = Vec<RuleModel>> {
     let rule = |condition| (condition, answer()).prop_map(|(condition, answer)| RuleModel { condition, answer });
-    let mixed = vec(rule(conditions::condition(existence).boxed()), 0..4);
-    prop_oneof![2 => mixed, 1 => burst()]
+    let mixed = vec(rule(conditions::condition(tests).boxed()), 0..4);
+    prop_oneof![2 => mixed, 1 => burst(tests)]
 }
 
-fn burst() -> impl Strategy<Value = Vec<RuleModel>> {
-    conditions::burst().prop_flat_map(|burst| {
+fn burst(tests: Tests) -> impl Strategy<Value = Vec<RuleModel>> {
+    conditions::burst(tests).prop_flat_map(|burst| {
         vec(answer(), burst.len()).prop_map(move |answers| {
             let pairs = burst.iter().cloned().zip(answers);
             pairs.map(|(condition, answer)| RuleModel { condition, answer }).collect()
@@ -110,21 +110,21 @@ fn burst() -> impl Strategy<Value = Vec<RuleModel>> {
 
 /// An entry whose rules all ask of one subject.
 pub(crate) fn burst_entry() -> impl Strategy<Value = EntryModel> {
-    (burst(), option::weighted(0.6, answer())).prop_map(|(rules, answer)| EntryModel { rules, answer })
+    (burst(Tests::All), option::weighted(0.6, answer())).prop_map(|(rules, answer)| EntryModel { rules, answer })
 }
 
-fn entry(existence: bool) -> impl Strategy<Value = EntryModel> {
-    (rules(existence), option::weighted(0.6, answer())).prop_map(|(rules, answer)| {
+fn entry(tests: Tests) -> impl Strategy<Value = EntryModel> {
+    (rules(tests), option::weighted(0.6, answer())).prop_map(|(rules, answer)| {
         let silent = rules.is_empty() && answer.is_none();
         let answer = if silent { Some(Answer { tier: Tier::Notify, relaxable_to: None }) } else { answer };
         EntryModel { rules, answer }
     })
 }
 
-fn policy(existence: bool) -> impl Strategy<Value = PolicyModel> {
+fn policy(tests: Tests) -> impl Strategy<Value = PolicyModel> {
     let layer = option::of(select(&Layer::ALL[..]));
     let agent = option::weighted(0.3, select(AGENTS));
-    let entries = btree_map(pattern(), entry(existence), 1..5);
+    let entries = btree_map(pattern(), entry(tests), 1..5);
     (layer, agent, option::weighted(0.4, answer()), entries).prop_map(|(layer, agent, defaults, entries)| PolicyModel {
         name: String::new(),
         layer: if agent.is_some() { None } else { layer },
@@ -136,11 +136,16 @@ fn policy(existence: bool) -> impl Strategy<Value = PolicyModel> {
 }
 
 /// Some policies, named `p0`, `p1` and so on; a later one may extend one or two earlier ones. `existence` allows tests that ask
-/// whether a parameter is there, or of which type it is.
+/// whether a parameter is there, or of which type it is, and constants of several types.
 pub(crate) fn policies(existence: bool) -> impl Strategy<Value = Vec<PolicyModel>> {
+    policies_of(if existence { Tests::All } else { Tests::Typed })
+}
+
+/// The same with these tests.
+pub(crate) fn policies_of(tests: Tests) -> impl Strategy<Value = Vec<PolicyModel>> {
     let bases = prop_oneof![5 => Just(0_usize), 2 => Just(1), 1 => Just(2)];
     let bases = bases.prop_flat_map(|count| vec(any::<prop::sample::Index>(), count));
-    vec((policy(existence), bases), 1..5).prop_map(|policies| {
+    vec((policy(tests), bases), 1..5).prop_map(|policies| {
         let mut named: Vec<PolicyModel> = Vec::new();
         for (at, (policy, bases)) in policies.into_iter().enumerate() {
             let mut extends: Vec<usize> = bases.iter().filter(|_| at > 0).map(|base| base.index(at)).collect();

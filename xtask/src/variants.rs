@@ -57,7 +57,7 @@ fn value(json: &Json<'_>) -> Value {
         Json::Bool(value) => json!(value),
         Json::Int(value) => json!(value),
         Json::UInt(value) => json!(value),
-        Json::Double(value) => json!(value),
+        Json::Decimal(value) => json!(value.to_f64()),
         Json::Text(text) => json!(text),
         Json::List(items) => items.iter().map(value).collect(),
         Json::Object(object) => object

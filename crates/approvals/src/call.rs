@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use kruxos_policy::json::{Json, JsonError};
+use kruxos_policy::number::Number;
 use kruxos_policy::wire::JsonDocument;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -21,8 +22,7 @@ impl JsonText {
     /// The canonical text of a value.
     #[must_use]
     pub fn of(json: &Json<'_>) -> Self {
-        // A `Json` holds only finite numbers and text, which always serialise.
-        Self(serde_json::to_string(&JsonDocument(json)).unwrap_or_else(|_| "null".to_owned()))
+        Self(json.text())
     }
 
     /// Reads any JSON text and brings it into canonical form.
@@ -86,30 +86,38 @@ impl JsonSchema for JsonText {
 #[serde(transparent)]
 pub struct Params(JsonText);
 
-/// Params that are no object.
+/// Why a value is not a call's params.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NotAnObject {
-    /// What they are instead.
-    pub kind: &'static str,
+pub enum NotParams {
+    /// It is no object, but of this kind.
+    NotAnObject(&'static str),
+    /// It holds a number that whoever reads numbers as doubles would carry out as another than was judged.
+    BeyondDoubles(Number),
 }
 
-impl fmt::Display for NotAnObject {
+impl fmt::Display for NotParams {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`params` is an object, not a {}", self.kind)
+        match self {
+            Self::NotAnObject(kind) => write!(f, "`params` is an object, not a {kind}"),
+            Self::BeyondDoubles(number) => {
+                write!(f, "`params` holds {number}, which has more digits than a double keeps; send fewer, or text")
+            }
+        }
     }
 }
 
-impl std::error::Error for NotAnObject {}
+impl std::error::Error for NotParams {}
 
 impl Params {
     /// The params of a call.
     ///
     /// # Errors
-    /// When they are no object.
-    pub fn of(json: &Json<'_>) -> Result<Self, NotAnObject> {
-        match json {
-            Json::Object(_) => Ok(Self(JsonText::of(json))),
-            other => Err(NotAnObject { kind: other.kind() }),
+    /// When they are no object, or hold a number that doubles cannot tell from others.
+    pub fn of(json: &Json<'_>) -> Result<Self, NotParams> {
+        match (json, json.beyond_doubles()) {
+            (Json::Object(_), None) => Ok(Self(JsonText::of(json))),
+            (Json::Object(_), Some(number)) => Err(NotParams::BeyondDoubles(number)),
+            (other, _) => Err(NotParams::NotAnObject(other.kind())),
         }
     }
 
@@ -183,6 +191,16 @@ mod tests {
     }
 
     #[test]
+    fn a_number_that_would_be_carried_out_as_another_is_refused() {
+        let json = Json::parse(br#"{"amount":100.00000000000000001}"#).unwrap();
+        let why = Params::of(&json).unwrap_err().to_string();
+        assert_eq!(
+            why,
+            "`params` holds 100.00000000000000001, which has more digits than a double keeps; send fewer, or text"
+        );
+    }
+
+    #[test]
     fn params_survive_being_written_and_read() {
         let own = params(r#"{"big":18446744073709551615,"f":0.1,"neg":-9223372036854775808,"s":"\u0000\u202e"}"#);
         let text = serde_json::to_string(&own).unwrap();
@@ -207,7 +225,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn every_number_survives_being_kept(number in proptest::num::f64::NORMAL | proptest::num::f64::SUBNORMAL | proptest::num::f64::ZERO) {
-            let own = JsonText::of(&Json::Double(number));
+            let own = JsonText::of(&Json::Decimal(Number::of_double(number).unwrap()));
             let text = serde_json::to_string(&own).unwrap();
             proptest::prop_assert_eq!(&text, own.as_str());
             proptest::prop_assert_eq!(serde_json::from_str::<JsonText>(&text).unwrap(), own);

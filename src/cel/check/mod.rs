@@ -12,10 +12,12 @@ mod names;
 use std::collections::BTreeMap;
 
 use super::ast::{Ast, AstKind, Place};
-use super::environment::Environment;
+use super::environment::{Environment, Semantics};
 use super::expr::{Expr, ExprKind};
 use super::key::Key;
+use super::literal::Real;
 use super::types::Type;
+use super::value::Value;
 use crate::diagnostic::{Diagnostic, Parsed};
 use crate::source::Span;
 
@@ -72,6 +74,7 @@ impl Checker<'_> {
     fn expr(&mut self, ast: &Ast) -> Expr {
         match &ast.kind {
             AstKind::Literal(value) => self.made(ExprKind::Const(value.clone()), value.ty(), ast.place),
+            AstKind::Real(real) => self.real(ast.place, *real),
             AstKind::Name { word, absolute } => self.name(word, *absolute),
             AstKind::Select { operand, field, .. } => self.select(ast, operand, field),
             AstKind::Call { name, absolute, args } => self.call(ast.place, name, *absolute, args),
@@ -102,6 +105,19 @@ impl Checker<'_> {
             AstKind::List(items) => self.list(ast.place, items),
             AstKind::Map(entries) => self.map(ast.place, entries),
         }
+    }
+
+    /// A policy's number keeps every digit, or is refused.
+    fn real(&mut self, place: Place, real: Real) -> Expr {
+        let value = match (self.environment.semantics, real.exact) {
+            (Semantics::Cel, _) => Value::Double(real.double),
+            (Semantics::Policy, Ok(number)) => Value::Decimal(number),
+            (Semantics::Policy, Err(error)) => {
+                self.report(Diagnostic::error("bad-literal", self.span(place), format!("this is {error}")));
+                return self.unknown(place);
+            }
+        };
+        self.made(ExprKind::Const(value), Type::Double, place)
     }
 
     fn message(&mut self, place: Place) -> Expr {

@@ -4,11 +4,13 @@ use crate::cel::function::{Cause, Function, Overload, Site};
 use crate::cel::time;
 use crate::cel::types::Type;
 use crate::cel::value::Value;
+use crate::number::Number;
 
 const OVERFLOW: Cause = Cause::Arithmetic("overflow");
 const DIVIDED_BY_ZERO: Cause = Cause::Arithmetic("divide by zero");
 const MODULUS_BY_ZERO: Cause = Cause::Arithmetic("modulus by zero");
 const RANGE: Cause = Cause::Arithmetic("range error");
+const INEXACT: Cause = Cause::Arithmetic("a result with more digits than can be kept exactly");
 
 const fn two(left: &'static [Type], result: Type) -> Overload {
     Overload::function(left, result)
@@ -60,7 +62,7 @@ pub(super) static ROWS: &[Function] = &[
             two(&[Type::UInt, Type::UInt], Type::UInt),
             two(&[Type::Double, Type::Double], Type::Double),
         ],
-        doc: "The product of two numbers of one type.",
+        doc: "The product of two numbers of one type; of numbers with a fraction, in a policy, exact or unknown.",
         examples: &[("6 * 7", "42"), ("5000000000 * 5000000000", "unknown")],
         prepare: None,
         eval: multiply,
@@ -72,8 +74,15 @@ pub(super) static ROWS: &[Function] = &[
             two(&[Type::UInt, Type::UInt], Type::UInt),
             two(&[Type::Double, Type::Double], Type::Double),
         ],
-        doc: "The quotient of two numbers of one type; integers are cut towards zero.",
-        examples: &[("7 / 2", "3"), ("-7 / 2", "-3"), ("1 / 0", "unknown"), ("1.0 / 0.0 > 1e300", "true")],
+        doc: "The quotient of two numbers of one type; integers are cut towards zero. Of numbers with a fraction, in a policy, \
+              exact or unknown.",
+        examples: &[
+            ("7 / 2", "3"),
+            ("-7 / 2", "-3"),
+            ("1 / 0", "unknown"),
+            ("7.0 / 2.0", "3.5"),
+            ("1.0 / 3.0 > 0.0", "unknown"),
+        ],
         prepare: None,
         eval: divide,
     },
@@ -99,6 +108,7 @@ fn add<'a>(site: Site<'_>, args: &[Value<'a>]) -> Result<Value<'a>, Cause> {
     match args {
         [Value::Int(left), Value::Int(right)] => left.checked_add(*right).map(Value::Int).ok_or(OVERFLOW),
         [Value::UInt(left), Value::UInt(right)] => left.checked_add(*right).map(Value::UInt).ok_or(OVERFLOW),
+        [Value::Decimal(left), Value::Decimal(right)] => exact(left.sum(*right)),
         [Value::Double(left), Value::Double(right)] => Ok(Value::Double(left + right)),
         [Value::Timestamp(time), Value::Duration(span)] | [Value::Duration(span), Value::Timestamp(time)] => {
             time.checked_add(*span).ok().and_then(time::in_range).map(Value::Timestamp).ok_or(RANGE)
@@ -133,6 +143,7 @@ fn subtract<'a>(_: Site<'_>, args: &[Value<'a>]) -> Result<Value<'a>, Cause> {
     match args {
         [Value::Int(left), Value::Int(right)] => left.checked_sub(*right).map(Value::Int).ok_or(OVERFLOW),
         [Value::UInt(left), Value::UInt(right)] => left.checked_sub(*right).map(Value::UInt).ok_or(OVERFLOW),
+        [Value::Decimal(left), Value::Decimal(right)] => exact(left.sum(right.negated())),
         [Value::Double(left), Value::Double(right)] => Ok(Value::Double(left - right)),
         [Value::Timestamp(left), Value::Timestamp(right)] => span(left.as_nanosecond() - right.as_nanosecond()),
         [Value::Timestamp(time), Value::Duration(span)] => {
@@ -151,6 +162,7 @@ fn multiply<'a>(_: Site<'_>, args: &[Value<'a>]) -> Result<Value<'a>, Cause> {
     match args {
         [Value::Int(left), Value::Int(right)] => left.checked_mul(*right).map(Value::Int).ok_or(OVERFLOW),
         [Value::UInt(left), Value::UInt(right)] => left.checked_mul(*right).map(Value::UInt).ok_or(OVERFLOW),
+        [Value::Decimal(left), Value::Decimal(right)] => exact(left.product(*right)),
         [Value::Double(left), Value::Double(right)] => Ok(Value::Double(left * right)),
         _ => Err(operands(args)),
     }
@@ -159,6 +171,8 @@ fn multiply<'a>(_: Site<'_>, args: &[Value<'a>]) -> Result<Value<'a>, Cause> {
 fn divide<'a>(_: Site<'_>, args: &[Value<'a>]) -> Result<Value<'a>, Cause> {
     match args {
         [Value::Int(_), Value::Int(0)] | [Value::UInt(_), Value::UInt(0)] => Err(DIVIDED_BY_ZERO),
+        [Value::Decimal(_), Value::Decimal(right)] if *right == Number::ZERO => Err(DIVIDED_BY_ZERO),
+        [Value::Decimal(left), Value::Decimal(right)] => exact(left.quotient(*right)),
         [Value::Int(left), Value::Int(right)] => left.checked_div(*right).map(Value::Int).ok_or(OVERFLOW),
         [Value::UInt(left), Value::UInt(right)] => left.checked_div(*right).map(Value::UInt).ok_or(OVERFLOW),
         [Value::Double(left), Value::Double(right)] => Ok(Value::Double(left / right)),
@@ -178,9 +192,15 @@ fn remainder<'a>(_: Site<'_>, args: &[Value<'a>]) -> Result<Value<'a>, Cause> {
 fn negate<'a>(_: Site<'_>, args: &[Value<'a>]) -> Result<Value<'a>, Cause> {
     match args {
         [Value::Int(value)] => value.checked_neg().map(Value::Int).ok_or(OVERFLOW),
+        [Value::Decimal(value)] => Ok(Value::Decimal(value.negated())),
         [Value::Double(value)] => Ok(Value::Double(-value)),
         _ => Err(operands(args)),
     }
+}
+
+/// A result that keeps every digit, or none.
+fn exact<'a>(number: Option<Number>) -> Result<Value<'a>, Cause> {
+    number.map(Value::Decimal).ok_or(INEXACT)
 }
 
 /// The operand that does not fit: the right one where it is of another type than the left.

@@ -122,6 +122,7 @@ fn position(index: &Value<'_>) -> Result<usize, Cause> {
     let position = match index {
         Value::Int(index) => usize::try_from(*index).ok(),
         Value::UInt(index) => usize::try_from(*index).ok(),
+        Value::Decimal(index) if index.is_whole() => index.as_whole().and_then(|index| usize::try_from(index).ok()),
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,

@@ -49,8 +49,13 @@ pub(super) static ROWS: &[Function] = &[
             from(&[Type::UInt], Type::Double),
             from(&[Type::Text], Type::Double),
         ],
-        doc: "A number or its text as the nearest double.",
-        examples: &[("double(3)", "3.0"), ("double('1.5')", "1.5"), ("double('one')", "unknown")],
+        doc: "A number or its text as a number with a fraction: digit for digit in a policy, in CEL the nearest double.",
+        examples: &[
+            ("double(3)", "3.0"),
+            ("double('1.5')", "1.5"),
+            ("double('one')", "unknown"),
+            ("double(9007199254740993) == 9007199254740993.0", "true"),
+        ],
         prepare: None,
         eval: to_double,
     },
@@ -122,6 +127,9 @@ fn to_int<'a>(_: Site<'_>, args: &[Value<'a>]) -> Result<Value<'a>, Cause> {
         // both borders excluded, as CEL does it: the nearest doubles to the extremes lie outside
         #[expect(clippy::cast_possible_truncation, reason = "in range")]
         [Value::Double(value)] if value.abs() < 9_223_372_036_854_775_808.0 => Ok(Value::Int(*value as i64)),
+        [Value::Decimal(value)] => {
+            value.truncated().and_then(|whole| i64::try_from(whole).ok()).map(Value::Int).ok_or(RANGE)
+        }
         [Value::Double(_)] => Err(RANGE),
         [Value::Text(text)] => parsed(text, Value::Int, "text that is no int"),
         [Value::Timestamp(time)] => Ok(Value::Int(time.as_second() - i64::from(time.subsec_nanosecond() < 0))),
@@ -136,6 +144,10 @@ fn to_uint<'a>(_: Site<'_>, args: &[Value<'a>]) -> Result<Value<'a>, Cause> {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "in range")]
         [Value::Double(value)] if *value >= 0.0 && *value < 18_446_744_073_709_551_616.0 => {
             Ok(Value::UInt(*value as u64))
+        }
+        [Value::Decimal(value)] => {
+            let whole = value.truncated().filter(|_| !value.is_negative());
+            whole.and_then(|whole| u64::try_from(whole).ok()).map(Value::UInt).ok_or(RANGE)
         }
         [Value::Double(_)] => Err(RANGE),
         [Value::Text(text)] => parsed(text, Value::UInt, "text that is no uint"),
@@ -156,6 +168,7 @@ fn parsed<'a, T: std::str::FromStr>(
 fn to_double<'a>(_: Site<'_>, args: &[Value<'a>]) -> Result<Value<'a>, Cause> {
     #[expect(clippy::cast_precision_loss, reason = "the nearest double is what is asked for")]
     match args {
+        [Value::Decimal(value)] => Ok(Value::Decimal(*value)),
         [Value::Double(value)] => Ok(Value::Double(*value)),
         [Value::Int(value)] => Ok(Value::Double(*value as f64)),
         [Value::UInt(value)] => Ok(Value::Double(*value as f64)),
@@ -171,6 +184,7 @@ fn to_text<'a>(site: Site<'_>, args: &[Value<'a>]) -> Result<Value<'a>, Cause> {
         [Value::Text(text)] | [Value::Path(text)] => Ok(Value::Text(text.clone())),
         [Value::Int(value)] => site.text(value.to_string()),
         [Value::UInt(value)] => site.text(value.to_string()),
+        [Value::Decimal(value)] => site.text(value.to_string()),
         [Value::Double(value)] => site.text(double_text(*value)),
         [Value::Bool(value)] => site.text(value.to_string()),
         [Value::Bytes(bytes)] => match std::str::from_utf8(bytes) {

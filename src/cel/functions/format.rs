@@ -96,6 +96,7 @@ impl Filler<'_, '_> {
             Value::Bool(value) => value.to_string(),
             Value::Int(value) => value.to_string(),
             Value::UInt(value) => value.to_string(),
+            Value::Decimal(value) => value.to_string(),
             Value::Double(value) => double_text(*value),
             Value::Text(text) | Value::Path(text) => {
                 self.site.budget.build(text.len())?;
@@ -175,6 +176,7 @@ fn decimal(value: &Value<'_>) -> Result<String, Cause> {
     match value {
         Value::Int(value) => Ok(value.to_string()),
         Value::UInt(value) => Ok(value.to_string()),
+        Value::Decimal(value) => Ok(value.to_string()),
         Value::Double(value) => Ok(double_text(*value)),
         other => Err(Cause::wrong_type("number", other)),
     }
@@ -183,6 +185,7 @@ fn decimal(value: &Value<'_>) -> Result<String, Cause> {
 fn double(value: &Value<'_>) -> Result<f64, Cause> {
     #[expect(clippy::cast_precision_loss, reason = "the nearest double is what is shown")]
     match value {
+        Value::Decimal(value) => Ok(value.to_f64()),
         Value::Double(value) => Ok(*value),
         Value::Int(value) => Ok(*value as f64),
         Value::UInt(value) => Ok(*value as f64),

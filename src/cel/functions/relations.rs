@@ -80,7 +80,7 @@ pub(super) static ROWS: &[Function] = &[
         name: "_>_",
         overloads: ORDERED,
         doc: "Whether the left value comes after the right one.",
-        examples: &[("2 > 1", "true"), ("9223372036854775807 > 9223372036854775806.0", "false")],
+        examples: &[("2 > 1", "true"), ("9223372036854775807 > 9223372036854775806.0", "true")],
         prepare: None,
         eval: |site, args| order(site, args, Ordering::is_gt),
     },

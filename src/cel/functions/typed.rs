@@ -11,6 +11,7 @@ use crate::cel::compare;
 use crate::cel::function::{Cause, Eval, Function, Overload, Site};
 use crate::cel::types::Type;
 use crate::cel::value::{List, Map, Value};
+use crate::number::Number;
 
 const PAIR: &[Overload] = &[Overload::function(&[Type::Dyn, Type::Dyn], Type::Bool)];
 
@@ -42,6 +43,10 @@ pub(super) static ROWS: &[Function] = &[
         ..row("@size", "How many bytes a string or a bytes value, elements a list, entries a map has.", |_, args| {
             size(args)
         })
+    },
+    Function {
+        overloads: &[Overload::function(&[Type::Dyn], Type::Double)],
+        ..row("@double", "A number, or the number that a text is, digit for digit.", |_, args| double(args))
     },
     Function {
         overloads: &[Overload::function(&[Type::Dyn, Type::Type], Type::Bool)],
@@ -102,6 +107,16 @@ fn size<'a>(args: &[Value<'a>]) -> Result<Value<'a>, Cause> {
         [] => return Err(Cause::Missing),
     };
     i64::try_from(size).map(Value::Int).map_err(|_| Cause::Arithmetic("range error"))
+}
+
+fn double<'a>(args: &[Value<'a>]) -> Result<Value<'a>, Cause> {
+    let [value] = args else { return Err(Cause::Missing) };
+    match value {
+        Value::Text(text) => {
+            Number::parse(text).map(Value::Decimal).map_err(|_| Cause::Unexplained("text that is no number"))
+        }
+        other => compare::number(other).map(Value::Decimal).ok_or_else(|| Cause::wrong_type("number or string", other)),
+    }
 }
 
 /// A loop that looks for values of one type and meets a list or a map that holds some has not seen them: unknown.

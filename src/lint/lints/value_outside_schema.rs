@@ -10,12 +10,14 @@ use super::super::parameters;
 use super::super::sets::Set;
 use super::super::view::{EntryView, View, tests_in};
 use super::super::{Example, Lint};
-use crate::catalog::{self, Parameter, Types};
+use crate::catalog::{Parameter, Types};
+use crate::cel::compare;
 use crate::cel::expr::{Expr, ExprKind};
 use crate::cel::value::Value;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::json::Json;
-use crate::pattern::{Bound, Interval, Number};
+use crate::number::Number;
+use crate::pattern::{Bound, Interval};
 use crate::source::Span;
 use crate::suggest::nearest;
 use crate::tree::shape::Shape;
@@ -157,15 +159,15 @@ fn refused(name: &str, parameter: &Parameter, values: &[Value<'static>]) -> Opti
 
 fn allowed(parameter: &Parameter, value: &Value<'_>) -> bool {
     let Some(json) = json(value) else { return true };
-    let number = catalog::Number::of(&json);
+    let number = json.as_number();
     let listed = parameter.values.as_ref().is_none_or(|values| {
-        let equal = |known: &Json<'_>| match (catalog::Number::of(known), number) {
-            (Some(known), Some(number)) => known.compare(number).is_eq(),
+        let equal = |known: &Json<'_>| match (known.as_number(), number) {
+            (Some(known), Some(number)) => known == number,
             _ => *known == json,
         };
         values.iter().any(equal)
     });
-    let range = range(parameter).zip(pattern_number(value)).is_none_or(|(range, number)| {
+    let range = range(parameter).zip(compare::number(value)).is_none_or(|(range, number)| {
         let point = Interval { lower: Bound::Including(number), upper: Bound::Including(number) };
         Set::Interval(range).contains(&Set::Interval(point), &super::super::sets::Effort::default())
     });
@@ -178,14 +180,10 @@ fn json(value: &Value<'_>) -> Option<Json<'static>> {
         Value::Bool(value) => Some(Json::Bool(*value)),
         Value::Int(value) => Some(Json::Int(*value)),
         Value::UInt(value) => Some(Json::UInt(*value)),
-        Value::Double(value) => Some(Json::Double(*value)),
+        Value::Decimal(value) => Some(Json::Decimal(*value)),
         Value::Text(text) => Some(Json::Text(text.as_str().to_owned().into())),
         _ => None,
     }
-}
-
-const fn pattern_number(value: &Value<'_>) -> Option<Number> {
-    crate::tree::shape::number(value)
 }
 
 /// A test of numbers that the schema's range decides.
@@ -209,25 +207,16 @@ fn range(parameter: &Parameter) -> Option<Interval> {
     if parameter.minimum.is_none() && parameter.maximum.is_none() {
         return None;
     }
-    let end = |limit: Option<(catalog::Number, bool)>| match limit {
-        None => Some(Bound::Open),
-        Some((number, false)) => exact(number).map(Bound::Including),
-        Some((number, true)) => exact(number).map(Bound::Excluding),
+    let end = |limit: Option<(Number, bool)>| match limit {
+        None => Bound::Open,
+        Some((number, false)) => Bound::Including(number),
+        Some((number, true)) => Bound::Excluding(number),
     };
-    Some(Interval { lower: end(parameter.minimum)?, upper: end(parameter.maximum)? })
-}
-
-fn exact(number: catalog::Number) -> Option<Number> {
-    match number {
-        catalog::Number::Double(value) => Some(Number::Double(value)),
-        catalog::Number::Whole(value) => {
-            i64::try_from(value).map(Number::Int).or_else(|_| u64::try_from(value).map(Number::UInt)).ok()
-        }
-    }
+    Some(Interval { lower: end(parameter.minimum), upper: end(parameter.maximum) })
 }
 
 fn bounds(parameter: &Parameter) -> String {
-    let end = |limit: Option<(catalog::Number, bool)>, including: &str, excluding: &str| {
+    let end = |limit: Option<(Number, bool)>, including: &str, excluding: &str| {
         limit.map(|(number, strict)| format!("{} {number}", if strict { excluding } else { including }))
     };
     let ends = [end(parameter.minimum, "at least", "above"), end(parameter.maximum, "at most", "below")];

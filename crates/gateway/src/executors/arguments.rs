@@ -93,7 +93,7 @@ fn unknown(name: &str, capability: &str, known: &[&str]) -> ExecutionError {
 fn shown(value: &Json<'_>) -> String {
     match value {
         Json::Int(number) => number.to_string(),
-        Json::Double(number) => number.to_string(),
+        Json::Decimal(number) => number.to_string(),
         Json::Null => "null".to_owned(),
         Json::List(_) => "this list".to_owned(),
         Json::Object(_) => "this object".to_owned(),

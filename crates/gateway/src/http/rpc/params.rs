@@ -136,7 +136,7 @@ impl ReadParams for Wait {
                 Some(u64::try_from(number).map_err(|_| format!("`timeout_ms` is {number}; it cannot be negative"))?)
             }
             Some(Json::UInt(number)) => Some(number),
-            Some(Json::Double(_)) => return Err("`timeout_ms` is a whole number of milliseconds".to_owned()),
+            Some(Json::Decimal(_)) => return Err("`timeout_ms` is a whole number of milliseconds".to_owned()),
             Some(other) => return Err(format!("`timeout_ms` is a number, not a {}", other.kind())),
         };
         Ok(Self { id, timeout_ms })
