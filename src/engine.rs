@@ -6,7 +6,7 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use crate::call::{Call, CallDocument, CallError};
-use crate::catalog::{CapabilityFacts, Catalog, Parameter, PathBase};
+use crate::catalog::{CapabilityFacts, Catalog, Parameter, PathBase, Role};
 use crate::cel::function::Cause;
 use crate::cel::value::{Map, Text, Value};
 use crate::cel::{self, Step, Variables};
@@ -16,6 +16,8 @@ use crate::path;
 use crate::pattern::{LimitError, NameCache, NameIndex, NamePattern, check_agent, check_name};
 use crate::policy_set::{Policy, PolicySet};
 use crate::rate_limit::{Key, LimitUse, Per, RateLimit};
+#[cfg(feature = "shell")]
+use crate::shell::Programs;
 use crate::source::Span;
 use crate::tier::Tier;
 use crate::tree::capability_index::{CapabilityCache, CapabilityIndex, PlanRef};
@@ -374,6 +376,20 @@ impl<'v> Variables<'v> for CallVariables<'v, '_> {
             Some(PathBase::Cwd) => self.context_directory("cwd").ok_or(NO_CWD),
             Some(PathBase::Workspace) => self.context_directory("workspace").ok_or(NO_WORKSPACE),
         }
+    }
+
+    fn working_directory(&self) -> Result<Text<'v>, Cause> {
+        self.context_directory("cwd").ok_or(NO_CWD)
+    }
+
+    fn part(&self, role: &str) -> Option<&str> {
+        let role = Role::ALL.into_iter().find(|known| known.as_str() == role)?;
+        self.facts?.params.of_role(role).map(|(name, _)| name)
+    }
+
+    #[cfg(feature = "shell")]
+    fn programs(&self) -> Programs {
+        self.facts.map(|facts| facts.programs.clone()).unwrap_or_default()
     }
 }
 

@@ -24,8 +24,14 @@ use crate::diagnostic::{Diagnostic, Parsed};
 use crate::document::{CatalogDocument, ToolDocument};
 use crate::json::{Json, Object};
 use crate::pattern::check_name;
+#[cfg(feature = "shell")]
+use crate::shell::Programs;
+#[cfg(feature = "shell")]
+use crate::shell::programs::{Kind, Tree};
 use crate::source::Span;
 use crate::suggest::nearest;
+#[cfg(feature = "shell")]
+use crate::yaml::{Node, NodeKind};
 
 /// What is known of one capability.
 #[derive(Clone, Debug)]
@@ -42,6 +48,9 @@ pub struct CapabilityFacts {
     pub input_schema: Json<'static>,
     /// The parameters its schema names.
     pub params: Parameters,
+    /// What the catalog says of programs on the command line.
+    #[cfg(feature = "shell")]
+    pub programs: Programs,
     schema: Schema,
     defaults: Object<'static>,
 }
@@ -62,6 +71,8 @@ impl CapabilityFacts {
             annotations: tool.annotations.as_ref().map_or(Json::Null, crate::yaml::Node::to_json),
             input_schema: tool.input_schema.to_json(),
             params,
+            #[cfg(feature = "shell")]
+            programs: Programs::default(),
             schema,
         }
     }
@@ -112,6 +123,45 @@ pub struct Catalog {
     capabilities: BTreeMap<String, CapabilityFacts>,
 }
 
+/// What catalogs say of programs.
+#[cfg(feature = "shell")]
+fn programs(documents: &[&CatalogDocument], diagnostics: &mut Vec<Diagnostic>) -> Programs {
+    let nodes: Vec<&Node> = documents.iter().filter_map(|document| document.commands.as_ref()).collect();
+    let mut spans = Vec::new();
+    let items: Vec<Tree> =
+        nodes.iter().flat_map(|node| node.as_list().unwrap_or_default()).map(|node| tree(node, &mut spans)).collect();
+    if items.is_empty() {
+        return Programs::default();
+    }
+    Programs::read(&Tree { kind: Kind::List(items), line: 0 }).unwrap_or_else(|faults| {
+        diagnostics.extend(faults.into_iter().filter_map(|fault| {
+            let span = *spans.get(fault.line).or(spans.first())?;
+            let help = "`docs/commands.md` says what a row may hold";
+            Some(Diagnostic::error("bad-command-row", span, fault.why).help(help))
+        }));
+        Programs::default()
+    })
+}
+
+/// A node as the rows of programs are read from; its number among `spans` stands for its line.
+#[cfg(feature = "shell")]
+fn tree(node: &Node, spans: &mut Vec<Span>) -> Tree {
+    let line = spans.len();
+    spans.push(node.span);
+    let kind = match &node.kind {
+        NodeKind::List(items) => Kind::List(items.iter().map(|item| tree(item, spans)).collect()),
+        NodeKind::Map(entries) => {
+            let key = |key: &crate::yaml::Key, spans: &mut Vec<Span>| {
+                spans.push(key.span);
+                Tree { kind: Kind::Text(key.text.clone()), line: spans.len() - 1 }
+            };
+            Kind::Map(entries.iter().map(|(name, value)| (key(name, spans), tree(value, spans))).collect())
+        }
+        NodeKind::Scalar(scalar) => Kind::Text(scalar.text.to_string()),
+    };
+    Tree { kind, line }
+}
+
 /// Most capabilities of one catalog.
 pub const MAX_CAPABILITIES: usize = 10_000;
 
@@ -122,12 +172,20 @@ impl Catalog {
     pub fn compile<'d>(documents: impl IntoIterator<Item = &'d CatalogDocument>) -> Parsed<Self> {
         let mut catalog = Self::default();
         let mut diagnostics = Vec::new();
-        for tool in documents.into_iter().flat_map(|document| &document.tools) {
+        let documents: Vec<&CatalogDocument> = documents.into_iter().collect();
+        #[cfg(feature = "shell")]
+        let programs = programs(&documents, &mut diagnostics);
+        for tool in documents.iter().flat_map(|document| &document.tools) {
             if let Err(diagnostic) = catalog.admits(tool) {
                 diagnostics.push(diagnostic);
                 continue;
             }
-            let facts = CapabilityFacts::compile(tool, &mut diagnostics);
+            #[cfg_attr(not(feature = "shell"), expect(unused_mut, reason = "rows of programs need the feature"))]
+            let mut facts = CapabilityFacts::compile(tool, &mut diagnostics);
+            #[cfg(feature = "shell")]
+            {
+                facts.programs = programs.clone();
+            }
             catalog.capabilities.insert(facts.name.clone(), facts);
         }
         Parsed { value: catalog, diagnostics }

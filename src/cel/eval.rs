@@ -4,12 +4,15 @@
 //! and testing borrow from the call and the policy and allocate nothing.
 
 use super::budget::Budget;
+use super::environment::PARAMS;
 use super::expr::{Comprehension, Expr, ExprKind, Fold};
 use super::function::{Base, Cause, Function, Site};
 use super::key::Entries;
 use super::place::{self, Step, Within};
 use super::value::{List, Map, Text, Value};
 use crate::path;
+#[cfg(feature = "shell")]
+use crate::shell::Programs;
 use crate::source::Span;
 
 /// Where an expression's variables come from.
@@ -26,6 +29,26 @@ pub trait Variables<'a> {
     /// Why there is none.
     fn base(&self, _place: &[Step<'_>]) -> Result<Text<'a>, Cause> {
         Err(path::RELATIVE.into())
+    }
+
+    /// The absolute directory that the host says a call's commands run in.
+    ///
+    /// # Errors
+    /// Why there is none.
+    fn working_directory(&self) -> Result<Text<'a>, Cause> {
+        Err(path::RELATIVE.into())
+    }
+
+    /// The parameter that carries a part of an invocation, where a catalog says so: `args`, `environment`,
+    /// `working_directory`, `stdin`.
+    fn part(&self, _role: &str) -> Option<&str> {
+        None
+    }
+
+    /// What is known of programs beside what ships.
+    #[cfg(feature = "shell")]
+    fn programs(&self) -> Programs {
+        Programs::default()
     }
 }
 
@@ -305,6 +328,20 @@ impl Base for Argument<'_, '_, '_> {
         let within = |slot| find(self.scope, slot).map_or(Within::Nothing, |local| local.within);
         let steps = self.expr.and_then(|expr| place::steps(expr, &within)).ok_or(path::RELATIVE)?;
         self.evaluator.variables.base(&steps)
+    }
+
+    fn working_directory(&self) -> Result<Text<'_>, Cause> {
+        self.evaluator.variables.working_directory()
+    }
+
+    fn part(&self, role: &str) -> Option<&str> {
+        let ExprKind::Select { operand, .. } = &self.expr?.kind else { return None };
+        matches!(operand.kind, ExprKind::Variable(PARAMS)).then(|| self.evaluator.variables.part(role)).flatten()
+    }
+
+    #[cfg(feature = "shell")]
+    fn programs(&self) -> Programs {
+        self.evaluator.variables.programs()
     }
 }
 

@@ -48,6 +48,38 @@ impl Expr {
     }
 }
 
+impl Expr {
+    /// The same with each expression directly in it replaced.
+    #[must_use]
+    pub(crate) fn map_children(self, each: &mut dyn FnMut(Self) -> Self) -> Self {
+        let Self { kind, ty, span } = self;
+        let mut boxed = |expr: Box<Self>| Box::new(each(*expr));
+        let kind = match kind {
+            kind @ (ExprKind::Const(_) | ExprKind::Variable(_) | ExprKind::Local(_)) => kind,
+            ExprKind::Select { operand, field } => ExprKind::Select { operand: boxed(operand), field },
+            ExprKind::Has { operand, field } => ExprKind::Has { operand: boxed(operand), field },
+            ExprKind::Not(operand) => ExprKind::Not(boxed(operand)),
+            ExprKind::Call { function, args, prepared } => {
+                ExprKind::Call { function, args: args.into_iter().map(each).collect(), prepared }
+            }
+            ExprKind::And(operands) => ExprKind::And(operands.into_iter().map(each).collect()),
+            ExprKind::Or(operands) => ExprKind::Or(operands.into_iter().map(each).collect()),
+            ExprKind::List(items) => ExprKind::List(items.into_iter().map(each).collect()),
+            ExprKind::Map(entries) => {
+                ExprKind::Map(entries.into_iter().map(|(key, value)| (each(key), each(value))).collect())
+            }
+            ExprKind::Conditional(parts) => ExprKind::Conditional(Box::new((*parts).map(each))),
+            ExprKind::Comprehension(comprehension) => {
+                let Comprehension { fold, range, slots, filter, yields } = *comprehension;
+                let (range, filter) = (each(range), filter.map(&mut *each));
+                let yields = yields.map(|(key, value)| (each(key), value.map(&mut *each)));
+                ExprKind::Comprehension(Box::new(Comprehension { fold, range, slots, filter, yields }))
+            }
+        };
+        Self { kind, ty, span }
+    }
+}
+
 /// What a constant argument was turned into when the policy was loaded: a compiled regex, a glob, a set.
 pub type Prepared = Arc<dyn Any + Send + Sync>;
 

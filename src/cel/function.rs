@@ -7,6 +7,8 @@ use super::expr::Prepared;
 use super::types::Type;
 use super::value::{Text, Value};
 use crate::path::{self, Unexplained};
+#[cfg(feature = "shell")]
+use crate::shell::Programs;
 
 /// Why an expression has no value: a condition that meets this is unknown. Holds no text, so making one costs nothing;
 /// the words are made from the source when somebody asks.
@@ -64,6 +66,19 @@ pub trait Base {
     /// # Errors
     /// Why there is none.
     fn directory(&self) -> Result<Text<'_>, Cause>;
+
+    /// The directory that commands run in, absolute.
+    ///
+    /// # Errors
+    /// Why there is none.
+    fn working_directory(&self) -> Result<Text<'_>, Cause>;
+
+    /// The key of the first argument that carries a part of an invocation, where a catalog says so.
+    fn part(&self, role: &str) -> Option<&str>;
+
+    /// What is known of programs beside what ships.
+    #[cfg(feature = "shell")]
+    fn programs(&self) -> Programs;
 }
 
 /// Nothing says what relative paths mean.
@@ -72,6 +87,19 @@ struct NoBase;
 impl Base for NoBase {
     fn directory(&self) -> Result<Text<'_>, Cause> {
         Err(path::RELATIVE.into())
+    }
+
+    fn working_directory(&self) -> Result<Text<'_>, Cause> {
+        Err(path::RELATIVE.into())
+    }
+
+    fn part(&self, _: &str) -> Option<&str> {
+        None
+    }
+
+    #[cfg(feature = "shell")]
+    fn programs(&self) -> Programs {
+        Programs::default()
     }
 }
 

@@ -9,6 +9,7 @@ use std::hash::{Hash, Hasher};
 use super::environment::Environment;
 use super::expr::{Comprehension, Expr, ExprKind, Fold};
 use super::function::Function;
+use super::functions::{BOUNDED, INVOCATION};
 use super::operators::{self, AND, CONDITIONAL, OR, RELATION, UNARY};
 use super::time;
 use super::value::Value;
@@ -176,6 +177,21 @@ impl Printer<'_> {
                 self.expr(f, element, CONDITIONAL)?;
                 f.write_str(") == ")?;
                 self.expr(f, ty, CONDITIONAL)
+            }
+            (INVOCATION, [command, _, _, arguments @ ..]) => {
+                f.write_str("shell(")?;
+                self.expr(f, command, CONDITIONAL)?;
+                for argument in arguments {
+                    f.write_str(", ")?;
+                    self.expr(f, argument, CONDITIONAL)?;
+                }
+                f.write_char(')')
+            }
+            (BOUNDED, [command, list]) => {
+                self.expr(f, command, PRIMARY)?;
+                f.write_str(".runs_only(")?;
+                self.expr(f, list, CONDITIONAL)?;
+                f.write_str(", beside its writes)")
             }
             ("-_", [operand]) => {
                 f.write_char('-')?;

@@ -2,6 +2,7 @@
 
 use super::eval::{Unknown, Variables, eval};
 use super::expr::{Expr, ExprKind};
+use super::functions::INVOCATION;
 
 /// The parts of an expression that read the call, each as long as it goes: `params.options.depth`, `agent`. In order of
 /// the text; parts that depend on a loop's variable are not among them.
@@ -29,6 +30,10 @@ fn collect<'a>(expr: &'a Expr, found: &mut Vec<&'a Expr>) {
             } else {
                 collect(operand, found);
             }
+        }
+        // What stands beside a command is read too, but under names that no policy writes.
+        ExprKind::Call { function, args, .. } if function.name == INVOCATION => {
+            args.iter().take(1).chain(args.iter().skip(3)).for_each(|arg| collect(arg, found));
         }
         ExprKind::Call { args, .. } => args.iter().for_each(|arg| collect(arg, found)),
         ExprKind::And(operands) | ExprKind::Or(operands) | ExprKind::List(operands) => {

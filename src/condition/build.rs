@@ -40,13 +40,6 @@ pub(super) fn has(operand: Expr, field: &str, span: Span) -> Expr {
     Expr { kind, ty: Type::Bool, span }
 }
 
-/// One value or another of one type.
-#[cfg(feature = "shell")]
-pub(super) fn if_else(condition: Expr, then: Expr, otherwise: Expr, span: Span) -> Expr {
-    let ty = then.ty.clone();
-    Expr { kind: ExprKind::Conditional(Box::new([condition, then, otherwise])), ty, span }
-}
-
 pub(super) fn not(operand: Expr, span: Span) -> Expr {
     Expr { kind: ExprKind::Not(Box::new(operand)), ty: Type::Bool, span }
 }

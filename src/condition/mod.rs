@@ -5,6 +5,8 @@
 //! the policies they stand in.
 
 mod build;
+#[cfg(feature = "shell")]
+mod commands;
 mod key;
 mod lower;
 mod operand;
@@ -24,12 +26,15 @@ pub fn lower(
     environment: &Environment,
     catalog: Option<&CapabilityFacts>,
 ) -> Parsed<Option<Expr>> {
-    match document {
+    let parsed = match document {
         ConditionDocument::Expression(scalar) => {
             cel::compile_condition(&scalar.text, &|start, end| scalar.at(start, end), environment)
         }
         ConditionDocument::Map(node) => lower::map(node, environment, catalog),
-    }
+    };
+    #[cfg(feature = "shell")]
+    let parsed = Parsed { value: parsed.value.map(commands::whole), ..parsed };
+    parsed
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! The operators of map conditions: one row each, from which reading, reference and schema derive.
 
-#[cfg(feature = "shell")]
-use super::build::if_else;
 use super::build::{all, any, has, not, select};
 use super::lower::{Lowering, Test};
 use super::{operand, place};
 use crate::cel::Expr;
+#[cfg(feature = "shell")]
+use crate::cel::{ExprKind, Type};
 use crate::yaml::Node;
 
 /// One operator: `path_within: /workspace` is the operator `within` of the parameter `path`.
@@ -388,8 +388,9 @@ pub const OPERATORS: &[Operator] = &[
         name: "runs_only",
         operand: OperandKind::Commands,
         doc: "The parameter is a shell command, or a list of a program and its arguments, that runs only commands which \
-              begin with the words of an entry, and writes no file by redirection. Where a parameter `args` stands \
-              beside it, those are its arguments. What the text does not tell is unknown.",
+              begin with the words of an entry and do no more than their program is known for, and writes no file by \
+              redirection. What stands beside it (`args`, `env`, `cwd`, `stdin` and the like, or what a catalog names) \
+              is judged with it. What cannot be told is unknown.",
         examples: &[
             example("{ command_runs_only: [git status, ls] }", r#"{"command":"git status -s && ls"}"#, YES),
             example("{ command_runs_only: [git status, ls] }", r#"{"command":"git push"}"#, NO),
@@ -397,6 +398,7 @@ pub const OPERATORS: &[Operator] = &[
             example("{ command_runs_only: [git status, ls] }", r#"{"command":"git -c x.y=z status"}"#, UNKNOWN),
             example("{ command_runs_only: ls }", r#"{"command":"ls > /etc/passwd"}"#, UNKNOWN),
             example("{ command_runs_only: git log }", r#"{"command":"git","args":["log","-3"]}"#, YES),
+            example("{ command_runs_only: git log }", r#"{"command":"git log","env":{"GIT_PAGER":"sh"}}"#, UNKNOWN),
             example("{ argv_runs_only: git log }", r#"{"argv":["git","log","a; rm x"]}"#, YES),
         ],
         lower: |lowering, test| commands(lowering, "runs_only", test),
@@ -415,21 +417,60 @@ pub const OPERATORS: &[Operator] = &[
         ],
         lower: |lowering, test| commands(lowering, "runs_any", test),
     },
+    #[cfg(feature = "shell")]
+    Operator {
+        name: "runs_exactly",
+        operand: OperandKind::Commands,
+        doc: "The parameter is a command of which every command has exactly the words of an entry.",
+        examples: &[
+            example("{ command_runs_exactly: [git status, ls -l] }", r#"{"command":"git status; ls -l"}"#, YES),
+            example("{ command_runs_exactly: git status }", r#"{"command":"git status -s"}"#, NO),
+            example("{ command_runs_exactly: git status }", r#"{"command":"git $x"}"#, UNKNOWN),
+        ],
+        lower: |lowering, test| commands(lowering, "runs_exactly", test),
+    },
+    #[cfg(feature = "shell")]
+    Operator {
+        name: "writes_within",
+        operand: OperandKind::Paths,
+        doc: "Every file that the command writes, creates, changes or removes is in one of these directories: by \
+              redirection, and by what is known of its programs' words. Beside `runs_only` of the same parameter it says \
+              where files may be written.",
+        examples: &[
+            example(
+                "{ command_runs_only: [git log], command_writes_within: /ws }",
+                r#"{"command":"git log > /ws/a"}"#,
+                YES,
+            ),
+            example(
+                "{ command_runs_only: [git log], command_writes_within: /ws }",
+                r#"{"command":"git log > /etc/a"}"#,
+                NO,
+            ),
+            example("{ command_writes_within: /ws }", r#"{"command":"cp a /ws/../b"}"#, NO),
+            example("{ command_writes_within: /ws }", r#"{"command":"./x.sh"}"#, UNKNOWN),
+        ],
+        lower: |lowering, test| within_all(lowering, "writes_within", test),
+    },
+    #[cfg(feature = "shell")]
+    Operator {
+        name: "reads_within",
+        operand: OperandKind::Paths,
+        doc: "Every file that the command reads is in one of these directories.",
+        examples: &[
+            example("{ command_reads_within: /ws }", r#"{"command":"cat /ws/a < /ws/b"}"#, YES),
+            example("{ command_reads_within: /ws }", r#"{"command":"cat /ws/a /etc/passwd"}"#, NO),
+            example("{ command_reads_within: /ws }", r#"{"command":"cat $x"}"#, UNKNOWN),
+        ],
+        lower: |lowering, test| within_all(lowering, "reads_within", test),
+    },
 ];
 
-/// What a command runs: of the parameter alone, or with the arguments beside it.
+/// What a command runs; what stands beside the parameter is read with it where both spellings meet.
 #[cfg(feature = "shell")]
 fn commands(lowering: &mut Lowering<'_>, function: &'static str, test: Test<'_>) -> Option<Expr> {
     let list = operand::read(lowering, operand::texts, test.operand)?;
-    let span = test.key.span;
-    let mut holder = lowering.params(span)?;
-    for step in test.path.iter().take(test.path.len().saturating_sub(1)) {
-        holder = select(holder, step, span);
-    }
-    let args = select(holder.clone(), "args", span);
-    let together = lowering.call("shell", vec![test.subject.clone(), args], &test)?;
-    let alone = lowering.call("shell", vec![test.subject.clone()], &test)?;
-    let script = if_else(has(holder, "args", span), together, alone, span);
+    let script = lowering.call("shell", vec![test.subject.clone()], &test)?;
     lowering.call(function, vec![script, list], &test)
 }
 
@@ -573,4 +614,18 @@ fn each(
     };
     let tests: Vec<Option<Expr>> = operands.iter().map(|operand| one(lowering, operand)).collect();
     Some(any(tests.into_iter().collect::<Option<_>>()?, test.key.span))
+}
+
+/// Whether the files of a command are in some directories.
+#[cfg(feature = "shell")]
+fn within_all(lowering: &mut Lowering<'_>, function: &'static str, test: Test<'_>) -> Option<Expr> {
+    let nodes = match operand::one_or_more(test.operand) {
+        Ok(nodes) => nodes,
+        Err(diagnostic) => return lowering.refuse(diagnostic),
+    };
+    let directories: Vec<Option<Expr>> = nodes.iter().map(|node| place::directory(lowering, node)).collect();
+    let directories: Vec<Expr> = directories.into_iter().collect::<Option<_>>()?;
+    let list = Expr { kind: ExprKind::List(directories), ty: Type::List(None), span: test.operand.span };
+    let script = lowering.call("shell", vec![test.subject.clone()], &test)?;
+    lowering.call(function, vec![script, list], &test)
 }

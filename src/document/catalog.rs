@@ -13,6 +13,8 @@ mapping! {
     pub struct CatalogDocument is open "a catalog" {
         /// The capabilities.
         required tools: Vec<ToolDocument> => List<ToolDocument, 0>,
+        /// What is known of programs on the command line, beside what ships: rows as in `commands/`.
+        optional commands: Option<Node> => Rows,
     }
 }
 
@@ -53,6 +55,22 @@ impl Shape for Object {
     fn read(at: &At<'_>, findings: &mut Vec<Diagnostic>) -> Option<Node> {
         if at.node.as_map().is_none() {
             findings.push(at.wrong_type("a map", "write a JSON Schema: `{ type: object, properties: {…} }`"));
+            return None;
+        }
+        Some(at.node.clone())
+    }
+}
+
+/// A list of rows, kept as written.
+struct Rows;
+inline_schema!([] Rows, "array", |_| json_schema!({ "type": "array", "items": { "type": "object" } }));
+
+impl Shape for Rows {
+    type Value = Node;
+
+    fn read(at: &At<'_>, findings: &mut Vec<Diagnostic>) -> Option<Node> {
+        if at.node.as_list().is_none() {
+            findings.push(at.wrong_type("a list", "write a row for each program: `- program: deploy`"));
             return None;
         }
         Some(at.node.clone())

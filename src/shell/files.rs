@@ -32,8 +32,9 @@ impl Script {
             Access::Write => &self.writes,
         };
         let mut files = Vec::new();
+        let whole = Place { directory: None, working: self.directory.as_deref(), moved: false };
         for word in redirected {
-            add(&mut files, word.as_literal().ok_or(DYNAMIC)?);
+            whole.add(&mut files, word)?;
         }
         for command in &self.commands {
             self.of_command(command, access, &mut files)?;
@@ -60,7 +61,8 @@ impl Script {
                 .any(|part| matches!(&part.is, Is::Operand(Role::One(effect)) if effects.contains(effect)))
         };
         let (read, written) = (takes(&[Effect::Reads, Effect::Script]), takes(&[Effect::Target, Effect::Writes]));
-        let mut place = Place { directory: None, moved: command.moved };
+        let working = self.directory.as_deref();
+        let mut place = Place { directory: None, working, moved: command.moved };
         for part in &reading.parts {
             let word = command.words.get(part.at);
             let (effect, value) = match &part.is {
@@ -108,12 +110,15 @@ fn mounted(part: &Is<'_>, word: &Word) -> Result<Word, Untold> {
 }
 
 /// Where a command's relative paths are.
-struct Place {
+struct Place<'s> {
+    /// What an option says.
     directory: Option<String>,
+    /// The directory of the whole invocation.
+    working: Option<&'s str>,
     moved: bool,
 }
 
-impl Place {
+impl Place<'_> {
     fn add(&self, files: &mut Vec<String>, word: &Word) -> Result<(), Untold> {
         if programs::goes_nowhere(word) {
             return Ok(());
@@ -130,10 +135,12 @@ impl Place {
             Some(directory) => format!("{directory}/{path}"),
             None => path.to_owned(),
         };
-        if self.moved && !path.starts_with('/') {
-            return Err(ELSEWHERE);
+        match self.working {
+            _ if path.starts_with('/') => add(files, &path),
+            _ if self.moved => return Err(ELSEWHERE),
+            Some(working) => add(files, &format!("{working}/{path}")),
+            None => add(files, &path),
         }
-        add(files, &path);
         Ok(())
     }
 }

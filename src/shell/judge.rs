@@ -338,7 +338,8 @@ fn beyond(script: &Script, command: &Command, granted: &Granted<'_>, files: File
         found.push(Beyond { part: format!("{}={}", given.name, given.value), why: programs::ENVIRONMENT });
     }
     let name = command.words.first().and_then(Word::as_literal).unwrap_or_default();
-    if command.moved && name.contains('/') && !name.starts_with('/') {
+    let elsewhere = command.moved || script.directory.is_some();
+    if elsewhere && name.contains('/') && !name.starts_with('/') {
         found.push(Beyond { part: name.to_owned(), why: "a program by a relative path, in another directory" });
     }
     if builtins::is_control(&command.words) {

@@ -10,6 +10,7 @@ mod compound;
 mod cursor;
 mod expand;
 mod files;
+mod invocation;
 mod judge;
 mod list;
 pub mod programs;
@@ -22,6 +23,7 @@ mod variables;
 mod word;
 
 pub use files::{Access, Untold};
+pub use invocation::{Form, Invocation};
 pub use judge::{Finding, Verdict, describe};
 pub use list::List;
 pub use programs::Programs;

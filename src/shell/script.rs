@@ -12,6 +12,8 @@ pub struct Script {
     pub source: Source,
     /// What is known of programs.
     pub programs: Programs,
+    /// The directory that the whole runs in, where the call names one.
+    pub directory: Option<Arc<str>>,
     /// The simple commands in the order of writing; a command inside a wrapper stands behind its wrapper.
     pub commands: Vec<Command>,
     /// The files that redirections read, `/dev/null` left out.

@@ -63,3 +63,8 @@ pub fn all() -> impl Iterator<Item = &'static Function> {
 pub fn named(name: &str) -> impl Iterator<Item = &'static Function> {
     all().filter(move |row| row.name == name)
 }
+
+/// The row that reads the whole invocation around a parameter that is a command; no text can call it.
+pub(crate) const INVOCATION: &str = "@invocation";
+/// The row of `runs_only` beside a test of what is written; no text can call it.
+pub(crate) const BOUNDED: &str = "@runs_only";

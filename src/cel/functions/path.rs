@@ -189,3 +189,22 @@ fn part<'a>(args: &[Value<'a>], part: fn(&str) -> &str) -> Result<Value<'a>, Cau
         [] => Err(Cause::Missing),
     }
 }
+
+/// Whether a file of a command is in one of some directories; a relative one is meant below the working directory.
+#[cfg(feature = "shell")]
+pub(super) fn is_within_any(site: Site<'_>, file: &str, directories: &[Value<'_>]) -> Result<bool, Cause> {
+    let file = match path::normalize(file) {
+        Err(path::RELATIVE) => path::normalize_at(file, &site.base.working_directory()?)?,
+        file => file?.into_owned().into(),
+    };
+    let file = Value::Path(Text::Shared(file.into()));
+    let mut unknown = None;
+    for directory in directories {
+        match within(Site { prepared: None, ..site }, &[file.clone(), directory.clone()]) {
+            Ok(Value::Bool(true)) => return Ok(true),
+            Ok(_) => {}
+            Err(why) => unknown = unknown.or(Some(why)),
+        }
+    }
+    unknown.map_or(Ok(false), Err)
+}

@@ -1,12 +1,14 @@
-//! Shell commands: what they would run. The knowledge is in [`crate::shell`].
+//! Commands: what an invocation would run, read and write. The knowledge is in [`crate::shell`].
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::{BOUNDED, INVOCATION, path};
 use crate::cel::expr::Prepared;
 use crate::cel::function::{Cause, Function, Overload, Site};
 use crate::cel::types::Type;
-use crate::cel::value::{List as Values, Value};
-use crate::shell::{List, Script, Verdict};
+use crate::cel::value::{List as Values, Map, Value};
+use crate::shell::{Access, Form, Invocation, List, Script, Verdict};
 
 pub(super) static ROWS: &[Function] = &[
     Function {
@@ -17,8 +19,10 @@ pub(super) static ROWS: &[Function] = &[
             Overload::function(&[Type::Text, Type::List(None)], Type::Shell),
             Overload::function(&[Type::Shell], Type::Shell),
         ],
-        doc: "What a shell command would run: text as `sh -c` or `bash -c` reads it, a list of a program and its \
-              arguments, or a program and the list of its arguments. With an empty list the text is read as a command.",
+        doc: "What a command would run: text as a shell reads it, a list of a program and its arguments, or a program and \
+              the list of its arguments. With an empty list the text is read as a command. Of a parameter, \
+              `shell(params.command)`, it is the whole invocation: arguments, environment, working directory and standard \
+              input that stand beside it are judged with it.",
         examples: &[
             ("shell('ls | wc -l').programs()", "['ls', 'wc']"),
             ("shell(['ls', 'a; rm b']).programs()", "['ls']"),
@@ -28,30 +32,66 @@ pub(super) static ROWS: &[Function] = &[
         eval: shell,
     },
     Function {
+        name: INVOCATION,
+        overloads: &[
+            Overload::function(&[Type::Dyn, Type::Dyn, Type::Text], Type::Shell),
+            Overload::function(&[Type::Dyn, Type::Dyn, Type::Text, Type::Dyn], Type::Shell),
+        ],
+        doc: "The invocation whose command is a key of a map, with what stands beside it.",
+        examples: &[],
+        prepare: None,
+        eval: invocation,
+    },
+    Function {
         name: "runs_only",
         overloads: &[Overload::method(&[Type::Shell, Type::List(None)], Type::Bool)],
-        doc: "Whether every command begins with the words of an entry, without options that run or write, and no \
-              redirection writes a file. What the text does not tell is unknown.",
+        doc: "Whether every command is one of the list and does no more than its program is known for: no option, input, \
+              variable or operand that runs or writes something else, no redirection that writes a file. Beside a test of \
+              what is written (`writes_within`, or `writes()` in the same conjunction) files may be written. What cannot be \
+              told is unknown.",
         examples: &[
             ("shell('git status -s && ls').runs_only(['git status', 'ls'])", "true"),
             ("shell('git push').runs_only(['git status'])", "false"),
             ("shell('git status; $x').runs_only(['git status'])", "unknown"),
             ("shell('find . -name a').runs_only(['find'])", "true"),
             ("shell('find . -delete').runs_only(['find'])", "unknown"),
+            ("shell('find . -delete').runs_only(['find -delete'])", "true"),
         ],
         prepare: Some(prepare),
         eval: |site, args| ask(site, args, List::runs_only),
     },
     Function {
+        name: BOUNDED,
+        overloads: &[Overload::method(&[Type::Shell, Type::List(None)], Type::Bool)],
+        doc: "`runs_only` beside a test of what is written.",
+        examples: &[],
+        prepare: Some(prepare),
+        eval: |site, args| ask(site, args, List::runs_only_bounded),
+    },
+    Function {
+        name: "runs_exactly",
+        overloads: &[Overload::method(&[Type::Shell, Type::List(None)], Type::Bool)],
+        doc: "Whether every command has exactly the words of an entry, no more and no fewer.",
+        examples: &[
+            ("shell('git status').runs_exactly(['git status'])", "true"),
+            ("shell('git status -s').runs_exactly(['git status'])", "false"),
+            ("shell('git $x').runs_exactly(['git status'])", "unknown"),
+        ],
+        prepare: Some(prepare),
+        eval: |site, args| ask(site, args, List::runs_exactly),
+    },
+    Function {
         name: "runs_any",
         overloads: &[Overload::method(&[Type::Shell, Type::List(None)], Type::Bool)],
-        doc: "Whether some command begins with the words of an entry, its program in any directory and inside any \
-              wrapper.",
+        doc: "Whether some command is one of the list, its program in any directory and inside any wrapper, its options in \
+              any place and spelling. Where a program may start others, words that mention one of the list are unknown.",
         examples: &[
             ("shell('sudo /bin/rm x').runs_any(['rm'])", "true"),
             ("shell('bash -c \"ls; rm x\"').runs_any(['rm'])", "true"),
             ("shell('echo rm').runs_any(['rm'])", "false"),
             ("shell('eval \"$x\"').runs_any(['rm'])", "unknown"),
+            ("shell('git push -uf origin x').runs_any(['git push --force'])", "true"),
+            ("shell('git push -u origin x').runs_any(['git push --force'])", "false"),
         ],
         prepare: Some(prepare),
         eval: |site, args| ask(site, args, List::runs_any),
@@ -68,16 +108,64 @@ pub(super) static ROWS: &[Function] = &[
         eval: programs,
     },
     Function {
-        name: "writes",
-        overloads: &[Overload::method(&[Type::Shell], Type::List(Some(&Type::Text)))],
-        doc: "The files that redirections would write, as they are written; `/dev/null` is none.",
+        name: "commands",
+        overloads: &[Overload::method(&[Type::Shell], Type::List(Some(&Type::List(Some(&Type::Text)))))],
+        doc: "The commands that a command would run, each a list of its words, those inside wrappers behind them.",
         examples: &[
-            ("shell('ls > a 2>/dev/null').writes()", "['a']"),
-            ("shell('ls > /ws/a').writes().all(file, path(file).within('/ws'))", "true"),
-            ("shell('ls > $x').writes()", "unknown"),
+            ("shell('timeout 5 ls -a').commands()", "[['timeout', '5', 'ls', '-a'], ['ls', '-a']]"),
+            ("shell('ls $x').commands()", "unknown"),
         ],
         prepare: None,
-        eval: writes,
+        eval: commands,
+    },
+    Function {
+        name: "writes",
+        overloads: &[Overload::method(&[Type::Shell], Type::List(Some(&Type::Text)))],
+        doc: "The files that a command would write, create, change or remove: by redirection, and by what is known of its \
+              programs' words. `/dev/null` is none. What a program does on its own is not told.",
+        examples: &[
+            ("shell('ls > a 2>/dev/null').writes()", "['a']"),
+            ("shell('cp a /ws/b').writes()", "['/ws/b']"),
+            ("shell('ls > /ws/a').writes().all(file, path(file).within('/ws'))", "true"),
+            ("shell('ls > $x').writes()", "unknown"),
+            ("shell('./x.sh').writes()", "unknown"),
+        ],
+        prepare: None,
+        eval: |site, args| files(site, args, Access::Write),
+    },
+    Function {
+        name: "reads",
+        overloads: &[Overload::method(&[Type::Shell], Type::List(Some(&Type::Text)))],
+        doc: "The files and folders that a command would read: by redirection, and by what is known of its programs' words.",
+        examples: &[("shell('cat a < b').reads()", "['b', 'a']"), ("shell('cat $x').reads()", "unknown")],
+        prepare: None,
+        eval: |site, args| files(site, args, Access::Read),
+    },
+    Function {
+        name: "writes_within",
+        overloads: &[Overload::method(&[Type::Shell, Type::List(None)], Type::Bool)],
+        doc: "Whether every file that a command would write is in one of these directories; relative names are meant below \
+              its working directory.",
+        examples: &[
+            ("shell('cp a /ws/b > /ws/log').writes_within(['/ws'])", "true"),
+            ("shell('cp a /ws/../etc/b').writes_within(['/ws'])", "false"),
+            ("shell('make').writes_within(['/ws'])", "true"),
+            ("shell('ls > a').writes_within(['/ws'])", "unknown"),
+        ],
+        prepare: None,
+        eval: |site, args| within(site, args, Access::Write),
+    },
+    Function {
+        name: "reads_within",
+        overloads: &[Overload::method(&[Type::Shell, Type::List(None)], Type::Bool)],
+        doc: "Whether every file that a command would read is in one of these directories.",
+        examples: &[
+            ("shell('cat /ws/a').reads_within(['/ws'])", "true"),
+            ("shell('cat /ws/a /etc/passwd').reads_within(['/ws'])", "false"),
+            ("shell('cat $x').reads_within(['/ws'])", "unknown"),
+        ],
+        prepare: None,
+        eval: |site, args| within(site, args, Access::Read),
     },
 ];
 
@@ -87,46 +175,179 @@ const STEPS: usize = 50;
 fn shell<'a>(site: Site<'_>, args: &[Value<'a>]) -> Result<Value<'a>, Cause> {
     let script = match args {
         [Value::Shell(script)] => return Ok(Value::Shell(Arc::clone(script))),
-        [Value::Text(text)] => of_text(site, text)?,
-        [Value::List(list)] => of_argv(site, None, list)?,
-        [Value::Text(text), Value::List(list)] if list.is_empty() => of_text(site, text)?,
-        [Value::Text(program), Value::List(list)] => of_argv(site, Some(program), list)?,
-        [Value::Text(_), other] => return Err(Cause::wrong_type("list", other)),
-        [other, ..] => return Err(Cause::wrong_type("string or list", other)),
+        [command] => read(site, command, None, &Beside::default())?,
+        [command, arguments] => read(site, command, Some(arguments), &Beside::default())?,
         [] => return Err(Cause::Missing),
+        _ => return Err(Cause::wrong_type("string or list", &Value::Null)),
     };
     Ok(Value::Shell(Arc::new(script)))
 }
 
-fn of_text(site: Site<'_>, text: &str) -> Result<Script, Cause> {
-    site.budget.steps(STEPS + text.len() / 16)?;
-    Ok(Script::of_text(text))
+/// What stands beside a command.
+#[derive(Default)]
+struct Beside<'a> {
+    environment: Vec<(String, String)>,
+    directory: Option<Value<'a>>,
+    input: Option<Value<'a>>,
+    /// Whether a shell reads the text, if the call says so.
+    by_shell: Option<bool>,
 }
 
-fn of_argv(site: Site<'_>, program: Option<&str>, list: &Values<'_>) -> Result<Script, Cause> {
-    site.budget.visit(list.len())?;
-    if program.is_some_and(|program| !names_a_program(program)) {
-        return Err(Cause::Unexplained("a program's name with blanks or a shell's signs, beside arguments"));
-    }
-    let values: Vec<Value<'_>> = list.iter().collect();
-    let mut argv: Vec<&str> = program.into_iter().collect();
-    for value in &values {
-        match value {
-            Value::Text(text) => argv.push(text),
-            other => return Err(Cause::wrong_type("list of strings", other)),
+/// Reads a command with its arguments and all that stands beside it.
+fn read(site: Site<'_>, command: &Value<'_>, args: Option<&Value<'_>>, beside: &Beside<'_>) -> Result<Script, Cause> {
+    let arguments: Vec<Value<'_>> = match args {
+        None => Vec::new(),
+        Some(Value::List(list)) => {
+            site.budget.visit(list.len())?;
+            list.iter().collect()
         }
-    }
-    let bytes: usize = argv.iter().map(|word| word.len()).sum();
+        Some(other) => return Err(Cause::wrong_type("list", other)),
+    };
+    let own: Vec<Value<'_>> = match command {
+        Value::List(list) => {
+            site.budget.visit(list.len())?;
+            list.iter().collect()
+        }
+        _ => Vec::new(),
+    };
+    let form = match command {
+        Value::Text(text) if arguments.is_empty() && beside.by_shell != Some(false) => Form::Text(text.as_str()),
+        Value::Text(text) if !names_a_program(text) => {
+            return Err(Cause::Unexplained("a program's name with blanks or a shell's signs, beside arguments"));
+        }
+        Value::Text(text) => {
+            Form::Argv(std::iter::once(Ok(text.as_str())).chain(arguments.iter().map(word)).collect::<Result<_, _>>()?)
+        }
+        Value::List(_) if beside.by_shell == Some(true) => {
+            return Err(Cause::Unexplained("a list of words that a shell puts together"));
+        }
+        Value::List(_) => Form::Argv(own.iter().chain(&arguments).map(word).collect::<Result<_, _>>()?),
+        other => return Err(Cause::wrong_type("string or list", other)),
+    };
+    let bytes = match &form {
+        Form::Text(text) => text.len(),
+        Form::Argv(argv) if argv.is_empty() => return Err(Cause::Unexplained("a list without a program")),
+        Form::Argv(argv) => argv.iter().map(|word| word.len() + 1).sum(),
+    };
     site.budget.steps(STEPS + bytes / 16)?;
-    if argv.is_empty() {
-        return Err(Cause::Unexplained("a list without a program"));
+    let invocation = Invocation {
+        command: form,
+        environment: beside.environment.clone(),
+        directory: text(beside.directory.as_ref())?,
+        input: text(beside.input.as_ref())?,
+    };
+    Ok(Script::of_invocation(&invocation, &site.base.programs()))
+}
+
+fn word<'v>(value: &'v Value<'_>) -> Result<&'v str, Cause> {
+    match value {
+        Value::Text(text) => Ok(text.as_str()),
+        other => Err(Cause::wrong_type("list of strings", other)),
     }
-    Ok(Script::of_argv(&argv))
+}
+
+fn text<'v>(value: Option<&'v Value<'_>>) -> Result<Option<&'v str>, Cause> {
+    match value {
+        None => Ok(None),
+        Some(Value::Text(text)) => Ok(Some(text.as_str())),
+        Some(other) => Err(Cause::wrong_type("string", other)),
+    }
 }
 
 /// Whether a program's name is one word to a shell too, so that it does not matter who runs it.
 fn names_a_program(program: &str) -> bool {
     !program.is_empty() && program.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-./+@:,".contains(&byte))
+}
+
+/// The names under which the parts of an invocation usually stand, by role.
+const USUAL: [(&str, &[&str]); 5] = [
+    ("args", &["args", "argv", "arguments"]),
+    ("environment", &["env", "environment"]),
+    ("working_directory", &["cwd", "workdir", "working_directory"]),
+    ("stdin", &["stdin", "input"]),
+    ("shell", &["shell"]),
+];
+
+/// `@invocation(command, holder, key)`, perhaps with arguments that stand elsewhere.
+fn invocation<'a>(site: Site<'_>, args: &[Value<'a>]) -> Result<Value<'a>, Cause> {
+    let [command, Value::Map(holder), Value::Text(key), arguments @ ..] = args else {
+        return match args {
+            [_, other, ..] => Err(Cause::wrong_type("map", other)),
+            _ => Err(Cause::Missing),
+        };
+    };
+    let part = |role: &str| part(site, holder, key, role);
+    let beside = Beside {
+        environment: environment(part("environment")?)?,
+        directory: part("working_directory")?,
+        input: part("stdin")?,
+        by_shell: by_shell(part("shell")?)?,
+    };
+    let own = if arguments.is_empty() { part("args")? } else { None };
+    let script = read(site, command, arguments.first().or(own.as_ref()), &beside)?;
+    Ok(Value::Shell(Arc::new(script)))
+}
+
+/// The part of an invocation that plays a role: what a catalog names, or what stands under a usual name. Two of them are
+/// not told apart.
+fn part<'a>(site: Site<'_>, holder: &Map<'a>, key: &str, role: &str) -> Result<Option<Value<'a>>, Cause> {
+    if let Some(name) = site.base.part(role) {
+        return Ok(holder.get(name));
+    }
+    let usual = USUAL.iter().find(|(known, _)| *known == role).map(|(_, names)| *names).unwrap_or_default();
+    let mut found = usual.iter().filter(|name| **name != key).filter_map(|name| holder.get(name));
+    match (found.next(), found.next()) {
+        (Some(_), Some(_)) => Err(Cause::Unexplained("two parameters that play one part of an invocation")),
+        (one, _) => Ok(one),
+    }
+}
+
+/// Variables: a map of names to text, or a list of `NAME=value`.
+fn environment(value: Option<Value<'_>>) -> Result<Vec<(String, String)>, Cause> {
+    match value {
+        None => Ok(Vec::new()),
+        Some(Value::Map(map)) => {
+            let entries = map.iter().map(|(name, value)| match (&name, &value) {
+                (Value::Text(name), Value::Text(value)) => Ok((name.to_string(), value.to_string())),
+                (Value::Text(name), Value::Bool(_) | Value::Int(_) | Value::UInt(_) | Value::Double(_)) => {
+                    Ok((name.to_string(), value.to_string()))
+                }
+                (_, other) => Err(Cause::wrong_type("string", other)),
+            });
+            entries.collect()
+        }
+        Some(Value::List(list)) => {
+            let entries = list.iter().map(|entry| match &entry {
+                Value::Text(text) => match text.split_once('=') {
+                    Some((name, value)) => Ok((name.to_owned(), value.to_owned())),
+                    None => Err(Cause::Unexplained("a variable without `=`")),
+                },
+                other => Err(Cause::wrong_type("list of strings", other)),
+            });
+            entries.collect()
+        }
+        Some(other) => Err(Cause::wrong_type("map or list", &other)),
+    }
+}
+
+/// Whether a shell reads the text: a truth value, or the shell's name.
+fn by_shell(value: Option<Value<'_>>) -> Result<Option<bool>, Cause> {
+    const SHELLS: [&str; 7] = ["sh", "bash", "dash", "ash", "zsh", "ksh", "mksh"];
+    match value {
+        None => Ok(None),
+        Some(Value::Bool(by_shell)) => Ok(Some(by_shell)),
+        Some(Value::Text(shell)) => {
+            let trusted = |directory: &str| ["/bin", "/usr/bin", "/usr/local/bin"].contains(&directory);
+            let name = match shell.rsplit_once('/') {
+                Some((directory, name)) if trusted(directory) => Cow::Borrowed(name),
+                Some(_) => Cow::Borrowed(""),
+                None => Cow::Borrowed(shell.as_str()),
+            };
+            let known = SHELLS.contains(&&*name);
+            known.then_some(Some(true)).ok_or(Cause::Unexplained("a shell that is not known"))
+        }
+        Some(other) => Err(Cause::wrong_type("bool or string", &other)),
+    }
 }
 
 fn prepare(args: &[Option<&Value<'static>>]) -> Result<Option<Prepared>, String> {
@@ -136,11 +357,14 @@ fn prepare(args: &[Option<&Value<'static>>]) -> Result<Option<Prepared>, String>
 
 fn read_list(list: &Values<'_>) -> Result<List, String> {
     let values: Vec<Value<'_>> = list.iter().collect();
-    let texts = values.iter().map(|value| match value {
-        Value::Text(text) => Ok(text.as_str()),
-        other => Err(format!("the list holds a value of type {}; commands are text", other.ty().word())),
-    });
-    List::read(texts.collect::<Result<Vec<_>, _>>()?)
+    let texts: Option<Vec<&str>> = values
+        .iter()
+        .map(|value| match value {
+            Value::Text(text) => Some(text.as_str()),
+            _ => None,
+        })
+        .collect();
+    List::read(texts.ok_or("a list of commands holds text alone")?)
 }
 
 fn ask<'a>(site: Site<'_>, args: &[Value<'a>], question: fn(&List, &Script) -> Verdict) -> Result<Value<'a>, Cause> {
@@ -169,7 +393,7 @@ fn ask<'a>(site: Site<'_>, args: &[Value<'a>], question: fn(&List, &Script) -> V
 /// A script about which there is no doubt.
 fn explained<'v, 'a>(args: &'v [Value<'a>]) -> Result<&'v Script, Cause> {
     match args {
-        [Value::Shell(script)] => script.why().map_or(Ok(script.as_ref()), |why| Err(Cause::Unexplained(why))),
+        [Value::Shell(script), ..] => script.why().map_or(Ok(script.as_ref()), |why| Err(Cause::Unexplained(why))),
         [other, ..] => Err(Cause::wrong_type("shell", other)),
         [] => Err(Cause::Missing),
     }
@@ -187,11 +411,37 @@ fn programs<'a>(site: Site<'_>, args: &[Value<'a>]) -> Result<Value<'a>, Cause> 
     site.list(names.into_iter().map(Value::text).collect())
 }
 
-fn writes<'a>(site: Site<'_>, args: &[Value<'a>]) -> Result<Value<'a>, Cause> {
-    let targets = explained(args)?.writes.iter().map(|target| match target.as_literal() {
-        Some(path) => Ok(Value::text(path)),
-        None => Err(Cause::Unexplained("a redirection to a file that is dynamic")),
-    });
-    let targets = targets.collect::<Result<Vec<_>, _>>()?;
-    site.list(targets)
+fn commands<'a>(site: Site<'_>, args: &[Value<'a>]) -> Result<Value<'a>, Cause> {
+    let mut commands = Vec::new();
+    for command in &explained(args)?.commands {
+        let words: Option<Vec<&str>> = command.words.iter().map(|word| word.as_literal()).collect();
+        let words = words.ok_or(Cause::Unexplained("a command with dynamic words"))?;
+        commands.push(site.list(words.into_iter().map(Value::text).collect())?);
+    }
+    site.list(commands)
+}
+
+fn files<'a>(site: Site<'_>, args: &[Value<'a>], access: Access) -> Result<Value<'a>, Cause> {
+    let files = explained(args)?.files(access).map_err(Cause::Unexplained)?;
+    site.list(files.into_iter().map(Value::text).collect())
+}
+
+/// Whether all files are in one of some directories. A file that is certainly in none settles it.
+fn within<'a>(site: Site<'_>, args: &[Value<'a>], access: Access) -> Result<Value<'a>, Cause> {
+    let script = explained(args)?;
+    let directories: Vec<Value<'_>> = match args {
+        [_, Value::List(list)] => list.iter().collect(),
+        [_, other] => return Err(Cause::wrong_type("list", other)),
+        _ => return Err(Cause::Missing),
+    };
+    let mut unknown = None;
+    for file in script.files(access).map_err(Cause::Unexplained)? {
+        site.budget.steps(directories.len() + 1)?;
+        match path::is_within_any(site, &file, &directories) {
+            Ok(true) => {}
+            Ok(false) => return Ok(Value::Bool(false)),
+            Err(why) => unknown = unknown.or(Some(why)),
+        }
+    }
+    unknown.map_or(Ok(Value::Bool(true)), Err)
 }

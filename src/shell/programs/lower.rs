@@ -573,8 +573,11 @@ impl Lowering {
             };
             let mut row = self.row(&body, Some(parent), level + 1);
             row.names = text_of(names).split('|').map(|name| Text::from(name.to_owned())).collect();
-            let twice = row.names.iter().find(|name| rows.iter().any(|row| row.names.contains(name)));
-            if let Some(name) = twice {
+            let parts = |row: &Draft| -> Vec<String> {
+                row.names.iter().flat_map(|names| names.split('=').map(str::to_owned).collect::<Vec<_>>()).collect()
+            };
+            let known: Vec<String> = rows.iter().flat_map(parts).collect();
+            if let Some(name) = parts(&row).into_iter().find(|name| known.contains(name)) {
                 self.fault::<()>(names.line, format!("the subcommand `{name}` stands twice"));
             }
             rows.push(row);

@@ -419,10 +419,14 @@ impl<'t> Row<'t> {
         self.data.subcommands.1 > 0
     }
 
-    /// The subcommand of a name.
+    /// The subcommand of a name, and the name of which that is an alias, or itself. The row may be that of several
+    /// subcommands: `status|log` are two, `install=i` is one.
     #[must_use]
-    pub fn subcommand(self, name: &str) -> Option<Row<'t>> {
-        self.subcommands().find(|row| row.names().any(|known| known == name))
+    pub fn subcommand(self, name: &str) -> Option<(Row<'t>, &'t str)> {
+        self.subcommands().find_map(|row| {
+            let names = row.names().find(|names| names.split('=').any(|known| known == name))?;
+            Some((row, names.split('=').next().unwrap_or(names)))
+        })
     }
 
     /// The row of subcommands that are not named.

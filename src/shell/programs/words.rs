@@ -412,9 +412,9 @@ impl<'r> Reader<'r, '_> {
             return;
         }
         let row = self.row;
-        if let Some(inner) = row.subcommand(text) {
+        if let Some((inner, name)) = row.subcommand(text) {
             self.part(at, Is::Subcommand);
-            return self.enter(inner, Some(inner.name()));
+            return self.enter(inner, Some(name));
         }
         if let Some(others) = row.others() {
             self.enter(others, None);
