@@ -90,10 +90,10 @@ const PROGRAMS: &[Row] = &[
     ("login", |_, _| true),
     ("log", |_, _| true),
     ("clone", |_, _| true),
-    ("command", starts_command),
-    ("builtin", starts_command),
+    ("command", starts_some_command),
+    ("builtin", starts_some_command),
     ("exec", starts_command),
-    ("time", starts_command),
+    ("time", starts_some_command),
     ("logout", |args, _| args.is_empty()),
     ("suspend", |args, _| args.is_empty()),
     ("stop", |_, _| true),
@@ -258,6 +258,12 @@ fn starts_command(args: &[Arg], _: IsNumber<'_>) -> bool {
     };
     let looks_up = |name: &str| matches!(name, "-v" | "-V");
     args.first().is_none_or(|name| literal(name).is_some_and(|name| !name.starts_with('-') || looks_up(name)))
+}
+
+/// The same where some command must stand: for a redirection alone, zsh runs a program.
+fn starts_some_command(args: &[Arg], is_number: IsNumber<'_>) -> bool {
+    let option = |arg: &Arg| literal(arg) == Some("-p");
+    args.iter().any(|arg| !option(arg)) && starts_command(args, is_number)
 }
 
 fn jobs_only(args: &[Arg], _: IsNumber<'_>) -> bool {
