@@ -31,8 +31,17 @@ pub struct Finding {
     pub listed: Verdict,
     /// The entry that it begins with; none where no entry is needed, or none has it.
     pub by: Option<Arc<str>>,
-    /// The parts of the invocation that are in doubt, each with why: `GIT_PAGER=…`, `--output`, `its input`.
-    pub doubts: Vec<(String, &'static str)>,
+    /// The parts of the invocation beside its words, and those words that are in doubt.
+    pub parts: Vec<PartFinding>,
+}
+
+/// A part of an invocation, and why it is in doubt, if it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartFinding {
+    /// What: `environment GIT_PAGER=sh`, `working directory /tmp`, `input`, `--output`.
+    pub part: String,
+    /// Why it is in doubt.
+    pub doubt: Option<&'static str>,
 }
 
 /// A part of a command that says more than the program's name does.
@@ -331,6 +340,9 @@ fn needs_no_entry(script: &Script, index: usize) -> bool {
     named && transparent && around
 }
 
+/// How the input is named among the parts of a command.
+const ITS_INPUT: &str = "input";
+
 /// Everything about a command that says more than its program's name and the entry do.
 fn beyond(script: &Script, command: &Command, granted: &Granted<'_>, files: Files) -> Vec<Beyond> {
     let mut found = Vec::new();
@@ -356,7 +368,7 @@ fn beyond(script: &Script, command: &Command, granted: &Granted<'_>, files: File
         operands += usize::from(matches!(part.is, Is::Operand(_)));
     }
     if let Some(why) = programs::around(&reading, command).beyond {
-        found.push(Beyond { part: "its input".to_owned(), why });
+        found.push(Beyond { part: ITS_INPUT.to_owned(), why });
     }
     found
 }
@@ -402,11 +414,10 @@ impl List {
         commands
             .map(|(index, command)| {
                 let found = self.allows(script, index, Files::Doubted);
-                let doubts = match found {
-                    (Verdict::Unknown(_), _) => beyond(script, command, &Granted::default(), Files::Doubted),
-                    _ => Vec::new(),
-                };
-                Finding::of(command, found, doubts)
+                let doubted = matches!(found.0, Verdict::Unknown(_));
+                let beyond =
+                    if doubted { beyond(script, command, &Granted::default(), Files::Doubted) } else { Vec::new() };
+                Finding::of(command, found, parts(script, command, beyond))
             })
             .collect()
     }
@@ -415,15 +426,50 @@ impl List {
     #[must_use]
     pub fn describe_any(&self, script: &Script) -> Vec<Finding> {
         let commands = script.commands.iter().enumerate().take(MAX_COMMANDS);
-        commands.map(|(index, command)| Finding::of(command, self.names(script, index), Vec::new())).collect()
+        let finding =
+            |(index, command)| Finding::of(command, self.names(script, index), parts(script, command, Vec::new()));
+        commands.map(finding).collect()
     }
 }
 
+/// The parts of an invocation beside its words, and the words that are in doubt.
+fn parts(script: &Script, command: &Command, beyond: Vec<Beyond>) -> Vec<PartFinding> {
+    let mut parts: Vec<PartFinding> = Vec::new();
+    let doubt_of = |part: &str| beyond.iter().find(|beyond| beyond.part == part).map(|beyond| beyond.why);
+    for given in &command.environment {
+        let part = format!("{}={}", given.name, given.value);
+        let doubt = doubt_of(&part);
+        parts.push(PartFinding { part: format!("environment {part}"), doubt });
+    }
+    if let Some(directory) = &script.directory {
+        parts.push(PartFinding { part: format!("working directory {directory}"), doubt: None });
+    }
+    let input = match &command.input {
+        Input::Inherited => None,
+        Input::Empty => Some("input: nothing".to_owned()),
+        Input::Text(text) => Some(format!("input: {} bytes of text", text.len())),
+        Input::File(word) => Some(format!("input: the file {word}")),
+        Input::Pipe(_) => Some("input: what the commands before it write".to_owned()),
+        Input::Unknown => Some("input: not told".to_owned()),
+    };
+    if let Some(part) = input {
+        parts.push(PartFinding { part, doubt: doubt_of(ITS_INPUT) });
+    } else if let Some(doubt) = doubt_of(ITS_INPUT) {
+        parts.push(PartFinding { part: "input: what the host gives it".to_owned(), doubt: Some(doubt) });
+    }
+    for Beyond { part, why } in beyond {
+        let told = part == ITS_INPUT || parts.iter().any(|known| known.part == format!("environment {part}"));
+        if !told {
+            parts.push(PartFinding { part, doubt: Some(why) });
+        }
+    }
+    parts
+}
+
 impl Finding {
-    fn of(command: &Command, (listed, by): (Verdict, Option<&Entry>), doubts: Vec<Beyond>) -> Self {
+    fn of(command: &Command, (listed, by): (Verdict, Option<&Entry>), parts: Vec<PartFinding>) -> Self {
         let by = by.map(|entry| Arc::clone(&entry.text));
-        let doubts = doubts.into_iter().map(|beyond| (beyond.part, beyond.why)).collect();
-        Self { command: command.to_string(), span: command.span.clone(), listed, by, doubts }
+        Self { command: command.to_string(), span: command.span.clone(), listed, by, parts }
     }
 }
 

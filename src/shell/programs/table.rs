@@ -227,12 +227,6 @@ impl<'t> Row<'t> {
         std::ptr::eq(self.data, other.data)
     }
 
-    /// The name it is known by.
-    #[must_use]
-    pub fn name(self) -> &'t str {
-        self.names().next().unwrap_or_default()
-    }
-
     /// All its names.
     pub fn names(self) -> impl Iterator<Item = &'t str> {
         self.table.list(self.data.names)
