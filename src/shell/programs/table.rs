@@ -76,6 +76,8 @@ pub struct RowData {
     pub others: Span,
     /// What is read and written without a word.
     pub implicit: ImplicitData,
+    /// The subcommand that it is another way to.
+    pub also: Option<u16>,
     /// Standard input.
     pub stdin: Option<Stdin>,
     /// Without a command.
@@ -336,6 +338,12 @@ impl<'t> Row<'t> {
     #[must_use]
     pub fn absent(self) -> Absent {
         self.data.absent
+    }
+
+    /// The subcommand that it is another way to, its words from the program on.
+    #[must_use]
+    pub fn also(self) -> Option<&'t str> {
+        self.data.also.map(|text| self.table.str(text))
     }
 
     /// What is read and written though no word says so.
