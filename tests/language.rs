@@ -124,14 +124,24 @@ fn types_presence_and_null_are_asked_on_purpose() {
 
 #[test]
 fn a_loop_over_everything_sees_what_stands_deeper() {
-    let condition = "\"params.exists(k, v, type(v) == string && v.matches('[0-9]{3}-[0-9]{2}-[0-9]{4}'))\"";
-    for (params, blocked) in [
-        (r#"{"t":"my 123-45-6789"}"#, true),
-        (r#"{"t":"hello","n":5,"l":[1,2,{"x":true}],"e":[],"o":{}}"#, false),
-        (r#"{"parts":[{"t":"123-45-6789"}]}"#, true),
-        (r#"{"a":{"b":"123-45-6789"}}"#, true),
+    for test in [
+        "params.exists(k, v, type(v) == string && v.matches(P))",
+        "params.exists(k, v, string == type(v) && v.matches(P))",
+        "params.exists(k, v, type(v) in [string, bytes] && v.matches(P))",
+        "params.exists(k, type(params[k]) == string && params[k].matches(P))",
+        "!params.all(k, v, type(v) != string || !v.matches(P))",
+        "params.exists(k, v, type(v) == string ? v.matches(P) : false)",
+        "params.transformList(k, v, type(v) == string && v.matches(P), v).size() > 0",
     ] {
-        assert_eq!(blocks(condition, params), blocked, "{params}");
+        let condition = format!("\"{}\"", test.replace('P', "'[0-9]{3}-[0-9]{2}-[0-9]{4}'"));
+        for (params, blocked) in [
+            (r#"{"t":"my 123-45-6789"}"#, true),
+            (r#"{"t":"hello","n":5,"l":[1,2,{"x":true}],"e":[],"o":{}}"#, false),
+            (r#"{"parts":[{"t":"123-45-6789"}]}"#, true),
+            (r#"{"a":{"b":"123-45-6789"}}"#, true),
+        ] {
+            assert_eq!(blocks(&condition, params), blocked, "{condition}: {params}");
+        }
     }
 }
 

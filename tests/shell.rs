@@ -121,7 +121,7 @@ fn quoted(char: char, way: u8) -> String {
         (2, _) => format!("'{char}'"),
         (3, '"' | '$' | '`' | '\\') => format!("\"\\{char}\""),
         (3, _) => format!("\"{char}\""),
-        (_, _) if char.is_ascii() => format!("$'\\{:03o}'", u32::from(char)),
+        (_, '\'') => "\\'".to_owned(),
         (_, _) => format!("'{char}'"),
     }
 }
@@ -133,14 +133,6 @@ fn written(words: &[String], ways: &[u8]) -> String {
         if written.is_empty() { "''".to_owned() } else { written }
     };
     words.iter().map(&mut write).collect::<Vec<_>>().join(" ")
-}
-
-/// Whether a text is none of those that are refused for signs that may be quoted: what looks like a here-document, and
-/// quotes that shells end at different places.
-fn is_told(text: &str) -> bool {
-    let many = |part: &str| text.matches(part).count() > 4;
-    let ends = text.split_once("$'").is_some_and(|(_, behind)| behind.contains("\\'"));
-    !text.contains("<<") && !ends && !many("$(") && !many("`") && !many("${")
 }
 
 /// The two questions of some lists.
@@ -157,7 +149,8 @@ proptest! {
     fn what_is_printed_is_read_again(words in words()) {
         let script = argv(&words);
         let printed = script.commands[0].to_string();
-        prop_assume!(is_told(&printed));
+        // zsh expands a word that begins with `=`, so that it is not read as it is printed.
+        prop_assume!(!words.iter().any(|word| word.starts_with('=')));
         let read = Script::of_text(&printed);
         prop_assert_eq!(&read.commands, &Script::of_text(&read.commands[0].to_string()).commands);
         let words = |script: &Script| script.commands[0].words.clone();
@@ -168,7 +161,6 @@ proptest! {
     #[test]
     fn quoting_never_changes_an_answer(words in words(), ways in prop::collection::vec(any::<u8>(), 1..40)) {
         let text = written(&words, &ways);
-        prop_assume!(is_told(&text));
         prop_assert_eq!(answers(&Script::of_text(&text)), answers(&argv(&words)), "{}", text);
     }
 
@@ -322,4 +314,103 @@ fn an_explanation_lists_the_commands_and_what_each_is_to_the_list() {
         { "command": "cargo test", "listed": "false", "by": null, "cause": null },
     ]);
     assert_eq!(commands, &expected, "{explained:#}");
+}
+
+/// The grammar's examples are read, and what stands beside them is refused.
+#[test]
+fn every_production_of_the_grammar_reads_its_examples_and_refuses_its_neighbours() {
+    let examples = include_str!("../grammar/shell.examples.txt");
+    let mut wrong = Vec::new();
+    for line in examples.lines().filter(|line| !line.starts_with('#')) {
+        let (production, text) = line.split_once(' ').unwrap();
+        let text = text.trim_start().replace('⏎', "\n").replace('⇥', "\t");
+        let script = Script::of_text(&text);
+        let refused = production.starts_with('!');
+        if script.unread != refused || (!refused && !script.doubts.is_empty()) {
+            wrong.push(format!("{production} {text:?}: {:?}", script.doubts));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// What a command's input is, said for each command of a text.
+fn inputs(text: &str) -> Vec<String> {
+    use kruxos_policy::shell::Input;
+    let said = |input: &Input| match input {
+        Input::Text(text) => format!("text {text:?}"),
+        Input::File(file) => format!("file {file}"),
+        Input::Pipe(range) => format!("pipe {range:?}"),
+        other => format!("{other:?}").to_lowercase(),
+    };
+    Script::of_text(text)
+        .commands
+        .iter()
+        .map(|command| format!("{}: {}", command.words[0], said(&command.input)))
+        .collect()
+}
+
+#[test]
+fn a_command_knows_its_input() {
+    for (text, expected) in [
+        ("ls", vec!["ls: inherited"]),
+        ("ls < /dev/null", vec!["ls: empty"]),
+        ("ls <a", vec!["ls: file a"]),
+        ("ls <a <b", vec!["ls: unknown"]),
+        ("ls <<< 'a b'", vec!["ls: text \"a b\\n\""]),
+        ("ls <<< \"$x\"", vec!["ls: unknown"]),
+        ("ls <<E\na \\$b\nE", vec!["ls: text \"a $b\\n\""]),
+        ("ls <<-'E'\n\ta\n\tE", vec!["ls: text \"a\\n\""]),
+        ("ls <<E\n$x\nE", vec!["ls: unknown"]),
+        ("ls | wc | sh", vec!["ls: inherited", "wc: pipe 0..1", "sh: pipe 1..2"]),
+        ("{ ls; wc; } | sh", vec!["ls: inherited", "wc: inherited", "sh: pipe 0..2"]),
+        ("ls | { wc; cat < a; }", vec!["ls: inherited", "wc: pipe 0..1", "cat: file a"]),
+        ("while read -r x; do ls; done < a", vec!["read: file a", "ls: file a"]),
+        ("sh < <(ls)", vec!["ls: unknown", "sh: pipe 0..1"]),
+        ("ls $(cat) < a", vec!["cat: inherited", "ls: file a"]),
+        ("f() { sh; }; ls | f", vec!["sh: unknown", "ls: inherited", "f: pipe 1..2"]),
+        ("ls | timeout 5 sh", vec!["ls: inherited", "timeout: pipe 0..1", "sh: pipe 0..1"]),
+        ("ls | sh -c 'cat; wc <a'", vec!["ls: inherited", "sh: pipe 0..1", "cat: pipe 0..1", "wc: file a"]),
+        ("ls <&3", vec!["ls: unknown"]),
+    ] {
+        assert_eq!(inputs(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_command_knows_whether_it_works_elsewhere() {
+    for (text, expected) in [
+        ("./a; cd x; ./b", "./b"),
+        ("(cd x; ./a); ./b", "./a"),
+        ("cd x && ./a", "./a"),
+        ("while ls; do ./a; cd x; done; ./b", "ls ./a cd ./b"),
+        ("f() { ./a; }; cd x; f", "./a f"),
+        ("ls $(cd x; ./a); ./b", "./a"),
+        ("command cd x; ./a", "./a"),
+        ("sh -c 'cd x; ./a'; ./b", "./a"),
+        ("cd x; timeout 5 ./a", "timeout ./a"),
+    ] {
+        let commands = Script::of_text(text).commands;
+        let moved = commands.iter().filter(|command| command.moved);
+        let names: Vec<String> = moved.map(|command| command.words[0].to_string()).collect();
+        assert_eq!(names.join(" "), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_command_knows_what_it_is_given() {
+    let given = |text: &str| -> Vec<String> {
+        let commands = Script::of_text(text).commands;
+        let last = commands.last().unwrap();
+        last.environment.iter().map(|given| format!("{}={}", given.name, given.value)).collect()
+    };
+    assert_eq!(given("A=b C=\"$x\" ls"), ["A=b", "C=…"]);
+    assert_eq!(given("export A=b; ls"), ["A=b"]);
+    assert_eq!(given("A=b; ls"), ["A=b"]);
+    assert_eq!(given("a=b; ls"), [""; 0]);
+    assert_eq!(given("a=b; export a; ls"), ["a=…"]);
+    assert_eq!(given("(export A=b); ls"), [""; 0]);
+    assert_eq!(given("A=b timeout 5 ls"), ["A=b"]);
+    assert_eq!(given("A=b :; ls"), ["A=b"]);
+    assert_eq!(given("IFS= read -r x; ls"), [""; 0]);
+    assert_eq!(given("for A in b; do ls; done"), ["A=…"]);
 }

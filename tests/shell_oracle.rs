@@ -1,5 +1,6 @@
-//! Random texts, read here and run by bash and dash: what they run was found. On demand, because it needs both shells and
-//! some minutes: `cargo test --features shell --test shell_oracle -- --ignored --nocapture`.
+//! Texts, read here and run by six real shells: every program that ran in any of them was read.
+//!
+//! Needs dash, bash, busybox, mksh, ksh93 and zsh. `SHELL_ORACLE_TEXTS` and `SHELL_ORACLE_SEED` ask for more.
 #![cfg(all(feature = "shell", unix))]
 #![allow(
     clippy::print_stdout,
@@ -10,204 +11,239 @@
     clippy::string_slice
 )]
 
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+#[path = "shell_oracle/generate.rs"]
+mod generate;
+#[path = "shell_oracle/shells.rs"]
+mod shells;
 
-use kruxos_policy::shell::{List, Script, Verdict};
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-const PARTS: &[&str] = &[
-    "ls",
-    "rm x",
-    "rm x",
-    "rm x",
-    "cat",
-    "a",
-    "'",
-    "'",
-    "\"",
-    "\"",
-    "\\",
-    "\\",
-    "$",
-    "$(",
-    "$(",
-    ")",
-    ")",
-    "`",
-    "`",
-    "(",
-    ")",
-    "{ ",
-    ";}",
-    ";",
-    " ; ",
-    "&&",
-    "|",
-    "||",
-    "&",
-    "\n",
-    "\n",
-    "\n",
-    " ",
-    " ",
-    " ",
-    "<<E",
-    "<<'E'",
-    "<<-E",
-    "\nE\n",
-    "\nE\n",
-    "E",
-    "\\E",
-    "#",
-    " #",
-    "$'",
-    "$\"",
-    "${x:-",
-    "${x",
-    "}",
-    "}",
-    "case a in a)",
-    ";;",
-    " esac",
-    "if ls;then ",
-    "fi",
-    "while ls;do ",
-    "done",
-    "for i in a;do ",
-    "[[ ",
-    "]]",
-    " ]]",
-    "((",
-    "))",
-    "$((",
-    "x=",
-    "x=(",
-    "! ",
-    "!",
-    "\t",
-    ">o ",
-    "<<<",
-    "2>&1",
-    " -c ",
-    "sh -c ",
-    "\\\n",
-    "f() {",
-    "time ",
-    "~",
-    "{a,b}",
-    "*",
-    "=",
-    "[",
-    "]",
-    "\\'",
-    "\\\"",
-    "$x",
-    "$@",
-    "\"$(",
-    "<(",
-    ">(",
-    "&>o ",
-    "<&",
-    "|&",
-    "coproc ",
-    "function f {",
-    "select i in a;do ",
-    "until ls;do ",
-    "else ",
-    "elif ",
-    "then ",
-    "do ",
-    "in ",
-    "é",
-    "1",
-    "0<",
-    "3>",
-    "-",
-    "+",
-    "@(",
-    "!(",
-    "?(",
-    "%",
-    "${#x",
-    "${x#",
-    "${x/",
-    "${x[",
-    "$[",
-    "$1",
-    "$#",
-    "$!",
-    "$?",
-    "eval ",
-    "xargs ",
-    "env ",
-    "exec ",
-    "command ",
-    "<<E\n$(",
-];
+use kruxos_policy::shell::{Command, List, Script, Verdict, Word};
+use kruxos_policy::source::Sources;
+use kruxos_policy::yaml::{self, Node, NodeKind};
 
-/// A generator of numbers; the same seed gives the same texts.
-struct Random(u64);
+use generate::Random;
+use shells::{Place, Ran, Shell};
 
-impl Random {
-    fn below(&mut self, most: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 11).unwrap() % most
+/// How many generated texts are run, if nobody asks for more.
+const TEXTS: usize = 3000;
+
+/// Texts of the corpora that would touch more than the folder they run in.
+const NOT_RUN: &[&str] =
+    &["bin/", "/dev/tcp", "/dev/sd", "kill", "> /", ">/", "/etc", "<<< \"$x\"; $x", "stop", "suspend"];
+
+fn asked(variable: &str, otherwise: usize) -> usize {
+    std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
+}
+
+/// Every scalar of a corpus that is a command line.
+fn lines(file: &str) -> Vec<String> {
+    let path = format!("{}/tests/corpus/{file}", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(path).unwrap();
+    let source = Sources::default().add(file, text.as_str());
+    let mut found = Vec::new();
+    scalars(&yaml::parse(source, &text).value.unwrap(), &mut found);
+    found.retain(|line| {
+        !NOT_RUN.iter().any(|part| line.replace(">/dev/null", "").replace("> /dev/null", "").contains(part))
+    });
+    found
+}
+
+fn scalars(node: &Node, found: &mut Vec<String>) {
+    match &node.kind {
+        NodeKind::Scalar(scalar) => found.push(scalar.text.to_string()),
+        NodeKind::List(items) => items.iter().for_each(|item| scalars(item, found)),
+        NodeKind::Map(entries) => entries.iter().for_each(|(_, value)| scalars(value, found)),
     }
 }
 
-/// A folder with programs that do nothing, `rm` among them, which leaves a mark.
-fn stand_ins() -> (PathBuf, PathBuf) {
-    let folder = std::env::temp_dir().join(format!("shell-oracle-{}", std::process::id()));
-    let programs = folder.join("bin");
-    std::fs::create_dir_all(&programs).unwrap();
-    for (name, text) in [("rm", "#!/bin/sh\n: > \"$MARK\"\n"), ("ls", "#!/bin/sh\n"), ("cat", "#!/bin/sh\n")] {
-        let path = programs.join(name);
-        std::fs::write(&path, text).unwrap();
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
-    }
-    (folder, programs)
+/// What a reading says that can be wrong: what runs, or that `rm` does not.
+fn claims(script: &Script, rm: &List) -> bool {
+    explained(script) || rm.runs_any(script) == Verdict::No
 }
 
-/// Whether a shell runs `rm` for a text.
-fn runs_rm(shell: &str, text: &str, folder: &Path, programs: &Path) -> bool {
-    let mark = folder.join("mark");
-    let _ = std::fs::remove_file(&mark);
-    let mut command = Command::new("/usr/bin/timeout");
-    command.args(["2", shell, "-c", text]).env_clear().env("PATH", programs).env("MARK", &mark).current_dir(folder);
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
-    mark.exists()
+fn explained(script: &Script) -> bool {
+    !script.unread && script.doubts.is_empty()
+}
+
+/// Whether a command that was read is what ran.
+fn is(command: &Command, (name, args): &Ran) -> bool {
+    let mut words = vec![name.clone()];
+    words.extend(args.iter().cloned());
+    let mut read = command.words.clone();
+    if let Some(Word::Literal(program)) = read.first_mut() {
+        *program = program.rsplit('/').next().unwrap().into();
+    }
+    fits(&read, &words)
+}
+
+/// Whether words as they were read may become these.
+fn fits(read: &[Word], words: &[String]) -> bool {
+    let Some((first, rest)) = read.split_first() else { return words.is_empty() };
+    match first {
+        Word::Literal(text) => words.first().is_some_and(|word| **word == **text) && fits(rest, &words[1..]),
+        Word::Dynamic { prefix, splits } => {
+            let begun = words.iter().take_while(|word| word.starts_with(&**prefix)).count();
+            let counts = if *splits { 0..=begun } else { 1..=begun.min(1) };
+            counts.into_iter().any(|count| fits(rest, &words[count..]))
+        }
+    }
+}
+
+/// What one shell ran for a text against what was read.
+fn contradiction(text: &str, script: &Script, rm: &List, shell: &Shell, ran: &[Ran]) -> Option<String> {
+    let unread = ran.iter().find(|ran| explained(script) && !script.commands.iter().any(|command| is(command, ran)));
+    let denied = ran.iter().find(|ran| ran.0 == "rm" && rm.runs_any(script) == Verdict::No);
+    let found = unread.or(denied)?;
+    Some(format!(
+        "{} runs {found:?} for {text:?}, read as {:?}",
+        shell.name,
+        script.commands.iter().map(ToString::to_string).collect::<Vec<_>>()
+    ))
+}
+
+struct Tally {
+    run: AtomicUsize,
+    late: AtomicUsize,
+    seen: Mutex<BTreeSet<String>>,
+    wrong: Mutex<Vec<String>>,
+}
+
+impl Tally {
+    /// Runs a text in every shell, if anything is said of it.
+    fn check(&self, text: &str, shells: &[Shell], place: &mut Place, rm: &List) {
+        let script = Script::of_text(text);
+        if !claims(&script, rm) || !self.seen.lock().unwrap().insert(text.to_owned()) {
+            return;
+        }
+        self.run.fetch_add(1, Ordering::Relaxed);
+        for shell in shells {
+            match place.run(shell, text) {
+                Some(ran) => self.wrong.lock().unwrap().extend(contradiction(text, &script, rm, shell, &ran)),
+                None => drop(self.late.fetch_add(1, Ordering::Relaxed)),
+            }
+        }
+    }
+}
+
+/// Runs texts on every processor, until they are at an end or there are enough.
+fn run(texts: impl Iterator<Item = String> + Send, enough: usize) -> Tally {
+    let shells = shells::all();
+    let tally =
+        Tally { run: AtomicUsize::new(0), late: AtomicUsize::new(0), seen: Mutex::default(), wrong: Mutex::default() };
+    let texts = Mutex::new(texts);
+    std::thread::scope(|scope| {
+        for worker in 0..std::thread::available_parallelism().map_or(2, usize::from) {
+            let (tally, texts, shells) = (&tally, &texts, &shells);
+            scope.spawn(move || {
+                let mut place = Place::new(&format!("{enough}-{worker}"));
+                let rm = List::read(["rm"]).unwrap();
+                while tally.run.load(Ordering::Relaxed) < enough {
+                    let Some(text) = texts.lock().unwrap().next() else { break };
+                    tally.check(&text, shells, &mut place, &rm);
+                }
+            });
+        }
+    });
+    tally
+}
+
+fn nothing_is_wrong(tally: &Tally, what: &str) {
+    let (run, late) = (tally.run.load(Ordering::Relaxed), tally.late.load(Ordering::Relaxed));
+    println!("{run} {what} texts run in 6 shells, {late} runs without an end");
+    let wrong = tally.wrong.lock().unwrap();
+    let shown: Vec<&String> = wrong.iter().take(20).collect();
+    assert!(wrong.is_empty(), "{} of them otherwise than read: {shown:#?}", wrong.len());
 }
 
 #[test]
-#[ignore = "runs bash and dash for some minutes"]
-fn what_real_shells_run_was_found() {
-    let (rm, others) = (List::read(["rm"]).unwrap(), List::read(["ls", "cat", "a", "sh"]).unwrap());
-    let seconds = std::env::var("SHELL_ORACLE_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(60);
-    let seed = std::env::var("SHELL_ORACLE_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(1_u64);
-    let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
-    let (folder, programs) = stand_ins();
-    let start = Instant::now();
-    let (mut read, mut run) = (0, 0);
-    while start.elapsed() < Duration::from_secs(seconds) {
-        let parts = 2 + random.below(14);
-        let text: String = (0..parts).map(|_| PARTS[random.below(PARTS.len())]).collect();
-        if !text.contains("rm x") {
-            continue;
-        }
-        read += 1;
-        let script = Script::of_text(&text);
-        if rm.runs_any(&script) != Verdict::No && others.runs_only(&script) != Verdict::Yes {
-            continue;
-        }
-        run += 1;
-        for shell in ["/bin/bash", "/bin/dash"] {
-            assert!(!runs_rm(shell, &text, &folder, &programs), "{shell} runs `rm` for {text:?}: {script:?}");
-        }
+fn what_real_shells_run_was_read_in_generated_texts() {
+    let mut random = Random::new(asked("SHELL_ORACLE_SEED", 1) as u64);
+    let enough = asked("SHELL_ORACLE_TEXTS", TEXTS);
+    let tally = run(std::iter::from_fn(move || Some(generate::text(&mut random))).take(enough * 40), enough);
+    nothing_is_wrong(&tally, "generated");
+    assert!(tally.run.load(Ordering::Relaxed) >= enough, "too few texts are explained");
+}
+
+#[test]
+fn what_real_shells_run_was_read_in_written_texts() {
+    let files = ["shell.yaml", "shell-everyday.yaml", "shell-hostile.yaml"];
+    let tally = run(files.into_iter().flat_map(lines), usize::MAX);
+    nothing_is_wrong(&tally, "written");
+}
+
+/// Words that some shell's own command evaluates, runs or sets, around the name of one.
+const HOSTILE: &[&str] = &[
+    "NAME 'a[$(rm y)]'",
+    "NAME 'a[$(rm y)]=1'",
+    "NAME -v 'a[$(rm y)]'",
+    "NAME -v 'a[$(rm y)]' x",
+    "NAME -p 'a[$(rm y)]' <x.txt",
+    "NAME -n 'a[$(rm y)]'",
+    "NAME -n -p 'a[$(rm y)]'",
+    "NAME -t 'a[$(rm y)]' 'a[$(rm y)]'",
+    "NAME 'a[$(rm y)]' -eq 0",
+    "NAME 'a[$(rm y)]' -eq 0 ]",
+    "NAME %d 'a[$(rm y)]'",
+    "NAME -x rm y",
+    "NAME rm y",
+    "NAME -c 'rm y'",
+    "NAME -f 'rm y'",
+    "NAME 'rm y'",
+    "NAME 'rm y' EXIT",
+    "NAME x='rm y'",
+    "NAME x=rm; x y",
+    "NAME PATH=/nowhere; ls",
+    "NAME PATH; ls",
+    "NAME -a PATH <x.txt; ls",
+    "x='a[$(rm y)]'; NAME \"$x\"",
+    "x='a[$(rm y)]'; NAME $x",
+    "x='a[$(rm y)]'; NAME \"$x\" \"$x\"",
+    "x='a[$(rm y)]'; NAME -i n; n=$x",
+    "x='-v a[$(rm y)]'; NAME $x",
+    "x=-v; NAME \"$x\" 'a[$(rm y)]'",
+    "x=-p; NAME \"$x\" 'a[$(rm y)]' y <x.txt",
+    "NAME -k; x=rm ls",
+    "NAME -o vi; ls",
+    "NAME -s 'rm y'; ls",
+    "NAME -e 'rm y'; ls",
+    "NAME x.txt",
+    "NAME {a,rm} y",
+    "NAME *",
+];
+
+/// Commands that a shell says are its own, and those of shells that do not say.
+fn builtins(shells: &[Shell]) -> BTreeSet<String> {
+    let said = [
+        ("bash", "compgen -b"),
+        ("zsh", "print -l ${(k)builtins} ${(k)reswords} ${(k)aliases}"),
+        ("ksh93", "builtin; alias"),
+        ("mksh", "alias"),
+        ("busybox", "help"),
+    ];
+    let mut names = BTreeSet::new();
+    for (name, text) in said {
+        let shell = shells.iter().find(|shell| shell.name == name).unwrap();
+        let listed = shell.output(text);
+        names.extend(listed.split_whitespace().map(|word| word.split('=').next().unwrap().to_owned()));
     }
-    println!("{read} texts read, {run} of them run");
-    std::fs::remove_dir_all(folder).unwrap();
+    names.extend(
+        ["bind", "cat", "global", "let", "mknod", "realpath", "rename", "sleep", "suspend", "whence", "ulimit", "trap"]
+            .map(str::to_owned),
+    );
+    names.retain(|name| !name.contains('/') && !["kill", "\u{1e}"].contains(&name.as_str()));
+    names
+}
+
+#[test]
+fn what_a_shell_does_itself_with_hostile_words_was_read() {
+    let names = builtins(&shells::all());
+    println!("{} names of shells' own commands", names.len());
+    let texts = names
+        .into_iter()
+        .flat_map(|name| HOSTILE.iter().map(move |text| text.replace("NAME", &name)).collect::<Vec<_>>());
+    let tally = run(texts, usize::MAX);
+    nothing_is_wrong(&tally, "hostile");
 }

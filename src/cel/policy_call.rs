@@ -33,8 +33,8 @@ pub(crate) fn call(function: &'static Function, args: Vec<Expr>, span: Span) -> 
     if asks_for_null(function, &args) {
         return Expr::call(function, args, span);
     }
-    if let Some(kind) = type_of_element(function, &args) {
-        return type_test(function, kind, span);
+    if let Some((element, types)) = type_of_element(function, &args) {
+        return type_test(function, &element, types, span);
     }
     match stricter(function) {
         Some(row) if row.name == "@double" => Expr::call(row, args, span),
@@ -92,33 +92,45 @@ fn among_or_null(
     Ok(Expr { kind: ExprKind::Or(vec![is_null, among]), ty: Type::Bool, span })
 }
 
-/// The element and the type of `type(element) == T`, where the element is of a loop.
-fn type_of_element(function: &Function, args: &[Expr]) -> Option<Vec<Expr>> {
-    let ("_==_" | "_!=_", [left, right]) = (function.name, args) else { return None };
-    let ExprKind::Call { function, args: typed, .. } = &left.kind else { return None };
-    let ("type", [element], Some(Value::Type(_))) = (function.name, typed.as_slice(), right.constant()) else {
-        return None;
+/// The element and the types of `type(element) == T` and `type(element) in [T, U]`, where the element is of a loop.
+fn type_of_element(function: &Function, args: &[Expr]) -> Option<(Expr, Vec<Expr>)> {
+    let [left, right] = args else { return None };
+    let ExprKind::Call { function: inner, args: typed, .. } = &left.kind else { return None };
+    let ("type", [element]) = (inner.name, typed.as_slice()) else { return None };
+    let types = match (function.name, right.constant()?) {
+        ("_==_" | "_!=_", ty @ Value::Type(_)) => vec![ty.clone()],
+        ("_in_", Value::List(list)) if list.iter().all(|item| matches!(item, Value::Type(_))) => list.iter().collect(),
+        _ => return None,
     };
-    is_of_a_loop(element).then(|| vec![element.clone(), right.clone()])
+    let constant = |ty| Expr { kind: ExprKind::Const(ty), ty: Type::Type, span: right.span };
+    is_of_a_loop(element).then(|| (element.clone(), types.into_iter().map(constant).collect()))
 }
 
-/// Whether it is a loop's variable or a part of one.
+/// Whether it is a loop's variable, a part of one, or what stands under one: `x`, `x.y`, `params[x]`.
 fn is_of_a_loop(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Local(_) => true,
         ExprKind::Select { operand, .. } => is_of_a_loop(operand),
-        ExprKind::Call { function, args, .. } if function.name == "_[_]" => args.first().is_some_and(is_of_a_loop),
+        ExprKind::Call { function, args, .. } if function.name == "_[_]" => args.iter().any(is_of_a_loop),
         _ => false,
     }
 }
 
-fn type_test(function: &Function, args: Vec<Expr>, span: Span) -> Result<Expr, String> {
+/// Whether the element is of one of the types.
+fn type_test(function: &Function, element: &Expr, types: Vec<Expr>, span: Span) -> Result<Expr, String> {
     let row = functions::named("@is").next().ok_or("there is no test of types")?;
-    let is = Expr::call(row, args, span)?;
-    match function.name {
-        "_!=_" => Ok(Expr { kind: ExprKind::Not(Box::new(is)), ty: Type::Bool, span }),
-        _ => Ok(is),
-    }
+    let truth = |kind| Expr { kind, ty: Type::Bool, span };
+    let tests = types.into_iter().map(|ty| Expr::call(row, vec![element.clone(), ty], span));
+    let mut tests = tests.collect::<Result<Vec<_>, _>>()?;
+    Ok(match (function.name, tests.pop()) {
+        (_, None) => truth(ExprKind::Const(Value::Bool(false))),
+        ("_!=_", Some(is)) => truth(ExprKind::Not(Box::new(is))),
+        (_, Some(is)) if tests.is_empty() => is,
+        (_, Some(is)) => {
+            tests.push(is);
+            truth(ExprKind::Or(tests))
+        }
+    })
 }
 
 /// The row that policies call instead.

@@ -1,19 +1,25 @@
 //! Shell commands: which simple commands a text would run, and whether they are all of a list, or one of a list.
 //!
-//! The text is parsed with a real shell grammar (`brush-parser`), every substitution and every wrapper is followed to
+//! A text is read inside the grammar that every shell reads alike, every substitution and every wrapper is followed to
 //! the command inside, and words are unquoted as the shell would. What the text alone does not tell is a [`Doubt`]:
 //! with a doubt, "runs only" is never true and "runs any" is never false. Knows nothing of policies, files or the
 //! environment; what is seen through, what is not, and where the tables come from stands in `docs/shell.md`.
 
 mod builtins;
+mod compound;
+mod cursor;
+mod expand;
 mod files;
-mod gate;
 mod invocation;
 mod judge;
 mod list;
 pub mod programs;
 mod read;
 mod script;
+mod simple;
+mod test;
+mod unfold;
+mod variables;
 mod word;
 
 pub use files::{Access, Untold};

@@ -1,483 +1,429 @@
-//! Text to script: the shell grammar's tree, walked to every command in it.
+//! A text to its commands, inside the grammar that every shell reads alike; all else refuses the text.
+//!
+//! A reader by recursive descent: lists, pipelines and compound commands here, simple commands, words, expansions and tests in
+//! the files beside. Every way on is named, so what no line names is refused, shells' future syntax with it. One example for
+//! each production stands in `grammar/shell.examples.txt`. What is read is flat: commands in the order of writing, each with its
+//! input. Knows nothing of programs or lists.
 
 use std::ops::Range;
-use std::rc::Rc;
 use std::sync::Arc;
 
-use brush_parser::ast::{self, CommandPrefixOrSuffixItem as Item, CompoundCommand, ExtendedTestExpr, IoRedirect};
-use brush_parser::{ParserImpl, ParserOptions, SourceSpan};
+use super::cursor::{Cursor, Step};
+use super::script::{Assignment, Doubt, Input, Word};
+use super::variables::{self, Meaning};
+use super::{MAX_COMMANDS, MAX_DEPTH};
 
-use super::programs::Programs;
-use super::script::{Command, Input, Inside, Script, Source, Word};
-use super::word::{self, Read};
-use super::{MAX_BYTES, MAX_COMMANDS, MAX_DEPTH, builtins, gate, programs};
+/// A simple command as written, before what is inside it is looked for.
+#[derive(Debug)]
+pub(super) struct Simple {
+    pub(super) words: Vec<Arg>,
+    pub(super) environment: Vec<Assignment>,
+    /// `Inherited` until the command's own redirection or something around it says otherwise.
+    pub(super) input: Input,
+    pub(super) moved: bool,
+    pub(super) span: Range<usize>,
+}
 
-/// How the parser is asked to read: as `bash -c` does, `~` being read here.
-pub(super) fn options() -> ParserOptions {
-    ParserOptions {
-        enable_extended_globbing: false,
-        posix_mode: false,
-        sh_mode: false,
-        tilde_expansion_at_word_start: false,
-        tilde_expansion_after_colon: false,
-        parser_impl: ParserImpl::Peg,
+/// A word, and whether what it becomes is a number.
+#[derive(Clone, Debug)]
+pub(super) struct Arg {
+    pub(super) word: Word,
+    pub(super) number: Number,
+}
+
+/// Whether a word becomes a number. Numbers matter because some shells evaluate whatever stands where one belongs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Number {
+    No,
+    Yes,
+    /// None, one or several, if the program that prints them is the one of that name.
+    Printed,
+    /// If the variable holds one.
+    Variable(Arc<str>),
+}
+
+impl From<Word> for Arg {
+    fn from(word: Word) -> Self {
+        Self { word, number: Number::No }
     }
 }
 
-impl Script {
-    /// Everything that a shell would run for this text.
-    #[must_use]
-    pub fn of_text(text: &str) -> Self {
-        Self::of_text_with(text, &Programs::default())
-    }
-
-    /// The same, by what is known of programs.
-    pub(super) fn of_text_with(text: &str, programs: &Programs) -> Self {
-        let programs = programs.clone();
-        let source = Source::Text(Arc::from(text));
-        let mut reader = Reader {
-            script: Self { source, programs, ..Self::default() },
-            bytes: 0,
-            environment: Vec::new(),
-            input: None,
-        };
-        let context = Context { span: 0..text.len(), within: None, inside: None, depth: 0 };
-        reader.text(text, &context);
-        reader.script
-    }
-
-    /// Everything that running a program with these arguments would run, without a shell between.
-    #[must_use]
-    pub fn of_argv(argv: &[&str]) -> Self {
-        Self::of_argv_with(argv, &Programs::default())
-    }
-
-    /// The same, by what is known of programs.
-    pub(super) fn of_argv_with(argv: &[&str], programs: &Programs) -> Self {
-        let source = Source::Argv(argv.iter().map(|word| Arc::from(*word)).collect());
-        let programs = programs.clone();
-        let mut reader = Reader {
-            script: Self { source, programs, ..Self::default() },
-            bytes: 0,
-            environment: Vec::new(),
-            input: None,
-        };
-        let bytes: usize = argv.iter().map(|word| word.len() + 1).sum();
-        let context = Context { span: 0..bytes, within: None, inside: None, depth: 0 };
-        if bytes > MAX_BYTES {
-            reader.script.doubt("a command of more than 64 KiB", &context.span);
-        } else if argv.iter().any(|word| word.contains('\0')) {
-            reader.script.doubt("a control character", &context.span);
-        } else {
-            let words = argv.iter().map(|word| Word::literal(*word)).collect();
-            let span = context.span.clone();
-            let command =
-                Command { words, environment: Vec::new(), input: Input::default(), moved: false, inside: None, span };
-            reader.command(command, &context);
-        }
-        reader.script
-    }
+/// What a text was read as.
+#[derive(Debug, Default)]
+pub(super) struct Reading {
+    pub(super) commands: Vec<Simple>,
+    pub(super) reads: Vec<Word>,
+    pub(super) writes: Vec<Word>,
+    pub(super) doubts: Vec<Doubt>,
+    /// Why and where the text left the grammar.
+    pub(super) refused: Option<(&'static str, usize)>,
+    /// Every variable that the text sets, and to what.
+    pub(super) sets: Vec<(Arc<str>, Number)>,
+    /// Variables that must hold numbers, lest a shell evaluates what they hold.
+    pub(super) arithmetic: Vec<(Number, Range<usize>)>,
+    /// Functions that the text defines.
+    pub(super) functions: Vec<Arc<str>>,
+    /// The commands of functions' bodies, which run later than they stand.
+    pub(super) bodies: Vec<Range<usize>>,
+    /// Whether a `cd` stands anywhere.
+    moves: bool,
 }
 
-/// Where a text stands that is being read.
-#[derive(Clone)]
-struct Context {
-    /// The place in the outermost text.
-    span: Range<usize>,
-    /// The byte at which each of this text's characters begins, where the text is the outermost one.
-    within: Option<Rc<[usize]>>,
-    inside: Option<Inside>,
+/// What earlier commands of a text change for later ones.
+#[derive(Clone, Default)]
+pub(super) struct Carried {
+    /// Whether relative names mean another place.
+    pub(super) moved: bool,
+    /// Variables that later commands may be given.
+    pub(super) given: Vec<Assignment>,
+}
+
+/// What stands around the place that is read.
+pub(super) struct Reader<'t> {
+    pub(super) cursor: Cursor<'t>,
+    pub(super) reading: Reading,
+    pub(super) carried: Carried,
+    /// Levels of compound commands and substitutions, those of texts around this one counted.
     depth: usize,
+    /// Whether a substitution is being read, where fewer things are read alike.
+    pub(super) substituting: bool,
+    /// Whether backquotes are being read.
+    pub(super) backquoted: bool,
+    /// Whether the pipeline that is being read is negated.
+    pub(super) negated: bool,
 }
 
-impl Context {
-    /// The same text's commands at a narrower place, where that is known.
-    fn at(&self, place: Option<SourceSpan>) -> Self {
-        let narrower = self.within.as_ref().zip(place).and_then(|(bytes, place)| {
-            let (from, to) = (bytes.get(place.start.index)?, bytes.get(place.end.index)?);
-            (from < to).then_some(*from..*to)
-        });
-        Self { span: narrower.unwrap_or_else(|| self.span.clone()), ..self.clone() }
-    }
-
-    /// The context of a text inside a word of this one.
-    fn deeper(&self) -> Self {
-        Self { within: None, depth: self.depth + 1, ..self.clone() }
-    }
+/// What ends a list.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum End {
+    /// The text's own end.
+    Text,
+    /// `)`
+    Parenthesis,
+    /// A word that closes a compound command or its part: `then`, `done`, `}`.
+    Word,
+    /// `;;` or `esac`
+    Branch,
 }
 
-struct Reader {
-    script: Script,
-    /// Bytes of nested texts read so far.
-    bytes: usize,
-    environment: Vec<super::script::Assignment>,
-    input: Option<Input>,
+/// Words that close a compound command or a part of one.
+const CLOSING: &[&str] = &["then", "do", "done", "fi", "else", "elif", "esac", "}"];
+
+/// Words that are reserved in some shell, in the place of a command's name.
+const RESERVED: &[&str] = &[
+    "!",
+    "[[",
+    "]]",
+    "{",
+    "}",
+    "always",
+    "case",
+    "coproc",
+    "do",
+    "done",
+    "elif",
+    "else",
+    "end",
+    "esac",
+    "fi",
+    "for",
+    "foreach",
+    "function",
+    "if",
+    "in",
+    "namespace",
+    "nocorrect",
+    "noglob",
+    "repeat",
+    "select",
+    "then",
+    "time",
+    "until",
+    "while",
+];
+
+/// Whether a word is reserved in some shell.
+pub(super) fn is_reserved(word: &str) -> bool {
+    RESERVED.contains(&word)
 }
 
-impl Reader {
-    /// Reads a text as a shell would.
-    fn text(&mut self, text: &str, context: &Context) {
-        self.bytes += text.len();
-        if context.depth > MAX_DEPTH {
-            return self.script.doubt("more than 8 levels of commands within commands", &context.span);
-        }
-        if self.bytes > 4 * MAX_BYTES {
-            return self.script.doubt("more than 256 KiB of nested commands", &context.span);
-        }
-        match guarded(text) {
-            Ok(program) => {
-                let within = (context.depth == 0).then(|| boundaries(text));
-                let context = Context { within, ..context.clone() };
-                program.complete_commands.iter().for_each(|list| self.list(list, &context));
-            }
-            Err(why) => self.script.not_read(why, &context.span),
-        }
-    }
-
-    fn list(&mut self, list: &ast::CompoundList, context: &Context) {
-        for ast::CompoundListItem(and_or, _) in &list.0 {
-            for (_, pipeline) in and_or {
-                pipeline.seq.iter().for_each(|command| self.any_command(command, context));
-            }
-        }
-    }
-
-    fn any_command(&mut self, command: &ast::Command, context: &Context) {
-        match command {
-            ast::Command::Simple(simple) => self.simple(simple, context),
-            ast::Command::Compound(compound, redirects) => {
-                self.compound(compound, context);
-                self.redirects(redirects.as_ref(), context);
-            }
-            ast::Command::Function(function) => {
-                self.compound(&function.body.0, context);
-                self.redirects(function.body.1.as_ref(), context);
-                if self.word(&function.fname.value, context).as_literal().is_none_or(builtins::is_reserved_for_shell) {
-                    self.script.doubt("a function in the place of a shell's own command", &context.span);
-                }
-            }
-            ast::Command::ExtendedTest(test, redirects) => {
-                self.test(&test.expr, context);
-                self.redirects(redirects.as_ref(), context);
-            }
-        }
-    }
-
-    fn compound(&mut self, compound: &CompoundCommand, context: &Context) {
-        match compound {
-            CompoundCommand::Arithmetic(_) | CompoundCommand::ArithmeticForClause(_) => {
-                self.script.doubt("an arithmetic command, which some shells read as a subshell", &context.span);
-            }
-            CompoundCommand::BraceGroup(group) => self.list(&group.list, context),
-            CompoundCommand::Subshell(subshell) => self.list(&subshell.list, context),
-            CompoundCommand::ForClause(clause) => {
-                self.sets(&clause.variable_name, context);
-                self.words(clause.values.iter().flatten(), context);
-                self.list(&clause.body.list, context);
-            }
-            CompoundCommand::CaseClause(clause) => {
-                self.words([&clause.value], context);
-                for case in &clause.cases {
-                    self.words(&case.patterns, context);
-                    case.cmd.iter().for_each(|list| self.list(list, context));
-                }
-            }
-            CompoundCommand::IfClause(clause) => {
-                self.list(&clause.condition, context);
-                self.list(&clause.then, context);
-                for otherwise in clause.elses.iter().flatten() {
-                    otherwise.condition.iter().for_each(|list| self.list(list, context));
-                    self.list(&otherwise.body, context);
-                }
-            }
-            CompoundCommand::WhileClause(clause) | CompoundCommand::UntilClause(clause) => {
-                self.list(&clause.0, context);
-                self.list(&clause.1.list, context);
-            }
-            CompoundCommand::Coprocess(coprocess) => self.any_command(&coprocess.body, context),
-        }
-    }
-
-    /// `[[ … ]]`: what shells without it would read otherwise, and what evaluates variables, is a doubt.
-    fn test(&mut self, test: &ExtendedTestExpr, context: &Context) {
-        use ast::{BinaryPredicate as Binary, UnaryPredicate as Unary};
-        match test {
-            ExtendedTestExpr::And(..) | ExtendedTestExpr::Or(..) | ExtendedTestExpr::Parenthesized(_) => {
-                self.script
-                    .doubt("`[[` with `&&`, `||` or parentheses, which some shells read as commands", &context.span);
-            }
-            ExtendedTestExpr::Not(inner) => self.test(inner, context),
-            ExtendedTestExpr::UnaryTest(predicate, operand) => {
-                self.words([operand], context);
-                if matches!(predicate, Unary::ShellVariableIsSetAndAssigned | Unary::ShellVariableIsSetAndNameRef) {
-                    self.script.doubt("a test that evaluates a subscript", &context.span);
-                }
-            }
-            ExtendedTestExpr::BinaryTest(predicate, left, right) => {
-                self.words([left], context);
-                match predicate {
-                    Binary::StringMatchesRegex | Binary::StringContainsSubstring => {
-                        if right.value.contains(['$', '`', '(', '|', '<', '>', '&', ';']) {
-                            self.script.doubt("a regular expression with a shell's signs", &context.span);
-                        }
-                    }
-                    Binary::StringExactlyMatchesPattern
-                    | Binary::StringDoesNotExactlyMatchPattern
-                    | Binary::StringExactlyMatchesString
-                    | Binary::StringDoesNotExactlyMatchString
-                    | Binary::FilesReferToSameDeviceAndInodeNumbers
-                    | Binary::LeftFileIsNewerOrExistsWhenRightDoesNot
-                    | Binary::LeftFileIsOlderOrDoesNotExistWhenRightDoes => self.words([right], context),
-                    _ => self.script.doubt("a test that evaluates arithmetic or redirects", &context.span),
-                }
-            }
-        }
-    }
-
-    fn simple(&mut self, simple: &ast::SimpleCommand, context: &Context) {
-        use ast::SourceLocation as _;
-        let context = &context.at(simple.location());
-        let mut words: Vec<Word> = Vec::new();
-        for item in simple.prefix.iter().flat_map(|prefix| &prefix.0) {
-            self.item(item, simple.word_or_name.is_some(), context);
-        }
-        if let Some(name) = &simple.word_or_name {
-            words.push(self.word(&name.value, context));
-        }
-        let mut both = false;
-        for item in simple.suffix.iter().flat_map(|suffix| &suffix.0) {
-            if both && !matches!(item, Item::IoRedirect(_)) {
-                self.script
-                    .not_read("words behind `&>`, which some shells read as a command of their own", &context.span);
-            }
-            both |= matches!(item, Item::IoRedirect(IoRedirect::OutputAndError(..)));
-            match item {
-                Item::Word(word) | Item::AssignmentWord(_, word) => {
-                    words.push(self.word(&word.value, context));
-                }
-                Item::ProcessSubstitution(_, subshell) => {
-                    self.list(&subshell.list, &context.deeper());
-                    words.push(Word::Dynamic { prefix: "/dev/fd/".into(), splits: false });
-                }
-                Item::IoRedirect(redirect) => self.redirect(redirect, context),
-            }
-        }
-        if !words.is_empty() {
-            let inside = context.inside;
-            let span = context.span.clone();
-            let environment = std::mem::take(&mut self.environment);
-            let input = self.input.take().unwrap_or_default();
-            self.command(Command { words, environment, input, moved: false, inside, span }, context);
-        }
-    }
-
-    /// What stands before a command's name.
-    fn item(&mut self, item: &Item, exported: bool, context: &Context) {
-        match item {
-            Item::IoRedirect(redirect) => self.redirect(redirect, context),
-            Item::AssignmentWord(assignment, _) => self.assignment(assignment, exported, context),
-            Item::ProcessSubstitution(_, subshell) => self.list(&subshell.list, &context.deeper()),
-            Item::Word(word) => drop(self.word(&word.value, context)),
-        }
-    }
-
-    fn assignment(&mut self, assignment: &ast::Assignment, exported: bool, context: &Context) {
-        match &assignment.name {
-            ast::AssignmentName::VariableName(name) if exported => {
-                let value = match &assignment.value {
-                    ast::AssignmentValue::Scalar(word) => self.word(&word.value, context),
-                    ast::AssignmentValue::Array(_) => Word::anything(),
-                };
-                self.environment.push(super::script::Assignment { name: name.as_str().into(), value });
-            }
-            ast::AssignmentName::VariableName(name) => self.sets(name, context),
-            ast::AssignmentName::ArrayElementName(name, index) => {
-                self.sets(name, context);
-                if index.bytes().any(|byte| !byte.is_ascii_digit()) {
-                    self.script.doubt("a subscript that is no number", &context.span);
-                }
-            }
-        }
-        match &assignment.value {
-            ast::AssignmentValue::Scalar(word) => self.words([word], context),
-            ast::AssignmentValue::Array(elements) => {
-                for (key, value) in elements {
-                    self.words(key.iter().chain([value]), context);
-                    if key.as_ref().is_some_and(|key| key.value.bytes().any(|byte| !byte.is_ascii_digit())) {
-                        self.script.doubt("a subscript that is no number", &context.span);
-                    }
-                }
-            }
-        }
-    }
-
-    /// A variable that the shell itself sets.
-    fn sets(&mut self, name: &str, context: &Context) {
-        if !builtins::is_plain_variable(name) {
-            self.script.doubt("a variable is set that may change what programs run", &context.span);
-        }
-    }
-
-    fn redirects(&mut self, redirects: Option<&ast::RedirectList>, context: &Context) {
-        redirects.iter().flat_map(|list| &list.0).for_each(|redirect| self.redirect(redirect, context));
-    }
-
-    fn redirect(&mut self, redirect: &IoRedirect, context: &Context) {
-        use ast::{IoFileRedirectKind as Kind, IoFileRedirectTarget as Target};
-        match redirect {
-            IoRedirect::File(_, kind, Target::Filename(word)) => {
-                let target = self.word(&word.value, context);
-                if matches!(kind, Kind::Read) {
-                    self.input = Some(Input::File(target.clone()));
-                }
-                self.opened(target, !matches!(kind, Kind::Read), context);
-            }
-            IoRedirect::File(_, _, Target::Fd(_)) => {}
-            IoRedirect::File(_, kind, Target::Duplicate(word)) => {
-                let target = self.word(&word.value, context);
-                let descriptor = target.as_literal().is_some_and(|text| {
-                    text == "-" || text.strip_suffix('-').unwrap_or(text).bytes().all(|byte| byte.is_ascii_digit())
-                });
-                if !descriptor && word.value.starts_with(|char: char| char == '-' || char.is_ascii_digit()) {
-                    self.script.not_read("a descriptor with something behind it", &context.span);
-                } else if !descriptor {
-                    self.opened(target, matches!(kind, Kind::DuplicateOutput), context);
-                }
-            }
-            IoRedirect::File(_, _, Target::ProcessSubstitution(_, subshell)) => {
-                self.list(&subshell.list, &context.deeper());
-            }
-            IoRedirect::OutputAndError(word, _) => {
-                let target = self.word(&word.value, context);
-                self.opened(target, true, context);
-            }
-            IoRedirect::HereString(_, word) => {
-                let text = self.word(&word.value, context);
-                self.input = Some(text.as_literal().map_or(Input::Unknown, |text| Input::Text(text.into())));
-            }
-            IoRedirect::HereDocument(_, document) => self.here_document(document, context),
-        }
-    }
-
-    fn here_document(&mut self, document: &ast::IoHereDocument, context: &Context) {
-        if !plain_tag(&document.here_end.value) {
-            self.script.not_read("a here-document with an unusual end", &context.span);
-        }
-        self.input = Some(Input::Unknown);
-        if document.requires_expansion {
-            let read = word::read_here_document(&document.doc.value);
-            self.inner(read, context);
-        }
-    }
-
-    /// A file that a redirection opens.
-    fn opened(&mut self, target: Word, writes: bool, context: &Context) {
-        if target
-            .as_literal()
-            .is_some_and(|path| matches!(path, "/dev/null" | "/dev/stdout" | "/dev/stderr" | "/dev/tty"))
-        {
-            return;
-        }
-        let network = |path: &str| path.starts_with("/dev/tcp") || path.starts_with("/dev/udp");
-        let known = match &target {
-            Word::Literal(path) => !network(path),
-            Word::Dynamic { prefix, .. } => {
-                writes || !prefix.is_empty() && !"/dev/tcp".starts_with(&**prefix) && !network(prefix)
-            }
+impl Reading {
+    /// Reads a text that stands within so many levels of others.
+    pub(super) fn of(text: &str, depth: usize) -> Self {
+        let mut reader = Reader {
+            cursor: Cursor::new(text),
+            reading: Self::default(),
+            carried: Carried::default(),
+            depth,
+            substituting: false,
+            backquoted: false,
+            negated: false,
         };
-        if !known {
-            self.script.doubt("a redirection that may open a connection", &context.span);
+        if let Err(refusal) = reader.whole() {
+            reader.reading.refused = Some((refusal.why, refusal.at));
         }
-        if writes {
-            self.script.writes.push(target);
+        reader.reading.bodies_run_later();
+        reader.reading
+    }
+
+    /// Takes note of what the text does not tell.
+    pub(super) fn doubt(&mut self, why: &'static str, span: Range<usize>) {
+        self.doubts.push(Doubt { why, span });
+    }
+
+    /// A body is run where its function is called, which may be behind any `cd`, and with another input.
+    fn bodies_run_later(&mut self) {
+        for body in &self.bodies {
+            for command in self.commands.get_mut(body.clone()).unwrap_or_default() {
+                command.moved |= self.moves;
+            }
         }
     }
 
-    fn words<'w>(&mut self, words: impl IntoIterator<Item = &'w ast::Word>, context: &Context) {
-        words.into_iter().for_each(|word| drop(self.word(&word.value, context)));
+    /// Gives the commands of a range that have no input of their own the one that stands around them.
+    pub(super) fn feed(&mut self, range: Range<usize>, input: &Input) {
+        for command in self.commands.get_mut(range).unwrap_or_default() {
+            if command.input == Input::Inherited {
+                command.input = input.clone();
+            }
+        }
     }
 
-    /// A word, and what it runs on the way.
-    fn word(&mut self, raw: &str, context: &Context) -> Word {
-        let read = word::read(raw);
-        let word = read.word();
-        self.inner(read, context);
-        word
-    }
-
-    fn inner(&mut self, read: Read, context: &Context) {
-        match read.doubt {
-            Some(why) if read.refused => self.script.not_read(why, &context.span),
-            Some(why) => self.script.doubt(why, &context.span),
-            None => {}
-        }
-        for name in &read.sets {
-            self.sets(name.trim_start_matches("${").trim_end_matches('}'), context);
-        }
-        let deeper = Context { inside: None, ..context.deeper() };
-        read.runs.iter().for_each(|text| self.text(text, &deeper));
-    }
-
-    /// A simple command, and the commands inside it where it is a wrapper.
-    fn command(&mut self, command: Command, context: &Context) {
-        let index = self.script.commands.len();
-        if index >= MAX_COMMANDS {
-            return self.script.doubt("more than 256 commands", &context.span);
-        }
-        if context.depth > MAX_DEPTH {
-            return self.script.doubt("more than 8 levels of commands within commands", &context.span);
-        }
-        if let Some(why) = builtins::doubt(&command.words) {
-            self.script.doubt(why, &context.span);
-        }
-        let found = programs::inside(&self.script.programs, &command);
-        let (input, moved) = (command.input.clone(), command.moved);
-        self.script.commands.push(command);
-        for inner in found.commands {
-            let inside = Inside { wrapper: index, at: inner.at, argv: true };
-            let command = Command {
-                words: inner.words,
-                environment: inner.environment,
-                input: inner.input.unwrap_or_else(|| input.clone()),
-                moved: inner.moved || moved,
-                inside: Some(inside),
-                span: context.span.clone(),
-            };
-            self.command(command, &Context { inside: Some(inside), ..context.deeper() });
-        }
-        for (at, text) in found.texts {
-            let inside = Inside { wrapper: index, at, argv: false };
-            self.text(&text, &Context { inside: Some(inside), ..context.deeper() });
+    /// Whether a word becomes a number, now that the whole text is read.
+    pub(super) fn is_number(&self, number: &Number) -> bool {
+        let certain = |number: &Number| match number {
+            Number::Yes => true,
+            Number::Printed => self.functions.is_empty(),
+            Number::No | Number::Variable(_) => false,
+        };
+        match number {
+            Number::Variable(name) => {
+                let mut sets = self.sets.iter().filter(|(set, _)| set == name).peekable();
+                sets.peek().is_some() && sets.all(|(_, number)| certain(number))
+            }
+            other => certain(other),
         }
     }
 }
 
-/// The byte at which each character begins, and the end.
-fn boundaries(text: &str) -> Rc<[usize]> {
-    text.char_indices().map(|(at, _)| at).chain([text.len()]).collect()
-}
-
-/// Whether a here-document's end is a plain word, quoted as a whole or not at all.
-fn plain_tag(raw: &str) -> bool {
-    let quoted = ['\'', '"'].iter().find_map(|quote| raw.strip_prefix(*quote)?.strip_suffix(*quote));
-    let tag = quoted.or(raw.strip_prefix('\\')).unwrap_or(raw);
-    !tag.is_empty() && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.!".contains(&byte))
-}
-
-/// Parses a text; a panic of the parser is a refusal. The gate keeps out what is known to cause one.
-fn guarded(text: &str) -> Result<ast::Program, &'static str> {
-    std::panic::catch_unwind(|| parse(text)).unwrap_or(Err("a text that the parser fails on"))
-}
-
-fn parse(text: &str) -> Result<ast::Program, &'static str> {
-    if let Some(why) = gate::text(text) {
-        return Err(why);
+impl Reader<'_> {
+    fn whole(&mut self) -> Step<()> {
+        self.list(End::Text)?;
+        match self.cursor.peek() {
+            None => Ok(()),
+            Some(_) => Err(self.cursor.refusal("a sign or word that closes what was not opened")),
+        }
     }
-    let options = options();
-    let tokens = brush_parser::uncached_tokenize_str(text, &options.tokenizer_options())
-        .map_err(|_| "a text that ends inside a quote, a substitution or a here-document")?;
-    if let Some(why) = gate::tokens(&tokens) {
-        return Err(why);
+
+    /// How many commands were read so far.
+    pub(super) fn count(&self) -> usize {
+        self.reading.commands.len()
     }
-    brush_parser::parse_tokens(&tokens, &options).map_err(|_| "a text that is no command of a shell")
+
+    /// Goes one level deeper.
+    pub(super) fn nested<T>(&mut self, inner: impl FnOnce(&mut Self) -> Step<T>) -> Step<T> {
+        if self.depth >= MAX_DEPTH {
+            return Err(self.cursor.refusal("more than 8 levels of commands within commands"));
+        }
+        self.depth += 1;
+        let negated = std::mem::take(&mut self.negated);
+        let result = inner(self);
+        self.negated = negated;
+        self.depth -= 1;
+        result
+    }
+
+    /// Reads what runs in a shell of its own: what it changes is over behind it.
+    pub(super) fn apart<T>(&mut self, inner: impl FnOnce(&mut Self) -> Step<T>) -> Step<T> {
+        let carried = self.carried.clone();
+        let result = inner(self);
+        self.carried = carried;
+        result
+    }
+
+    /// Takes note that a variable is set.
+    pub(super) fn sets(&mut self, name: &str, value: Arg, span: &Range<usize>) {
+        let name: Arc<str> = Arc::from(name);
+        self.reading.sets.push((Arc::clone(&name), value.number));
+        match variables::meaning(&name) {
+            Meaning::Own => {}
+            Meaning::Given => self.carried.given.push(Assignment { name, value: value.word }),
+            Meaning::Shell => self.reading.doubt("a variable is set that may change what programs run", span.clone()),
+        }
+    }
+
+    /// Takes note of a command.
+    pub(super) fn push(&mut self, mut command: Simple) -> Step<()> {
+        if self.count() >= MAX_COMMANDS {
+            return Err(self.cursor.refusal("more than 256 commands"));
+        }
+        command.moved = self.carried.moved;
+        command.environment.splice(0..0, self.carried.given.iter().cloned());
+        if moves(&command.words) {
+            self.carried.moved = true;
+            self.reading.moves = true;
+        }
+        self.reading.commands.push(command);
+        Ok(())
+    }
+
+    /// Blanks, ends of lines, comments.
+    pub(super) fn lines(&mut self) -> Step<()> {
+        loop {
+            self.cursor.blanks()?;
+            self.comment()?;
+            if !self.cursor.newline()? {
+                return Ok(());
+            }
+        }
+    }
+
+    fn comment(&mut self) -> Step<()> {
+        if !self.cursor.at_comment() {
+            return Ok(());
+        }
+        if self.substituting {
+            return Err(self
+                .cursor
+                .refusal("a comment inside a substitution, whose end shells find in different ways"));
+        }
+        let comment = self.cursor.take_while(|byte| byte != b'\n');
+        if comment.ends_with('\\') {
+            return Err(self.cursor.refusal("a comment that ends in a backslash"));
+        }
+        Ok(())
+    }
+
+    /// Commands up to what ends them; where they are one pipeline that ends in a simple command, which command that is.
+    pub(super) fn list(&mut self, end: End) -> Step<Option<usize>> {
+        let mut only = None;
+        let mut count = 0;
+        self.lines()?;
+        while !self.at_end(end) {
+            only = self.and_or(&mut count)?;
+            let separated = self.separator()?;
+            self.lines()?;
+            if !separated && !self.at_end(end) {
+                return Err(self.cursor.refusal("something behind a command that is no command"));
+            }
+            if !separated && end == End::Word {
+                return Err(self.cursor.refusal("a closing word that nothing separates from its command"));
+            }
+        }
+        match count {
+            0 if end != End::Text => Err(self.cursor.refusal("a list without a command")),
+            1 => Ok(only),
+            _ => Ok(None),
+        }
+    }
+
+    fn at_end(&self, end: End) -> bool {
+        match self.cursor.peek() {
+            None => true,
+            Some(b')') => end == End::Parenthesis,
+            Some(b';') => end == End::Branch && self.cursor.rest().starts_with(";;"),
+            Some(b'}' | b'a'..=b'z') => CLOSING.contains(&self.keyword()),
+            Some(_) => false,
+        }
+    }
+
+    /// `;`, `&` or the end of a line; nothing where the list goes on without or ends.
+    fn separator(&mut self) -> Step<bool> {
+        self.cursor.blanks()?;
+        self.comment()?;
+        match (self.cursor.peek(), self.cursor.peek_at(1)) {
+            (Some(b';'), Some(b';')) => Ok(false),
+            (Some(b';' | b'&'), Some(b';' | b'&' | b'|' | b'!' | b'>')) => {
+                Err(self.cursor.refusal("a separator that not every shell knows"))
+            }
+            (Some(b';' | b'&'), _) => {
+                self.cursor.at += 1;
+                Ok(true)
+            }
+            (Some(b'\n'), _) => self.cursor.newline(),
+            _ => Ok(false),
+        }
+    }
+
+    /// Pipelines with `&&` and `||` between.
+    fn and_or(&mut self, count: &mut usize) -> Step<Option<usize>> {
+        loop {
+            let last = self.pipeline()?;
+            *count += 1;
+            self.cursor.blanks()?;
+            if !self.cursor.take("&&") && !self.cursor.take("||") {
+                return Ok(last);
+            }
+            self.lines()?;
+        }
+    }
+
+    /// Commands with `|` between, each fed by the one before; which is the last, where it is simple.
+    fn pipeline(&mut self) -> Step<Option<usize>> {
+        self.negated = self.cursor.peek() == Some(b'!') && self.keyword() == "!";
+        if self.negated {
+            self.cursor.at += 1;
+            self.cursor.blanks()?;
+            if self.keyword() == "!" {
+                return Err(self.cursor.refusal("a negation of a negation"));
+            }
+        }
+        let mut from = self.count();
+        let mut last = self.command()?;
+        loop {
+            self.cursor.blanks()?;
+            if self.cursor.rest().starts_with("||") || !self.cursor.take("|") {
+                return Ok(last);
+            }
+            // To some shells `|&` begins a coprocess, and what follows reads something else.
+            let input = if self.cursor.take("&") { Input::Unknown } else { Input::Pipe(from..self.count()) };
+            self.lines()?;
+            from = self.count();
+            last = self.command()?;
+            self.reading.feed(from..self.count(), &input);
+        }
+    }
+
+    /// The word that stands here up to where a word ends, if it is made of small letters or signs only.
+    pub(super) fn keyword(&self) -> &str {
+        let rest = self.cursor.rest();
+        let letters = |byte: u8| byte.is_ascii_lowercase() || matches!(byte, b'{' | b'}' | b'!' | b'[' | b']');
+        let length = rest.bytes().position(|byte| !letters(byte)).unwrap_or(rest.len());
+        let ended = rest.as_bytes().get(length).is_none_or(|byte| super::cursor::is_delimiter(*byte));
+        rest.get(..length).filter(|_| ended).unwrap_or_default()
+    }
+
+    /// One command; its place where it is a simple one.
+    fn command(&mut self) -> Step<Option<usize>> {
+        let from = self.count();
+        match self.cursor.peek() {
+            Some(b'(') => self.nested(Self::subshell)?,
+            Some(b'{' | b'[' | b'a'..=b'z') => match self.keyword() {
+                "{" => self.nested(Self::group)?,
+                "if" => self.nested(Self::conditional)?,
+                "while" | "until" => self.nested(Self::conditional_loop)?,
+                "for" => self.nested(Self::for_loop)?,
+                "case" => self.nested(Self::case)?,
+                "[[" => self.test()?,
+                "time" => return self.simple(),
+                word if is_reserved(word) => {
+                    return Err(self.cursor.refusal("a word that is reserved in some shells, where a command belongs"));
+                }
+                _ => return self.simple(),
+            },
+            _ => return self.simple(),
+        }
+        self.redirections(from)?;
+        Ok(None)
+    }
+}
+
+/// Whether a command changes the directory that relative names begin at.
+fn moves(words: &[Arg]) -> bool {
+    const MOVERS: &[&str] = &["cd", "chdir", "pushd", "popd"];
+    let mover = |arg: &Arg| arg.word.as_literal().is_some_and(|word| MOVERS.contains(&word));
+    match words.first().and_then(|arg| arg.word.as_literal()) {
+        Some("command" | "builtin") => words.iter().any(mover),
+        _ => words.first().is_some_and(mover),
+    }
 }

@@ -1,361 +1,320 @@
-//! A word as written to the word that a program gets, and the texts inside it that are run.
+//! Words: quotes, escapes, globs, braces, and what a program gets of them.
 
-use brush_parser::ast::UnexpandedArithmeticExpr;
-use brush_parser::word::{Parameter, ParameterExpr, ParameterTransformOp, WordPiece, WordPieceWithSource};
+use std::ops::Range;
 
-use super::script::Word;
+use super::cursor::{Step, is_delimiter};
+use super::read::{Arg, End, Number, Reader, Simple};
+use super::script::{Input, Word};
 
-/// A word, read.
+/// A word while it is read.
 #[derive(Default)]
-pub(super) struct Read {
+pub(super) struct Draft {
     text: String,
-    dynamic: Option<usize>,
+    /// How much of the text is certain, once something is not.
+    known: Option<usize>,
+    /// Whether it may become several words or none.
     splits: bool,
-    /// Where an unquoted `{` stands: a `,` or `.` behind it makes several words.
-    brace: Option<usize>,
-    /// Where an unquoted `[` stands: a `]` behind it makes a pattern.
+    /// Where expansions are not split: in assignments, redirections, tests.
+    single: bool,
+    /// What its only part becomes.
+    number: Option<Number>,
+    /// Parts that are no plain text.
+    expansions: usize,
+    /// Unquoted braces that are open, and where the outermost stands.
+    braces: usize,
+    brace: usize,
+    /// Where an unquoted bracket stands.
     bracket: Option<usize>,
-    /// The texts that the word has a shell run.
-    pub(super) runs: Vec<String>,
-    /// Names of variables that the word sets.
-    pub(super) sets: Vec<String>,
-    /// Why the word cannot be told.
-    pub(super) doubt: Option<&'static str>,
-    /// Whether the word could not even be read.
-    pub(super) refused: bool,
 }
 
-/// Reads a word of a command.
-pub(super) fn read(raw: &str) -> Read {
-    let mut read = Read::default();
-    if !raw.contains(['$', '`']) {
-        read.quoted(raw);
-        return read;
+impl Draft {
+    fn push(&mut self, text: &str) {
+        self.text.push_str(text);
     }
-    if raw.starts_with('~') {
-        read.dynamic(false);
-    }
-    if raw.contains("<<")
-        && let Some((inner, quoted)) = whole_substitution(raw)
-    {
-        read.runs.push(inner.to_owned());
-        read.dynamic(!quoted);
-        return read;
-    }
-    match brush_parser::word::parse(raw, &super::read::options()) {
-        Ok(pieces) => read.pieces(&pieces, raw, Quotes::None),
-        Err(_) => read.refuse("a word that the parser refuses"),
-    }
-    read
-}
 
-/// The text inside a word that is one substitution with a here-document in it, whose quotes need not be even; and whether
-/// the word is quoted. Where the word is more than one, the text is no command, and found so.
-fn whole_substitution(raw: &str) -> Option<(&str, bool)> {
-    let quoted = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"'));
-    let inner = quoted.unwrap_or(raw).strip_prefix("$(")?.strip_suffix(')')?;
-    (!inner.starts_with('(')).then_some((inner, quoted.is_some()))
-}
+    /// Something that is known when the shell runs; unquoted it becomes any number of words, whose beginnings are their own.
+    pub(super) fn expansion(&mut self, several: bool, number: Number) {
+        self.expansions += 1;
+        if several && !self.single && number != Number::Yes {
+            self.splits = true;
+            self.known = Some(0);
+        } else {
+            self.known = self.known.or(Some(self.text.len()));
+        }
+        self.number = Some(number);
+    }
 
-/// Reads the body of a here-document whose end is not quoted.
-pub(super) fn read_here_document(raw: &str) -> Read {
-    let mut read = Read::default();
-    if raw.contains(['$', '`']) {
-        match brush_parser::word::parse_heredoc(raw, &super::read::options()) {
-            Ok(pieces) => read.pieces(&pieces, raw, Quotes::Double),
-            Err(_) => read.refuse("a here-document that the parser refuses"),
+    /// A `$` that is one.
+    pub(super) fn dollar(&mut self) {
+        self.push("$");
+    }
+
+    /// Whether what was read so far becomes a number.
+    pub(super) fn number(&self) -> Number {
+        match &self.number {
+            Some(number) if self.expansions == 1 && self.text.is_empty() => number.clone(),
+            None if self.known.is_none() && is_digits(&self.text) => Number::Yes,
+            _ => Number::No,
         }
     }
-    read
-}
 
-#[derive(Clone, Copy, PartialEq)]
-enum Quotes {
-    None,
-    Double,
-}
+    /// A pattern or brace, each of whose words begins as this one does up to a place.
+    fn pattern(&mut self, at: usize) {
+        self.known = Some(self.known.map_or(at, |known| known.min(at)));
+        self.splits |= !self.single;
+    }
 
-impl Read {
-    /// The word as a program gets it.
-    pub(super) fn word(&self) -> Word {
-        match self.dynamic {
-            None => Word::literal(self.text.as_str()),
+    fn finish(self) -> Arg {
+        let number = self.number();
+        let word = match self.known {
+            None => Word::literal(self.text),
             Some(known) => {
                 Word::Dynamic { prefix: self.text.get(..known).unwrap_or_default().into(), splits: self.splits }
             }
+        };
+        Arg { word, number }
+    }
+}
+
+pub(super) fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Bytes that are themselves to every shell, wherever they stand in a word; all that is not ASCII is among them.
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"_-./:,@%+^!]#".contains(&byte) || byte >= 0x80
+}
+
+impl Reader<'_> {
+    /// A word in the place of an argument.
+    pub(super) fn word(&mut self) -> Step<Arg> {
+        self.read_word(Draft::default())
+    }
+
+    /// A word where shells split none.
+    pub(super) fn single_word(&mut self) -> Step<Arg> {
+        self.read_word(Draft { single: true, ..Draft::default() })
+    }
+
+    fn read_word(&mut self, mut draft: Draft) -> Step<Arg> {
+        let from = self.cursor.at;
+        if self.cursor.at_comment() {
+            return Err(self.cursor.refusal("a comment in the place of a word"));
         }
-    }
-
-    fn doubt(&mut self, why: &'static str) {
-        self.doubt = self.doubt.or(Some(why));
-        self.dynamic(true);
-    }
-
-    /// The word is none that a shell reads the same way.
-    fn refuse(&mut self, why: &'static str) {
-        self.doubt(why);
-        self.refused = true;
-    }
-
-    /// From here on nothing is known.
-    fn dynamic(&mut self, splits: bool) {
-        self.dynamic = self.dynamic.or(Some(self.text.len()));
-        self.splits |= splits;
-    }
-
-    /// A word without expansions of `$` and backquotes: quotes and backslashes are all there is.
-    fn quoted(&mut self, raw: &str) {
-        if raw.starts_with('~') {
-            self.dynamic(false);
+        let plain = self.cursor.take_while(is_plain);
+        if self.cursor.at_delimiter() && !plain.is_empty() {
+            let number = if is_digits(plain) { Number::Yes } else { Number::No };
+            return Ok(Arg { word: Word::literal(plain), number });
         }
-        let mut chars = raw.chars();
-        while let Some(char) = chars.next() {
-            match char {
-                '\\' => self.text.extend(chars.next().filter(|next| *next != '\n')),
-                '\'' => self.until_quote(&mut chars),
-                '"' => self.until_double_quote(&mut chars),
-                other => self.bare(other),
+        draft.push(plain);
+        while !self.cursor.at_delimiter() {
+            if self.cursor.rest().starts_with("\\\n") {
+                if !self.cursor.joins_word() {
+                    break;
+                }
+                self.cursor.at += 2;
+                continue;
             }
+            self.word_part(&mut draft)?;
         }
+        if draft.braces > 0 {
+            return Err(self.cursor.refusal("a brace that is not closed in its word"));
+        }
+        if self.cursor.at == from {
+            return Err(self.cursor.refusal("a sign in the place of a word"));
+        }
+        if let Some(bracket) = draft.bracket.filter(|_| draft.text != "[") {
+            draft.pattern(bracket);
+        }
+        Ok(draft.finish())
     }
 
-    fn until_quote(&mut self, chars: &mut std::str::Chars<'_>) {
-        for char in chars {
-            if char == '\'' {
-                return;
+    fn word_part(&mut self, draft: &mut Draft) -> Step<()> {
+        let Some(byte) = self.cursor.peek() else { return Ok(()) };
+        let at = draft.text.len();
+        match byte {
+            b'\'' => return self.single_quoted(draft),
+            b'"' => return self.double_quoted(draft),
+            b'$' => return self.dollar(draft, false),
+            b'`' => return self.backquotes(draft, false),
+            b'\\' => {
+                self.cursor.at += 1;
+                return self.escaped(draft);
             }
-            self.text.push(char);
-        }
-        self.refuse("a quote without its end");
-    }
-
-    fn until_double_quote(&mut self, chars: &mut std::str::Chars<'_>) {
-        while let Some(char) = chars.next() {
-            match char {
-                '"' => return,
-                '\\' => match chars.next() {
-                    Some(next @ ('$' | '`' | '"' | '\\')) => self.text.push(next),
-                    Some('\n') => {}
-                    Some(next) => self.text.extend(['\\', next]),
-                    None => break,
-                },
-                other => self.text.push(other),
+            b'*' | b'?' => draft.pattern(at),
+            b'[' => draft.bracket = draft.bracket.or(Some(at)),
+            b'{' => {
+                draft.brace = if draft.braces == 0 { at } else { draft.brace };
+                draft.braces += 1;
             }
-        }
-        self.refuse("a quote without its end");
-    }
-
-    /// A character outside of quotes.
-    fn bare(&mut self, char: char) {
-        match char {
-            '*' | '?' => self.dynamic(false),
-            '[' => self.bracket = self.bracket.or(Some(self.text.len())),
-            ']' => self.dynamic = self.dynamic.or(self.bracket),
-            '{' => self.brace = self.brace.or(Some(self.text.len())),
-            ',' | '.' => self.dynamic = self.dynamic.or(self.brace),
-            ' ' | '\t' | '\n' | ';' | '&' | '|' | '<' | '>' | '(' | ')' => {
-                self.refuse("a word with a shell's sign in it");
+            b'}' if draft.braces == 0 => return Err(self.cursor.refusal("a closing brace inside a word")),
+            b'}' => draft.braces -= 1,
+            b',' if draft.braces > 0 => draft.pattern(draft.brace),
+            b'.' if draft.braces > 0 && self.cursor.peek_at(1) == Some(b'.') => draft.pattern(draft.brace),
+            // zsh puts a program's path in the place of `=name`.
+            b'=' if at == 0 && draft.expansions == 0 && !self.at_equals() => draft.expansion(false, Number::No),
+            b'~' if at == 0 || draft.text.ends_with(['=', ':']) => draft.expansion(false, Number::No),
+            b'=' | b'~' => {}
+            byte if is_plain(byte) => {
+                let braced = draft.braces > 0;
+                let plain = self.cursor.take_while(|byte| is_plain(byte) && !(braced && matches!(byte, b',' | b'.')));
+                draft.push(plain);
+                if !plain.is_empty() {
+                    return Ok(());
+                }
             }
-            _ => {}
+            _ => return Err(self.cursor.refusal("a character that shells do not read alike")),
         }
-        self.text.push(char);
+        let character = self.cursor.character().unwrap_or_default();
+        draft.push(character);
+        Ok(())
     }
 
-    fn pieces(&mut self, pieces: &[WordPieceWithSource], raw: &str, quotes: Quotes) {
-        for piece in pieces {
-            let source = raw.get(piece.start_index..piece.end_index).unwrap_or_default();
-            self.piece(&piece.piece, source, raw, quotes);
-        }
+    /// Whether the word is `=` or `==`, of which zsh makes nothing else.
+    fn at_equals(&self) -> bool {
+        let rest = self.cursor.rest();
+        let behind = rest.strip_prefix("==").or(rest.strip_prefix('='));
+        behind.is_some_and(|behind| behind.as_bytes().first().is_none_or(|byte| is_delimiter(*byte)))
     }
 
-    fn piece(&mut self, piece: &WordPiece, source: &str, raw: &str, quotes: Quotes) {
-        match piece {
-            WordPiece::Text(text) if quotes == Quotes::Double => self.text.push_str(text),
-            WordPiece::Text(text) => text.chars().for_each(|char| self.bare(char)),
-            WordPiece::SingleQuotedText(text) => self.text.push_str(text),
-            WordPiece::AnsiCQuotedText(text) => match ansi(text) {
-                Some(text) => self.text.push_str(&text),
-                None => self.refuse("an escape in `$'…'` that shells read differently"),
+    /// The character behind a backslash.
+    fn escaped(&mut self, draft: &mut Draft) -> Step<()> {
+        match self.cursor.character() {
+            Some(character) => draft.push(character),
+            None => return Err(self.cursor.refusal("a backslash at the end")),
+        }
+        Ok(())
+    }
+
+    fn single_quoted(&mut self, draft: &mut Draft) -> Step<()> {
+        self.cursor.at += 1;
+        draft.push(self.cursor.take_while(|byte| byte != b'\''));
+        self.cursor.expect("'", "a quote without its end")
+    }
+
+    pub(super) fn double_quoted(&mut self, draft: &mut Draft) -> Step<()> {
+        self.cursor.at += 1;
+        while !self.cursor.take("\"") {
+            if self.cursor.peek().is_none() {
+                return Err(self.cursor.refusal("a quote without its end"));
+            }
+            self.quoted_part(draft, true)?;
+        }
+        Ok(())
+    }
+
+    /// A part of text inside double quotes, or of a here-document.
+    fn quoted_part(&mut self, draft: &mut Draft, quotes: bool) -> Step<()> {
+        match self.cursor.peek() {
+            Some(b'$') => self.dollar(draft, true),
+            Some(b'`') => self.backquotes(draft, true),
+            Some(b'\\') => match self.cursor.peek_at(1) {
+                Some(b'$' | b'`' | b'\\') => {
+                    self.cursor.at += 1;
+                    self.escaped(draft)
+                }
+                Some(b'"') if quotes => {
+                    self.cursor.at += 1;
+                    self.escaped(draft)
+                }
+                Some(b'\n') if quotes && self.cursor.here.is_none() => {
+                    self.cursor.at += 2;
+                    Ok(())
+                }
+                Some(b'\n') | None => Err(self.cursor.refusal("a continued line in a here-document")),
+                Some(_) => {
+                    self.cursor.at += 1;
+                    draft.push("\\");
+                    Ok(())
+                }
             },
-            WordPiece::DoubleQuotedSequence(pieces) | WordPiece::GettextDoubleQuotedSequence(pieces) => {
-                self.pieces(pieces, raw, Quotes::Double);
+            _ => {
+                draft.push(
+                    self.cursor.take_while(|byte| !(matches!(byte, b'$' | b'`' | b'\\') || quotes && byte == b'"')),
+                );
+                Ok(())
             }
-            WordPiece::EscapeSequence(escape) => self.text.extend(escape.chars().skip(1).filter(|char| *char != '\n')),
-            WordPiece::TildeExpansion(_) => self.dynamic(false),
-            WordPiece::CommandSubstitution(text) => {
-                self.runs.push(text.clone());
-                self.dynamic(quotes == Quotes::None);
-            }
-            WordPiece::BackquotedCommandSubstitution(text) => {
-                if source.contains('\\') {
-                    self.refuse("a backslash inside backquotes");
-                }
-                self.runs.push(text.clone());
-                self.dynamic(quotes == Quotes::None);
-            }
-            WordPiece::ArithmeticExpression(_) if source.starts_with("$[") => {
-                self.refuse("`$[`, which is arithmetic to some shells and text to others");
-            }
-            WordPiece::ArithmeticExpression(expression) => self.arithmetic(expression),
-            WordPiece::ParameterExpansion(expression) => self.parameter(expression, source, quotes),
         }
     }
 
-    /// Arithmetic evaluates what variables hold, and may run what stands in a subscript: only numbers are harmless.
-    fn arithmetic(&mut self, expression: &UnexpandedArithmeticExpr) {
-        self.dynamic(false);
-        if expression.value.contains(|char: char| !(char.is_ascii_digit() || " \t+-*/%()<>=!&|^~?:,".contains(char))) {
-            self.doubt("arithmetic over more than numbers");
+    /// The body of a here-document whose end is not quoted, as a word.
+    pub(super) fn expanded(&mut self, body: Range<usize>) -> Step<Word> {
+        let (at, end, here) = (self.cursor.at, self.cursor.end, self.cursor.here.take());
+        (self.cursor.at, self.cursor.end) = (body.start, body.end);
+        let mut draft = Draft { single: true, ..Draft::default() };
+        while self.cursor.peek().is_some() {
+            self.quoted_part(&mut draft, false)?;
         }
+        (self.cursor.at, self.cursor.end, self.cursor.here) = (at, end, here);
+        Ok(draft.finish().word)
     }
 
-    fn parameter(&mut self, expression: &ParameterExpr, source: &str, quotes: Quotes) {
-        let number = special_number(expression);
-        self.dynamic(quotes == Quotes::None && !number || all_positional(source));
-        for part in self.parts(expression) {
-            self.inner(part, quotes);
+    /// `` `…` ``: text without a backslash, which would be read twice.
+    pub(super) fn backquotes(&mut self, draft: &mut Draft, quoted: bool) -> Step<()> {
+        self.cursor.at += 1;
+        let from = self.cursor.at;
+        let inner = self.cursor.take_while(|byte| byte != b'`');
+        let to = self.cursor.at;
+        self.cursor.expect("`", "a backquote without its end")?;
+        if self.backquoted || inner.contains('\\') || quoted && inner.contains('"') {
+            return Err(self
+                .cursor
+                .refusal("backquotes with a backslash or quote inside, which shells read in different ways"));
         }
-        if source.contains('\\') {
-            self.refuse("a backslash inside `${…}`");
+        let (end, here) = (self.cursor.end, self.cursor.here);
+        (self.cursor.at, self.cursor.end, self.backquoted) = (from, to, true);
+        let number = self.substitution(End::Text)?;
+        if self.cursor.peek().is_some() {
+            return Err(self.cursor.refusal("a sign or word that closes what was not opened"));
         }
+        (self.cursor.at, self.cursor.end, self.backquoted) = (to + 1, end, false);
+        self.cursor.here = here;
+        draft.expansion(!quoted, number);
+        Ok(())
     }
 
-    /// The words inside a parameter's expansion; what could run in a way that no word shows is a doubt.
-    fn parts<'e>(&mut self, expression: &'e ParameterExpr) -> Vec<&'e str> {
-        use ParameterExpr as P;
-        let (parameter, indirect, parts) = match expression {
-            P::Parameter { parameter, indirect } | P::ParameterLength { parameter, indirect } => {
-                (parameter, indirect, Vec::new())
-            }
-            P::UseDefaultValues { parameter, indirect, default_value: value, .. }
-            | P::IndicateErrorIfNullOrUnset { parameter, indirect, error_message: value, .. }
-            | P::UseAlternativeValue { parameter, indirect, alternative_value: value, .. }
-            | P::RemoveSmallestSuffixPattern { parameter, indirect, pattern: value }
-            | P::RemoveLargestSuffixPattern { parameter, indirect, pattern: value }
-            | P::RemoveSmallestPrefixPattern { parameter, indirect, pattern: value }
-            | P::RemoveLargestPrefixPattern { parameter, indirect, pattern: value }
-            | P::UppercaseFirstChar { parameter, indirect, pattern: value }
-            | P::UppercasePattern { parameter, indirect, pattern: value }
-            | P::LowercaseFirstChar { parameter, indirect, pattern: value }
-            | P::LowercasePattern { parameter, indirect, pattern: value } => {
-                (parameter, indirect, value.as_deref().into_iter().collect())
-            }
-            P::AssignDefaultValues { parameter, indirect, default_value, .. } => {
-                self.sets.push(parameter.to_string());
-                (parameter, indirect, default_value.as_deref().into_iter().collect())
-            }
-            P::Substring { parameter, indirect, offset, length } => {
-                self.arithmetic(offset);
-                length.iter().for_each(|length| self.arithmetic(length));
-                (parameter, indirect, Vec::new())
-            }
-            P::ReplaceSubstring { parameter, indirect, pattern, replacement, .. } => {
-                (parameter, indirect, std::iter::once(pattern.as_str()).chain(replacement.as_deref()).collect())
-            }
-            P::Transform { parameter, indirect, op } => {
-                use ParameterTransformOp as Op;
-                if !matches!(op, Op::CapitalizeInitial | Op::Quoted | Op::ToLowerCase | Op::ToUpperCase) {
-                    self.doubt("a transformation that may run what a variable holds");
-                }
-                (parameter, indirect, Vec::new())
-            }
-            P::VariableNames { .. } | P::MemberKeys { .. } => return Vec::new(),
-        };
-        if *indirect {
-            self.doubt("an indirect expansion");
+    /// The commands of a substitution; whether what they print is a number.
+    pub(super) fn substitution(&mut self, end: End) -> Step<Number> {
+        let here = self.cursor.here.take();
+        let before = std::mem::replace(&mut self.substituting, true);
+        let last = self.nested(|reader| reader.apart(|reader| reader.list(end)))?;
+        self.substituting = before;
+        if self.cursor.here.is_some() || here.is_some_and(|here| here.line_end < self.cursor.at) {
+            return Err(self.cursor.refusal("a here-document in a line that closes something"));
         }
-        if let Parameter::NamedWithIndex { index, .. } = parameter
-            && index.bytes().any(|byte| !byte.is_ascii_digit())
-        {
-            self.doubt("a subscript that is no number");
-        }
-        parts
+        self.cursor.here = here;
+        let printed = last.and_then(|last| self.reading.commands.get(last)).is_some_and(prints_number);
+        Ok(if printed { Number::Printed } else { Number::No })
     }
 
-    /// A word inside an expansion: what it runs and sets is the outer word's.
-    fn inner(&mut self, part: &str, quotes: Quotes) {
-        if part.contains(['\'', '"']) {
-            return self.refuse("a quote inside `${…}`");
+    /// `<(…)` and `>(…)`, which stand for a name of a file.
+    pub(super) fn process_substitution(&mut self) -> Step<Arg> {
+        if self.cursor.before().is_some_and(|byte| !matches!(byte, b' ' | b'\t' | b'\n')) || self.backquoted {
+            return Err(self.cursor.refusal("a process substitution inside a word"));
         }
-        if !part.contains(['$', '`']) {
-            return;
+        self.cursor.at += 2;
+        let from = self.count();
+        self.substitution(End::Parenthesis)?;
+        self.close_parenthesis()?;
+        self.reading.feed(from..self.count(), &Input::Unknown);
+        if !self.cursor.at_delimiter() || self.cursor.peek() == Some(b'(') {
+            return Err(self.cursor.refusal("a process substitution inside a word"));
         }
-        let parsed = brush_parser::word::parse(part, &super::read::options());
-        let Ok(pieces) = parsed else { return self.refuse("a word that the parser refuses") };
-        let mut inner = Self::default();
-        inner.pieces(&pieces, part, quotes);
-        self.runs.append(&mut inner.runs);
-        self.sets.append(&mut inner.sets);
-        self.refused |= inner.refused;
-        if let Some(why) = inner.doubt {
-            self.doubt(why);
-        }
+        Ok(Arg { word: Word::Dynamic { prefix: "/".into(), splits: false }, number: Number::No })
     }
 }
 
-/// Whether a parameter is always one number.
-fn special_number(expression: &ParameterExpr) -> bool {
-    use brush_parser::word::SpecialParameter as S;
-    matches!(
-        expression,
-        ParameterExpr::Parameter {
-            parameter: Parameter::Special(
-                S::PositionalParameterCount | S::LastExitStatus | S::ProcessId | S::LastBackgroundProcessId
-            ),
-            indirect: false,
-        } | ParameterExpr::ParameterLength { .. }
-    )
-}
-
-/// Whether it may be `$@` or `${a[@]}`, which are several words even in double quotes.
-fn all_positional(source: &str) -> bool {
-    source.contains(['@', '*'])
-}
-
-/// The text of `$'…'`; nothing where an escape gives no character, or ends the word for some shells.
-fn ansi(raw: &str) -> Option<String> {
-    let mut text = String::new();
-    let mut chars = raw.chars().peekable();
-    while let Some(char) = chars.next() {
-        if char != '\\' {
-            text.push(char);
-            continue;
-        }
-        let escaped = match chars.next()? {
-            'a' => '\u{7}',
-            'b' => '\u{8}',
-            'e' | 'E' => '\u{1b}',
-            'f' => '\u{c}',
-            'n' => '\n',
-            'r' => '\r',
-            't' => '\t',
-            'v' => '\u{b}',
-            same @ ('\\' | '\'' | '"' | '?') => same,
-            'x' => number(&mut chars, None, 16, 2)?,
-            'u' => number(&mut chars, None, 16, 4)?,
-            'U' => number(&mut chars, None, 16, 8)?,
-            digit @ '0'..='7' => number(&mut chars, Some(digit), 8, 3)?,
-            _ => return None,
-        };
-        text.push(escaped);
+/// Whether a command prints one number, or several, and nothing else.
+fn prints_number(command: &Simple) -> bool {
+    let mut words = command.words.iter().map(|arg| arg.word.as_literal());
+    let (program, first, second) = (words.next().flatten(), words.next(), words.next());
+    match (program, first, second) {
+        (Some("nproc"), None, None) => true,
+        (Some("nproc"), Some(Some("--all")), None) => true,
+        (Some("wc"), Some(Some("-l" | "-c" | "-w" | "-m")), None) => true,
+        (Some("id"), Some(Some("-u" | "-g")), None) => true,
+        (Some("date"), Some(Some("+%s")), None) => true,
+        (Some("seq"), Some(_), _) => command.words.iter().skip(1).all(|arg| arg.number == Number::Yes),
+        _ => false,
     }
-    (!text.contains('\0')).then_some(text)
-}
-
-/// A character by its number; bytes above ASCII are not characters of their own, so they are not told.
-fn number(
-    chars: &mut std::iter::Peekable<std::str::Chars<'_>>,
-    first: Option<char>,
-    radix: u32,
-    most: usize,
-) -> Option<char> {
-    let mut digits: String = first.into_iter().collect();
-    while digits.len() < most {
-        match chars.next_if(|char| char.is_digit(radix)) {
-            Some(digit) => digits.push(digit),
-            None => break,
-        }
-    }
-    let code = u32::from_str_radix(&digits, radix).ok()?;
-    char::from_u32(code).filter(char::is_ascii).filter(|char| *char != '\0')
 }

@@ -83,6 +83,7 @@ pub fn parse(text: &str, dialect: Dialect) -> Result<Sql, Unexplained> {
     }
     let parser = dialect.parser();
     let tokens = tokens::of(text, dialect, parser)?;
+    let changing = tokens::has_changing_word(&tokens);
     let parsed = Parser::new(parser).with_recursion_limit(MAX_DEPTH).with_tokens(tokens).parse_statements();
     let statements = parsed.map_err(|error| match error {
         ParserError::RecursionLimitExceeded => Unexplained("SQL of more than 16 levels"),
@@ -91,7 +92,10 @@ pub fn parse(text: &str, dialect: Dialect) -> Result<Sql, Unexplained> {
     if statements.is_empty() {
         return Err(Unexplained("SQL without a statement"));
     }
-    let walk = Walk::of(&statements, dialect);
+    let mut walk = Walk::of(&statements, dialect);
+    if changing {
+        walk.doubt_names();
+    }
     if walk.statements() > MAX_STATEMENTS {
         return Err(Unexplained("SQL of more than 64 statements"));
     }

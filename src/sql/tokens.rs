@@ -31,6 +31,29 @@ pub(super) fn of(
     Ok(tokens)
 }
 
+/// Words that begin what changes something, or, as `INTO`, send what a query reads somewhere else.
+const CHANGING: [&str; 15] = [
+    "alter", "call", "delete", "do", "drop", "exec", "execute", "grant", "insert", "into", "merge", "replace",
+    "revoke", "truncate", "update",
+];
+
+/// Whether a word that changes something stands where it is no name for sure: not quoted, not part of a longer name, not
+/// after `AS`, no function. Where the parser took such a word for a name all the same, a server may not: `SELECT INTO a
+/// FROM b` makes a table of no columns, and `SELECT a DELETE FROM b` is two statements where no `;` is needed.
+pub(super) fn has_changing_word(tokens: &[Token]) -> bool {
+    let before = std::iter::once(None).chain(tokens.iter().map(Some));
+    let after = tokens.iter().skip(1).map(Some).chain(std::iter::once(None));
+    tokens.iter().zip(before).zip(after).any(|((token, before), after)| match token {
+        Token::Word(word) if word.quote_style.is_none() => {
+            CHANGING.iter().any(|changing| word.value.eq_ignore_ascii_case(changing))
+                && !matches!(before, Some(Token::Period))
+                && !matches!(before, Some(Token::Word(word)) if word.keyword == Keyword::AS && word.quote_style.is_none())
+                && !matches!(after, Some(Token::Period | Token::LParen))
+        }
+        _ => false,
+    })
+}
+
 fn characters(text: &str, dialect: Dialect) -> Result<(), Unexplained> {
     if text.chars().any(|char| char.is_control() && !matches!(char, '\t' | '\n' | '\r')) {
         return Err(Unexplained("SQL with a control character"));

@@ -73,6 +73,13 @@ impl Walk {
         why.map_or_else(|| Ok(self.tables.as_slice().into()), |why| Err(Unexplained(why)))
     }
 
+    /// Takes note of a word that changes something on its own: where nothing was found that does, it was read as a name.
+    pub(super) fn doubt_names(&mut self) {
+        if !self.writes {
+            self.hide("SQL with a word such as `INTO` or `DELETE` that was read as a name");
+        }
+    }
+
     fn hide(&mut self, why: &'static str) {
         self.hidden.get_or_insert(why);
     }

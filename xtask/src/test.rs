@@ -36,10 +36,17 @@ const STEPS: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// Shells that texts are run in, to compare with what was read, and the packages that bring them.
+const SHELLS: &[(&str, &str)] =
+    &[("dash", "dash"), ("bash", "bash"), ("busybox", "busybox"), ("mksh", "mksh"), ("ksh93", "ksh"), ("zsh", "zsh")];
+
 /// Runs every step, stopping at the first that fails.
 pub(crate) fn run(_args: &[String]) -> Result<(), String> {
     println!("── what tests drive is there");
     debian::program("tmux", &["tmux"])?;
+    for (program, package) in SHELLS {
+        debian::program(program, &[package])?;
+    }
     for (holds, arguments) in STEPS {
         println!("── {holds}");
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
