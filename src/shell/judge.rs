@@ -175,13 +175,14 @@ impl List {
         if programs::only_informs(&reading) {
             return None;
         }
-        if matches!(reading.stdin, None | Some(programs::Stdin::Untold)) {
-            return self.mentioned_by_input(script, &command.input);
-        }
-        match programs::around(&reading, command).starts {
-            Starts::Anything(why) => Some(why),
-            _ => None,
-        }
+        let around = match reading.stdin {
+            None | Some(programs::Stdin::Untold) => {
+                let told = self.mentioned_by_input(script, &command.input);
+                return told.or(anything(programs::absence(&reading)));
+            }
+            _ => programs::around(&reading, command),
+        };
+        anything(around)
     }
 
     /// Why words may have a program run one of the list: they mention it, or do not tell.
@@ -251,6 +252,11 @@ impl List {
         if needs_no_entry(script, index) {
             let beyond = beyond(script, command, &Granted::default(), files).into_iter().next();
             return (beyond.map_or(Verdict::Yes, |beyond| Verdict::Unknown(beyond.why)), None);
+        }
+        if verdict == Verdict::No
+            && let Some(why) = untold_wrapper(script, command)
+        {
+            return (Verdict::Unknown(why), None);
         }
         (verdict, None)
     }
@@ -337,7 +343,21 @@ fn needs_no_entry(script: &Script, index: usize) -> bool {
     let named = command.words.first().and_then(Word::as_literal).is_some_and(|name| trusted_name(name).is_some());
     let transparent = script.programs.row_of(&command.words).is_some_and(|row| row.has(programs::flag::TRANSPARENT));
     let around = script.commands.iter().any(|inner| inner.inside.is_some_and(|inside| inside.wrapper == index));
-    named && transparent && around
+    named && transparent && (around || informs(script, command))
+}
+
+/// Whether a command only tells something: `command -v ls`.
+fn informs(script: &Script, command: &Command) -> bool {
+    let row = script.programs.row_of(&command.words);
+    row.is_some_and(|row| programs::only_informs(&programs::read(row, &command.words)))
+}
+
+/// Why a wrapper that a list need not name may run what is not known.
+fn untold_wrapper(script: &Script, command: &Command) -> Option<&'static str> {
+    let row = script.programs.row_of(&command.words).filter(|row| row.has(programs::flag::TRANSPARENT))?;
+    let reading = programs::read(row, &command.words);
+    let beyond = programs::meanings(&reading, &command.words).find_map(|(_, meaning)| meaning.beyond);
+    beyond.or(programs::around(&reading, command).beyond)
 }
 
 /// How the input is named among the parts of a command.
@@ -346,7 +366,11 @@ const ITS_INPUT: &str = "input";
 /// Everything about a command that says more than its program's name and the entry do.
 fn beyond(script: &Script, command: &Command, granted: &Granted<'_>, files: Files) -> Vec<Beyond> {
     let mut found = Vec::new();
-    for given in command.environment.iter().filter(|given| !is_harmless(script, command, given)) {
+    // What `read` is given says where it splits its line, and nothing else.
+    let splitting =
+        |given: &Assignment| &*given.name == "IFS" && command.words.first().and_then(Word::as_literal) == Some("read");
+    let given = command.environment.iter().filter(|given| !is_harmless(script, command, given));
+    for given in given.filter(|given| !splitting(given)) {
         found.push(Beyond { part: format!("{}={}", given.name, given.value), why: programs::ENVIRONMENT });
     }
     let name = command.words.first().and_then(Word::as_literal).unwrap_or_default();
@@ -371,6 +395,14 @@ fn beyond(script: &Script, command: &Command, granted: &Granted<'_>, files: File
         found.push(Beyond { part: ITS_INPUT.to_owned(), why });
     }
     found
+}
+
+/// Why a part of a command may start anything, if it may.
+fn anything(meaning: programs::Meaning) -> Option<&'static str> {
+    match meaning.starts {
+        Starts::Anything(why) => Some(why),
+        _ => None,
+    }
 }
 
 /// Whether a variable changes nothing about what a program runs.

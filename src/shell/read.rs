@@ -38,6 +38,8 @@ pub(super) enum Number {
     Yes,
     /// None, one or several, if the program that prints them is the one of that name.
     Printed,
+    /// None or one, the same way.
+    Single,
     /// If the variable holds one.
     Variable(Arc<str>),
 }
@@ -193,7 +195,7 @@ impl Reading {
     pub(super) fn is_number(&self, number: &Number) -> bool {
         let certain = |number: &Number| match number {
             Number::Yes => true,
-            Number::Printed => self.functions.is_empty(),
+            Number::Printed | Number::Single => self.functions.is_empty(),
             Number::No | Number::Variable(_) => false,
         };
         match number {

@@ -306,7 +306,8 @@ fn input(stdin: Option<Stdin>, input: &Input) -> Meaning {
     }
 }
 
-fn absence(reading: &Reading<'_>) -> Meaning {
+/// What happens where a command is expected and none is there.
+pub(in crate::shell) fn absence(reading: &Reading<'_>) -> Meaning {
     let there = reading.parts.iter().any(|part| match &part.is {
         Is::Operand(Role::One(effect)) => *effect == Effect::Command,
         Is::Option { option, .. } => option.effect() == Effect::Command,
