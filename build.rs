@@ -175,6 +175,7 @@ const WORDS: &[(&str, &str)] = &[
     ("Code", "Stdin::Code"),
     ("Words", "Stdin::Words"),
     ("Untold", "Stdin::Untold"),
+    ("Typed", "Stdin::Typed"),
     ("Shell", "Absent::Shell"),
     ("Nothing", "Absent::Nothing"),
 ];

@@ -127,6 +127,18 @@ pub struct CommandExplanation {
     pub by: Option<String>,
     /// Why it is unknown.
     pub cause: Option<String>,
+    /// What was judged beside its words, and which words are in doubt.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<PartExplanation>,
+}
+
+/// A part of an invocation: a variable, the working directory, the input, a word.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct PartExplanation {
+    /// What it is.
+    pub part: String,
+    /// Why it is in doubt; null where it is not.
+    pub doubt: Option<String>,
 }
 
 /// Three-valued truth.
@@ -352,7 +364,7 @@ impl View<'_, '_> {
         let (Some(list), Some(receiver)) = (list, args.first()) else { return Vec::new() };
         let Ok(Value::Shell(script)) = cel::eval(receiver, &self.variables) else { return Vec::new() };
         let findings = match function.name {
-            "runs_only" => list.describe(&script),
+            "runs_only" | "@runs_only" | "runs_exactly" => list.describe(&script),
             _ => list.describe_any(&script),
         };
         findings.into_iter().map(CommandExplanation::from).collect()
@@ -376,7 +388,9 @@ impl From<shell::Finding> for CommandExplanation {
             shell::Verdict::No => (TestOutcome::False, None),
             shell::Verdict::Unknown(why) => (TestOutcome::Unknown, Some(why.to_owned())),
         };
-        Self { command: finding.command, listed, by: finding.by.map(|by| by.to_string()), cause }
+        let part = |part: shell::PartFinding| PartExplanation { part: part.part, doubt: part.doubt.map(str::to_owned) };
+        let parts = finding.parts.into_iter().map(part).collect();
+        Self { command: finding.command, listed, by: finding.by.map(|by| by.to_string()), cause, parts }
     }
 }
 

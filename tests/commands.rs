@@ -38,6 +38,7 @@ fn every_case_of_a_row_comes_to_what_it_says() {
         let mut listed: Vec<&str> = vec!["echo", "printf", "cat"];
         listed.extend(names.split(' ').map(|name| name.trim_end_matches('#')));
         listed.extend(text.split_whitespace().filter(|word| is_version(names, word)));
+        listed.retain(|name| List::read([*name]).is_ok());
         let list = List::read(listed).unwrap();
         let (found_only, found_any) = (list.runs_only(&script), rm.runs_any(&script));
         if word(found_only) != *only || word(found_any) != *any {

@@ -6,7 +6,7 @@ use super::builtins;
 use super::cursor::Step;
 use super::read::{Arg, End, Number, Reader, is_reserved};
 use super::script::{Input, Word};
-use super::word::is_digits;
+use super::word::{COUNTERS, is_digits};
 
 impl Reader<'_> {
     fn word_that_follows(&mut self, word: &'static str) -> Step<()> {
@@ -130,7 +130,7 @@ impl Reader<'_> {
             match word.number {
                 Number::Yes => {}
                 _ if is_range(self.cursor.slice(from..self.cursor.at)) => {}
-                Number::Printed if number != Number::No => number = Number::Printed,
+                Number::Printed | Number::Single if number != Number::No => number = Number::Printed,
                 _ => number = Number::No,
             }
         }
@@ -192,6 +192,9 @@ impl Reader<'_> {
         self.lines()?;
         if builtins::is_builtin(name) || is_reserved(name) {
             return Err(self.cursor.refusal("a function in the place of a shell's own command"));
+        }
+        if COUNTERS.contains(&name) {
+            return Err(self.cursor.refusal("a function in the place of a program that prints a number"));
         }
         self.reading.functions.push(Arc::from(name));
         let from = self.count();

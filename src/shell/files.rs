@@ -15,6 +15,7 @@ pub enum Access {
     Write,
 }
 
+const UNTOLD_WORDS: Untold = "words of which it is not known whether they are read or written";
 const DYNAMIC: Untold = "a file whose name is dynamic";
 const ELSEWHERE: Untold = "a relative file of a command that works elsewhere";
 
@@ -32,7 +33,7 @@ impl Script {
             Access::Write => &self.writes,
         };
         let mut files = Vec::new();
-        let whole = Place { directory: None, working: self.directory.as_deref(), moved: false };
+        let whole = Place { directory: None, working: self.directory.as_deref(), moved: false, apart: false };
         for word in redirected {
             whole.add(&mut files, word)?;
         }
@@ -51,35 +52,43 @@ impl Script {
             .row_of(&command.words)
             .ok_or("a program of which it is not known what it reads and writes")?;
         let reading = programs::read(row, &command.words);
-        if programs::only_informs(&reading) {
-            return Ok(());
-        }
         let takes = |effects: &[Effect]| {
             reading
                 .parts
                 .iter()
                 .any(|part| matches!(&part.is, Is::Operand(Role::One(effect)) if effects.contains(effect)))
         };
-        let (read, written) = (takes(&[Effect::Reads, Effect::Script]), takes(&[Effect::Target, Effect::Writes]));
+        let (read, written) =
+            (takes(&[Effect::Reads, Effect::Script]), takes(&[Effect::Target, Effect::Writes, Effect::Moves]));
         let working = self.directory.as_deref();
-        let mut place = Place { directory: None, working, moved: command.moved };
+        let mut place = Place { directory: None, working, moved: command.moved, apart: false };
         for part in &reading.parts {
             let word = command.words.get(part.at);
             let (effect, value) = match &part.is {
-                Is::Option { option, value, .. } => (option.effect(), value.as_ref().map(|value| &value.word)),
-                Is::Operand(Role::One(effect)) => (*effect, word),
-                Is::Subcommand | Is::Nothing => continue,
-                _ => return Err("words of which it is not known whether they are read or written"),
+                Is::Option { option, value, .. } => (option.effect(), value.as_ref().map(|value| value.word.clone())),
+                Is::Operand(_) if programs::pair(part.row, word).is_some() => match programs::pair(part.row, word) {
+                    Some((Some(effect), value)) => (effect, Some(value)),
+                    _ => return Err(UNTOLD_WORDS),
+                },
+                Is::Operand(Role::One(effect)) => (*effect, word.cloned()),
+                Is::Subcommand | Is::Nothing { .. } => continue,
+                _ => return Err(UNTOLD_WORDS),
             };
-            match (effect, value) {
+            let of_option = matches!(part.is, Is::Option { .. });
+            place.apart = of_option && part.row.has(programs::flag::TAR);
+            match (effect, &value) {
                 (Effect::Directory, Some(word)) => place.directory = Some(word.as_literal().ok_or(DYNAMIC)?.to_owned()),
                 (Effect::Directory, None) => {}
-                (Effect::Reads | Effect::Script, Some(word))
+                (Effect::Sed | Effect::Awk, Some(word)) if programs::touches_files(effect, word) => {
+                    return Err("a program of `sed` or `awk` that may read or write files");
+                }
+                (Effect::Reads, None) if access == Access::Read && !read => return Err("an option that reads a file"),
+                (Effect::Reads | Effect::Script | Effect::Moves, Some(word))
                     if access == Access::Read && word.as_literal() != Some("-") =>
                 {
                     place.add(files, word)?;
                 }
-                (Effect::Target | Effect::Writes, Some(word)) if access == Access::Write => {
+                (Effect::Target | Effect::Writes | Effect::Moves, Some(word)) if access == Access::Write => {
                     place.add(files, &mounted(&part.is, word)?)?;
                 }
                 (Effect::Writes, None) if access == Access::Write && !written => {
@@ -116,6 +125,8 @@ struct Place<'s> {
     /// The directory of the whole invocation.
     working: Option<&'s str>,
     moved: bool,
+    /// Whether the option's directory does not count for this word.
+    apart: bool,
 }
 
 impl Place<'_> {
@@ -131,7 +142,7 @@ impl Place<'_> {
             add(files, path);
             return Ok(());
         }
-        let path = match &self.directory {
+        let path = match self.directory.as_ref().filter(|_| !self.apart) {
             Some(directory) => format!("{directory}/{path}"),
             None => path.to_owned(),
         };

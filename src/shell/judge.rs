@@ -31,8 +31,17 @@ pub struct Finding {
     pub listed: Verdict,
     /// The entry that it begins with; none where no entry is needed, or none has it.
     pub by: Option<Arc<str>>,
-    /// The parts of the invocation that are in doubt, each with why: `GIT_PAGER=…`, `--output`, `its input`.
-    pub doubts: Vec<(String, &'static str)>,
+    /// The parts of the invocation beside its words, and those words that are in doubt.
+    pub parts: Vec<PartFinding>,
+}
+
+/// A part of an invocation, and why it is in doubt, if it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartFinding {
+    /// What: `environment GIT_PAGER=sh`, `working directory /tmp`, `input`, `--output`.
+    pub part: String,
+    /// Why it is in doubt.
+    pub doubt: Option<&'static str>,
 }
 
 /// A part of a command that says more than the program's name does.
@@ -166,13 +175,14 @@ impl List {
         if programs::only_informs(&reading) {
             return None;
         }
-        if matches!(reading.stdin, None | Some(programs::Stdin::Untold)) {
-            return self.mentioned_by_input(script, &command.input);
-        }
-        match programs::around(&reading, command).starts {
-            Starts::Anything(why) => Some(why),
-            _ => None,
-        }
+        let around = match reading.stdin {
+            None | Some(programs::Stdin::Untold) => {
+                let told = self.mentioned_by_input(script, &command.input);
+                return told.or(anything(programs::absence(&reading)));
+            }
+            _ => programs::around(&reading, command),
+        };
+        anything(around)
     }
 
     /// Why words may have a program run one of the list: they mention it, or do not tell.
@@ -242,6 +252,11 @@ impl List {
         if needs_no_entry(script, index) {
             let beyond = beyond(script, command, &Granted::default(), files).into_iter().next();
             return (beyond.map_or(Verdict::Yes, |beyond| Verdict::Unknown(beyond.why)), None);
+        }
+        if verdict == Verdict::No
+            && let Some(why) = untold_wrapper(script, command)
+        {
+            return (Verdict::Unknown(why), None);
         }
         (verdict, None)
     }
@@ -328,13 +343,34 @@ fn needs_no_entry(script: &Script, index: usize) -> bool {
     let named = command.words.first().and_then(Word::as_literal).is_some_and(|name| trusted_name(name).is_some());
     let transparent = script.programs.row_of(&command.words).is_some_and(|row| row.has(programs::flag::TRANSPARENT));
     let around = script.commands.iter().any(|inner| inner.inside.is_some_and(|inside| inside.wrapper == index));
-    named && transparent && around
+    named && transparent && (around || informs(script, command))
 }
+
+/// Whether a command only tells something: `command -v ls`.
+fn informs(script: &Script, command: &Command) -> bool {
+    let row = script.programs.row_of(&command.words);
+    row.is_some_and(|row| programs::only_informs(&programs::read(row, &command.words)))
+}
+
+/// Why a wrapper that a list need not name may run what is not known.
+fn untold_wrapper(script: &Script, command: &Command) -> Option<&'static str> {
+    let row = script.programs.row_of(&command.words).filter(|row| row.has(programs::flag::TRANSPARENT))?;
+    let reading = programs::read(row, &command.words);
+    let beyond = programs::meanings(&reading, &command.words).find_map(|(_, meaning)| meaning.beyond);
+    beyond.or(programs::around(&reading, command).beyond)
+}
+
+/// How the input is named among the parts of a command.
+const ITS_INPUT: &str = "input";
 
 /// Everything about a command that says more than its program's name and the entry do.
 fn beyond(script: &Script, command: &Command, granted: &Granted<'_>, files: Files) -> Vec<Beyond> {
     let mut found = Vec::new();
-    for given in command.environment.iter().filter(|given| !is_harmless(script, command, given)) {
+    // What `read` is given says where it splits its line, and nothing else.
+    let splitting =
+        |given: &Assignment| &*given.name == "IFS" && command.words.first().and_then(Word::as_literal) == Some("read");
+    let given = command.environment.iter().filter(|given| !is_harmless(script, command, given));
+    for given in given.filter(|given| !splitting(given)) {
         found.push(Beyond { part: format!("{}={}", given.name, given.value), why: programs::ENVIRONMENT });
     }
     let name = command.words.first().and_then(Word::as_literal).unwrap_or_default();
@@ -356,9 +392,17 @@ fn beyond(script: &Script, command: &Command, granted: &Granted<'_>, files: File
         operands += usize::from(matches!(part.is, Is::Operand(_)));
     }
     if let Some(why) = programs::around(&reading, command).beyond {
-        found.push(Beyond { part: "its input".to_owned(), why });
+        found.push(Beyond { part: ITS_INPUT.to_owned(), why });
     }
     found
+}
+
+/// Why a part of a command may start anything, if it may.
+fn anything(meaning: programs::Meaning) -> Option<&'static str> {
+    match meaning.starts {
+        Starts::Anything(why) => Some(why),
+        _ => None,
+    }
 }
 
 /// Whether a variable changes nothing about what a program runs.
@@ -402,11 +446,10 @@ impl List {
         commands
             .map(|(index, command)| {
                 let found = self.allows(script, index, Files::Doubted);
-                let doubts = match found {
-                    (Verdict::Unknown(_), _) => beyond(script, command, &Granted::default(), Files::Doubted),
-                    _ => Vec::new(),
-                };
-                Finding::of(command, found, doubts)
+                let doubted = matches!(found.0, Verdict::Unknown(_));
+                let beyond =
+                    if doubted { beyond(script, command, &Granted::default(), Files::Doubted) } else { Vec::new() };
+                Finding::of(command, found, parts(script, command, beyond))
             })
             .collect()
     }
@@ -415,15 +458,50 @@ impl List {
     #[must_use]
     pub fn describe_any(&self, script: &Script) -> Vec<Finding> {
         let commands = script.commands.iter().enumerate().take(MAX_COMMANDS);
-        commands.map(|(index, command)| Finding::of(command, self.names(script, index), Vec::new())).collect()
+        let finding =
+            |(index, command)| Finding::of(command, self.names(script, index), parts(script, command, Vec::new()));
+        commands.map(finding).collect()
     }
 }
 
+/// The parts of an invocation beside its words, and the words that are in doubt.
+fn parts(script: &Script, command: &Command, beyond: Vec<Beyond>) -> Vec<PartFinding> {
+    let mut parts: Vec<PartFinding> = Vec::new();
+    let doubt_of = |part: &str| beyond.iter().find(|beyond| beyond.part == part).map(|beyond| beyond.why);
+    for given in &command.environment {
+        let part = format!("{}={}", given.name, given.value);
+        let doubt = doubt_of(&part);
+        parts.push(PartFinding { part: format!("environment {part}"), doubt });
+    }
+    if let Some(directory) = &script.directory {
+        parts.push(PartFinding { part: format!("working directory {directory}"), doubt: None });
+    }
+    let input = match &command.input {
+        Input::Inherited => None,
+        Input::Empty => Some("input: nothing".to_owned()),
+        Input::Text(text) => Some(format!("input: {} bytes of text", text.len())),
+        Input::File(word) => Some(format!("input: the file {word}")),
+        Input::Pipe(_) => Some("input: what the commands before it write".to_owned()),
+        Input::Unknown => Some("input: not told".to_owned()),
+    };
+    if let Some(part) = input {
+        parts.push(PartFinding { part, doubt: doubt_of(ITS_INPUT) });
+    } else if let Some(doubt) = doubt_of(ITS_INPUT) {
+        parts.push(PartFinding { part: "input: what the host gives it".to_owned(), doubt: Some(doubt) });
+    }
+    for Beyond { part, why } in beyond {
+        let told = part == ITS_INPUT || parts.iter().any(|known| known.part == format!("environment {part}"));
+        if !told {
+            parts.push(PartFinding { part, doubt: Some(why) });
+        }
+    }
+    parts
+}
+
 impl Finding {
-    fn of(command: &Command, (listed, by): (Verdict, Option<&Entry>), doubts: Vec<Beyond>) -> Self {
+    fn of(command: &Command, (listed, by): (Verdict, Option<&Entry>), parts: Vec<PartFinding>) -> Self {
         let by = by.map(|entry| Arc::clone(&entry.text));
-        let doubts = doubts.into_iter().map(|beyond| (beyond.part, beyond.why)).collect();
-        Self { command: command.to_string(), span: command.span.clone(), listed, by, doubts }
+        Self { command: command.to_string(), span: command.span.clone(), listed, by, parts }
     }
 }
 

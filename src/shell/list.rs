@@ -305,7 +305,7 @@ fn has_option(command: &Reading<'_>, words: &[Word], row: Row<'_>, index: u16, w
 fn operands<'p>(reading: &'p Reading<'_>, words: &'p [Word]) -> impl Iterator<Item = (&'p Word, bool)> {
     reading.parts.iter().filter_map(|part| match &part.is {
         Is::Operand(role) => {
-            let path = matches!(role, Role::One(Effect::Reads | Effect::Target | Effect::Writes));
+            let path = matches!(role, Role::One(Effect::Reads | Effect::Target | Effect::Moves | Effect::Writes));
             Some((words.get(part.at)?, path))
         }
         _ => None,

@@ -24,7 +24,7 @@ mod word;
 
 pub use files::{Access, Untold};
 pub use invocation::{Form, Invocation};
-pub use judge::{Finding, Verdict, describe};
+pub use judge::{Finding, PartFinding, Verdict, describe};
 pub use list::List;
 pub use programs::Programs;
 pub use script::{Assignment, Command, Doubt, Input, Inside, Script, Source, Word};

@@ -40,6 +40,8 @@ pub(super) enum Number {
     Yes,
     /// None, one or several, if the program that prints them is the one of that name.
     Printed,
+    /// None or one, the same way.
+    Single,
     /// If the variable holds one.
     Variable(Arc<str>),
 }
@@ -211,7 +213,7 @@ impl Reading {
     pub(super) fn is_number(&self, number: &Number) -> bool {
         let numbers = match number {
             Number::Yes => Numbers::Certain,
-            Number::Printed => Numbers::Printed,
+            Number::Printed | Number::Single => Numbers::Printed,
             Number::No => Numbers::Other,
             Number::Variable(name) => self.numbers.get(name).copied().unwrap_or(Numbers::Other),
         };
@@ -263,7 +265,7 @@ impl Reader<'_> {
         let name: Arc<str> = Arc::from(name);
         let numbers = match value.number {
             Number::Yes => Numbers::Certain,
-            Number::Printed => Numbers::Printed,
+            Number::Printed | Number::Single => Numbers::Printed,
             Number::No | Number::Variable(_) => Numbers::Other,
         };
         let known = self.reading.numbers.entry(Arc::clone(&name)).or_insert(numbers);

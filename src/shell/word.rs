@@ -35,7 +35,9 @@ impl Draft {
     /// Something that is known when the shell runs; unquoted it becomes any number of words, whose beginnings are their own.
     pub(super) fn expansion(&mut self, several: bool, number: Number) {
         self.expansions += 1;
-        if several && !self.single && number != Number::Yes {
+        // Behind other text one number, or none, makes no other word.
+        let joined = number == Number::Single && !self.text.is_empty();
+        if several && !self.single && number != Number::Yes && !joined {
             self.splits = true;
             self.known = Some(0);
         } else {
@@ -284,7 +286,12 @@ impl Reader<'_> {
         }
         self.cursor.here = here;
         let printed = last.and_then(|last| self.reading.commands.get(last)).is_some_and(prints_number);
-        Ok(if printed { Number::Printed } else { Number::No })
+        let one = last.and_then(|last| self.reading.commands.get(last)).is_some_and(prints_one_number);
+        Ok(match (one, printed) {
+            (true, _) => Number::Single,
+            (false, true) => Number::Printed,
+            (false, false) => Number::No,
+        })
     }
 
     /// `<(…)` and `>(…)`, which stand for a name of a file.
@@ -302,6 +309,15 @@ impl Reader<'_> {
         }
         Ok(Arg { word: Word::Dynamic { prefix: "/".into(), splits: false }, number: Number::No })
     }
+}
+
+/// Programs that print one number when they are called so; a text that defines functions of these names is refused.
+pub(super) const COUNTERS: [&str; 4] = ["nproc", "wc", "id", "date"];
+
+/// Whether a command prints one number and nothing else; some `wc` print blanks before it.
+fn prints_one_number(command: &Simple) -> bool {
+    let name = command.words.first().and_then(|arg| arg.word.as_literal());
+    name.is_some_and(|name| name != "wc" && COUNTERS.contains(&name)) && prints_number(command)
 }
 
 /// Whether a command prints one number, or several, and nothing else.

@@ -7,6 +7,8 @@
 pub(super) struct Doubt {
     pub(super) runs: Option<&'static str>,
     pub(super) writes: Option<&'static str>,
+    /// Whether it reads or writes files that no word of the command names.
+    pub(super) files: bool,
 }
 
 /// What a program of `sed` may do beside printing, deleting and substituting.
@@ -48,9 +50,12 @@ fn sed_command<'p>(text: &'p str, doubt: &mut Doubt) -> Option<&'p str> {
             Some(behind.find([';', '\n', '}']).map_or("", |at| behind.get(at..).unwrap_or_default()))
         }
         'a' | 'i' | 'c' => sed_text(behind),
-        'r' | 'R' => Some(behind.split_once('\n').map_or("", |(_, rest)| rest)),
+        'r' | 'R' => {
+            doubt.files = true;
+            Some(behind.split_once('\n').map_or("", |(_, rest)| rest))
+        }
         'w' | 'W' => {
-            doubt.writes = Some("a program of `sed` that writes a file");
+            (doubt.writes, doubt.files) = (Some("a program of `sed` that writes a file"), true);
             Some(behind.split_once('\n').map_or("", |(_, rest)| rest))
         }
         's' => sed_substitution(behind, doubt),
@@ -97,7 +102,7 @@ fn sed_substitution<'p>(text: &'p str, doubt: &mut Doubt) -> Option<&'p str> {
     let behind = sed_delimited(text, 2)?;
     let behind = behind.trim_start_matches(|char: char| char.is_ascii_digit() || "gpiIMm".contains(char));
     if let Some(file) = behind.strip_prefix('w') {
-        doubt.writes = Some("a program of `sed` that writes a file");
+        (doubt.writes, doubt.files) = (Some("a program of `sed` that writes a file"), true);
         return Some(file.split_once('\n').map_or("", |(_, rest)| rest));
     }
     ended(behind)
@@ -132,6 +137,7 @@ pub(super) fn awk_doubt(program: &str) -> Doubt {
     Doubt {
         runs: runs.then_some("a program of `awk` that may run another"),
         writes: writes.then_some("a program of `awk` that may write a file"),
+        files: runs || writes,
     }
 }
 
@@ -159,6 +165,7 @@ const BEYOND_SQL: &[&str] = &[
     "install",
     "delimiter",
     "tee",
+    "vacuum",
     "pager",
     "copy",
     "dblink",

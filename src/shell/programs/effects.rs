@@ -71,7 +71,7 @@ fn informs(part: &Part<'_>) -> bool {
 fn meaning(part: &Part<'_>, words: &[Word]) -> Meaning {
     let word = words.get(part.at);
     match &part.is {
-        Is::Subcommand | Is::Nothing => Meaning::FINE,
+        Is::Subcommand | Is::Nothing { .. } => Meaning::FINE,
         Is::Option { option, .. } if option.effect() == Effect::Command => inner_command(part, words),
         Is::Option { option, value, .. } => option_meaning(option.effect(), value.as_ref(), part),
         Is::Unlisted => Meaning::beyond("an option that the program's row does not name", Starts::Mentioned(part.at)),
@@ -96,7 +96,7 @@ fn meaning(part: &Part<'_>, words: &[Word]) -> Meaning {
 }
 
 /// An operand `KEY=VALUE` where the row has such: what the key does, if the row names it, and the value.
-fn pair(row: Row<'_>, word: Option<&Word>) -> Option<(Option<Effect>, Word)> {
+pub(in crate::shell) fn pair(row: Row<'_>, word: Option<&Word>) -> Option<(Option<Effect>, Word)> {
     if !row.has_pairs() {
         return None;
     }
@@ -180,6 +180,7 @@ fn value_meaning(effect: Effect, word: &Word, part: &Part<'_>) -> Meaning {
         | Effect::Connects
         | Effect::Reads
         | Effect::Target
+        | Effect::Moves
         | Effect::Directory
         | Effect::Handed
         | Effect::Mark
@@ -202,6 +203,16 @@ fn value_meaning(effect: Effect, word: &Word, part: &Part<'_>) -> Meaning {
         Effect::Script => script(word),
         Effect::Plain if word.as_literal().is_some_and(is_plain) => Meaning::FINE,
         Effect::Plain => Meaning::beyond("a variable whose value may be run", mentioned),
+    }
+}
+
+/// Whether a program of `sed` or `awk` may read or write files that no word names.
+pub(in crate::shell) fn touches_files(effect: Effect, word: &Word) -> bool {
+    let Some(text) = word.as_literal() else { return true };
+    match effect {
+        Effect::Sed => sed_doubt(text).files || sed_doubt(text).runs.is_some(),
+        Effect::Awk => awk_doubt(text).runs.is_some() || awk_doubt(text).writes.is_some(),
+        _ => false,
     }
 }
 
@@ -285,22 +296,23 @@ pub(in crate::shell) fn around(reading: &Reading<'_>, command: &Command) -> Mean
 
 fn input(stdin: Option<Stdin>, input: &Input) -> Meaning {
     match (stdin, input) {
-        (_, Input::Empty) | (Some(Stdin::Ignored | Stdin::Data | Stdin::Words), _) | (None, Input::Inherited) => {
-            Meaning::FINE
-        }
-        (Some(Stdin::Code), _) => Meaning::anything(INPUT),
+        (_, Input::Empty)
+        | (Some(Stdin::Ignored | Stdin::Data | Stdin::Words), _)
+        | (None | Some(Stdin::Untold | Stdin::Typed), Input::Inherited) => Meaning::FINE,
+        (Some(Stdin::Code | Stdin::Typed), _) => Meaning::anything(INPUT),
         (None | Some(Stdin::Untold), _) => {
             Meaning::anything("input for a program whose row does not say what it does with it")
         }
     }
 }
 
-fn absence(reading: &Reading<'_>) -> Meaning {
+/// What happens where a command is expected and none is there.
+pub(in crate::shell) fn absence(reading: &Reading<'_>) -> Meaning {
     let there = reading.parts.iter().any(|part| match &part.is {
         Is::Operand(Role::One(effect)) => *effect == Effect::Command,
         Is::Option { option, .. } => option.effect() == Effect::Command,
         Is::Unlisted | Is::Unsure { .. } | Is::UnknownSubcommand | Is::Operand(_) => true,
-        Is::Subcommand | Is::Nothing => false,
+        Is::Subcommand | Is::Nothing { .. } => false,
     });
     if reading.expects_command && !there && reading.absent == Absent::Shell {
         return Meaning::anything("a shell that reads its input");

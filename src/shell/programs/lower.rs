@@ -110,6 +110,7 @@ const KEYS: &[&str] = &[
     "others",
     "dynamic",
     "scripts",
+    "also",
 ];
 /// How many of [`KEYS`] only a program has.
 const OF_PROGRAMS: usize = 3;
@@ -265,6 +266,7 @@ impl Lowering {
             None => parent.map(|parent| parent.style).unwrap_or_default(),
         };
         row.operands = last("operands").and_then(|tree| self.operands(&tree));
+        row.also = last("also").map(|tree| Text::from(text_of(&tree)));
         row.stdin = last("stdin").and_then(|tree| self.stdin(&tree));
         row.absent = last("absent").and_then(|tree| self.absent(&tree)).unwrap_or_default();
         row.implicit = last("implicit").map(|tree| self.implicit(&tree)).unwrap_or_default();
@@ -432,8 +434,9 @@ impl Lowering {
             "data" => Some(Stdin::Data),
             "code" => Some(Stdin::Code),
             "words" => Some(Stdin::Words),
+            "typed" => Some(Stdin::Typed),
             "unknown" => Some(Stdin::Untold),
-            _ => self.fault(tree.line, "`stdin` is one of `data`, `code`, `words`, `ignored`, `unknown`"),
+            _ => self.fault(tree.line, "`stdin` is one of `data`, `code`, `typed`, `words`, `ignored`, `unknown`"),
         }
     }
 

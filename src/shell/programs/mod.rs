@@ -22,7 +22,9 @@ use std::sync::Arc;
 
 pub use lower::{Fault, Kind, Tree};
 
-pub(super) use effects::{ENVIRONMENT, Starts, around, goes_nowhere, meanings, only_informs};
+pub(super) use effects::{
+    ENVIRONMENT, Meaning, Starts, absence, around, goes_nowhere, meanings, only_informs, pair, touches_files,
+};
 pub(super) use inside::inside;
 pub(super) use model::{Effect, Stdin};
 pub(super) use table::{Row, flag};

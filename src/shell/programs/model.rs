@@ -21,6 +21,8 @@ pub struct Draft {
     pub options: Items<Opt>,
     /// Each spelling of an option with the option's index, sorted by spelling.
     pub spellings: Items<(Text, u16)>,
+    /// The subcommand, from the program on, that it is another way to: `docker container rm` is `docker rm`.
+    pub also: Option<Text>,
     /// What its operands do, in order; nothing is known where it is `None`.
     pub operands: Option<Items<Operand>>,
     /// Options that take the place of the first operand, by index.
@@ -122,6 +124,8 @@ pub enum Effect {
     Reads,
     /// A file is written, as everybody knows the program does.
     Target,
+    /// A file is read and taken away, or changed: what `mv` moves.
+    Moves,
     /// A file is written though the program's name does not say so.
     Writes,
     /// An address is reached.
@@ -193,6 +197,8 @@ pub enum Stdin {
     Code,
     /// It becomes words of the command inside.
     Words,
+    /// It is commands, if any is given; a person types it else.
+    Typed,
     /// The row does not say.
     Untold,
 }
@@ -250,6 +256,7 @@ impl Effect {
         ("data", Self::Harmless),
         ("reads", Self::Reads),
         ("target", Self::Target),
+        ("moves", Self::Moves),
         ("writes", Self::Writes),
         ("connects", Self::Connects),
         ("directory", Self::Directory),

@@ -82,6 +82,7 @@ impl Builder {
             subcommands: self.rows(&subcommands),
             others: self.rows(&others),
             implicit: self.implicit(&draft.implicit),
+            also: draft.also.as_ref().map(|also| self.text(also)),
             stdin: draft.stdin,
             absent: draft.absent,
             flags: flags(draft),

@@ -76,6 +76,8 @@ pub struct RowData {
     pub others: Span,
     /// What is read and written without a word.
     pub implicit: ImplicitData,
+    /// The subcommand that it is another way to.
+    pub also: Option<u16>,
     /// Standard input.
     pub stdin: Option<Stdin>,
     /// Without a command.
@@ -227,12 +229,6 @@ impl<'t> Row<'t> {
         std::ptr::eq(self.data, other.data)
     }
 
-    /// The name it is known by.
-    #[must_use]
-    pub fn name(self) -> &'t str {
-        self.names().next().unwrap_or_default()
-    }
-
     /// All its names.
     pub fn names(self) -> impl Iterator<Item = &'t str> {
         self.table.list(self.data.names)
@@ -342,6 +338,12 @@ impl<'t> Row<'t> {
     #[must_use]
     pub fn absent(self) -> Absent {
         self.data.absent
+    }
+
+    /// The subcommand that it is another way to, its words from the program on.
+    #[must_use]
+    pub fn also(self) -> Option<&'t str> {
+        self.data.also.map(|text| self.table.str(text))
     }
 
     /// What is read and written though no word says so.

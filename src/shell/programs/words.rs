@@ -52,8 +52,11 @@ pub(in crate::shell) enum Is<'r> {
     },
     /// A subcommand that the row names.
     Subcommand,
-    /// An option that does nothing with the value it has.
-    Nothing,
+    /// An option that does nothing with the value it has, or a sign of an expression.
+    Nothing {
+        /// The option's index in the row.
+        index: Option<u16>,
+    },
     /// A word in the place of a subcommand that no row names.
     UnknownSubcommand,
     /// An operand.
@@ -83,6 +86,7 @@ pub(in crate::shell) enum Role<'r> {
 pub(in crate::shell) fn read<'r>(row: Row<'r>, words: &[Word]) -> Reading<'r> {
     let mut reader = Reader {
         words,
+        program: row,
         row,
         above: Vec::new(),
         path: Vec::new(),
@@ -111,6 +115,8 @@ struct Known<'r> {
 
 struct Reader<'r, 'w> {
     words: &'w [Word],
+    /// The program's own row.
+    program: Row<'r>,
     row: Row<'r>,
     /// The rows around it, whose options may stand behind its name.
     above: Vec<Row<'r>>,
@@ -237,7 +243,7 @@ impl<'r> Reader<'r, '_> {
             return self.found(at, Known { row, index, option }, text.get(length..));
         }
         if self.row.has(flag::FIND) && matches!(text, "(" | ")" | "!" | ",") {
-            return self.part(at, Is::Nothing);
+            return self.part(at, Is::Nothing { index: None });
         }
         if self.row.has(flag::SINGLE) {
             return self.word_option(at, text);
@@ -347,20 +353,16 @@ impl<'r> Reader<'r, '_> {
         }
         let several = matches!(&taken, Some(Value { word: Word::Dynamic { splits: true, .. }, .. }));
         let value_at = taken.as_ref().map_or(at, |value| value.at);
-        let nothing = taken
-            .as_ref()
-            .and_then(|value| value.word.as_literal())
-            .is_some_and(|text| self.row.meant(Some(option), text).any(<[u16]>::is_empty));
-        self.part(at, Is::Option { option, index, value: taken.filter(|_| !nothing) });
-        if nothing && let Some(last) = self.parts.last_mut() {
-            last.is = Is::Nothing;
-        }
+        let text = taken.as_ref().and_then(|value| value.word.as_literal());
+        let nothing = text.is_some_and(|text| row.meant(Some(option), text).any(<[u16]>::is_empty));
+        let is = if nothing { Is::Nothing { index: Some(index) } } else { Is::Option { option, index, value: taken } };
+        self.parts.push(Part { at, row, is });
         if several {
             self.unsure(value_at, true);
         }
         if option.effect() == Effect::Command {
             self.inner_command();
-        } else if self.ends_options(index) {
+        } else if row.is(self.row) && self.ends_options(index) {
             self.open = false;
         }
     }
@@ -431,6 +433,14 @@ impl<'r> Reader<'r, '_> {
     }
 
     fn enter(&mut self, row: Row<'r>, name: Option<&'r str>) {
+        if let Some(also) = row.also()
+            && let Some((row, path)) = self.elsewhere(also)
+        {
+            (self.row, self.path) = (row, path);
+            self.operands.clear();
+            self.open = !row.has(flag::PLAIN);
+            return;
+        }
         if self.row.has(flag::INHERITS) {
             self.above.push(self.row);
         }
@@ -438,6 +448,21 @@ impl<'r> Reader<'r, '_> {
         self.path.extend(name);
         self.operands.clear();
         self.open = !row.has(flag::PLAIN);
+    }
+
+    /// The subcommand of some words from the program on, with its names.
+    fn elsewhere(&mut self, words: &'r str) -> Option<(Row<'r>, Vec<&'r str>)> {
+        let (mut row, mut path) = (self.program, Vec::new());
+        self.above.clear();
+        for word in words.split(' ') {
+            if row.has(flag::INHERITS) {
+                self.above.push(row);
+            }
+            let (inner, name) = row.subcommand(word)?;
+            path.push(name);
+            row = inner;
+        }
+        Some((row, path))
     }
 
     fn operand(&mut self, at: usize) {
@@ -540,7 +565,9 @@ impl<'r> Reader<'r, '_> {
     /// Whether one of some options of the innermost row is there.
     fn has(&self, options: &[u16]) -> bool {
         self.parts.iter().any(|part| match &part.is {
-            Is::Option { index, .. } => part.row.is(self.row) && options.contains(index),
+            Is::Option { index, .. } | Is::Nothing { index: Some(index) } => {
+                part.row.is(self.row) && options.contains(index)
+            }
             _ => false,
         })
     }

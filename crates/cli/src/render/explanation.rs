@@ -299,13 +299,21 @@ impl Page<'_> {
     /// A command that a shell command would run, and whether the test's list has it.
     fn command(&self, command: &CommandExplanation) -> String {
         let why = match (&command.by, &command.cause) {
-            (Some(by), _) => format!("begins with `{}`", visible(by)),
+            (Some(by), _) => format!("is `{}` of the list", visible(by)),
             (None, Some(cause)) => visible(cause).into(),
             (None, None) => "is not in the list".to_owned(),
         };
         let room = self.look.width.saturating_sub(14 + why.chars().count());
         let shown = fit(&visible(&command.command), room.max(20), self.look);
-        format!("          {} {shown} {}\n", mark(command.listed, self.look), dim(&why, self.look))
+        let mut text = format!("          {} {shown} {}\n", mark(command.listed, self.look), dim(&why, self.look));
+        for part in &command.parts {
+            let said = match &part.doubt {
+                Some(doubt) => format!("{}: {}", visible(&part.part), visible(doubt)),
+                None => visible(&part.part).into(),
+            };
+            text.push_str(&wrap(&said, "            ", self.look));
+        }
+        text
     }
 
     fn changes(&self) -> String {
