@@ -3,8 +3,9 @@
 
 use super::code::{Doubt, awk_doubt, sed_doubt, sql_is_plain};
 use super::model::{Absent, Arity, Effect, Stdin};
+use super::operands::Role;
 use super::table::{OperandData, Row, effect_of, flag};
-use super::words::{Is, Part, Reading, Role, Value, command_end};
+use super::words::{Is, Part, Reading, Value, command_end};
 use crate::shell::builtins;
 use crate::shell::script::{Command, Input, Word};
 
@@ -174,7 +175,7 @@ fn inner_command(part: &Part<'_>, words: &[Word]) -> Meaning {
 fn value_meaning(effect: Effect, word: &Word, part: &Part<'_>) -> Meaning {
     let mentioned = Starts::Mentioned(part.at);
     match effect {
-        Effect::Connects if runs_a_helper(word) => Meaning::beyond("an address that runs a helper", mentioned),
+        Effect::Connects if starts_a_transport(word) => Meaning::beyond("an address that runs a helper", mentioned),
         Effect::Informs
         | Effect::Harmless
         | Effect::Connects
@@ -268,7 +269,7 @@ fn is_harmless_setting(row: Row<'_>, word: &Word) -> bool {
 }
 
 /// Whether an address names a program that reaches it: `ext::sh -c …`.
-fn runs_a_helper(word: &Word) -> bool {
+fn starts_a_transport(word: &Word) -> bool {
     let text = match word {
         Word::Literal(text) => text,
         Word::Dynamic { prefix, .. } => prefix,
