@@ -90,10 +90,10 @@ const PROGRAMS: &[Row] = &[
     ("login", |_, _| true),
     ("log", |_, _| true),
     ("clone", |_, _| true),
-    ("command", starts_command),
-    ("builtin", starts_command),
+    ("command", starts_some_command),
+    ("builtin", starts_some_command),
     ("exec", starts_command),
-    ("time", starts_command),
+    ("time", starts_some_command),
     ("logout", |args, _| args.is_empty()),
     ("suspend", |args, _| args.is_empty()),
     ("stop", |_, _| true),
@@ -260,6 +260,12 @@ fn starts_command(args: &[Arg], _: IsNumber<'_>) -> bool {
     args.first().is_none_or(|name| literal(name).is_some_and(|name| !name.starts_with('-') || looks_up(name)))
 }
 
+/// The same where some command must stand: for a redirection alone, zsh runs a program.
+fn starts_some_command(args: &[Arg], is_number: IsNumber<'_>) -> bool {
+    let option = |arg: &Arg| literal(arg) == Some("-p");
+    args.iter().any(|arg| !option(arg)) && starts_command(args, is_number)
+}
+
 fn jobs_only(args: &[Arg], _: IsNumber<'_>) -> bool {
     args.iter().all(|arg| literal(arg).is_some_and(|text| is_job(text) || is_number(text)))
 }
@@ -293,8 +299,17 @@ fn tests(args: &[Arg], is_number: IsNumber<'_>) -> bool {
             Some(test) => (BINARY.contains(&test) || matches!(test, "<" | ">")) && single(left) && single(right),
             None => false,
         },
-        _ => false,
+        more => more.iter().all(|arg| literal(arg).is_some_and(is_part_of_test)),
     }
+}
+
+/// Whether a word of a longer test is one of the tests above, joins them, or is a plain operand.
+fn is_part_of_test(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_./:@,+-".contains(&byte);
+    UNARY.contains(&text)
+        || BINARY.contains(&text)
+        || matches!(text, "-a" | "-o" | "!" | "(" | ")")
+        || !text.starts_with('-') && text.bytes().all(plain)
 }
 
 /// Options of `set` that change nothing but when the shell gives up or what it shows; behind `--`, the text's own arguments.
@@ -370,7 +385,7 @@ fn read_names(args: &[Arg]) -> Option<Vec<&str>> {
             // A name of a list to some shells, a sign of one to others, which read on.
             'a' | 'A' => is_name(value),
             // A prompt to some shells; to others the words behind it are names.
-            'p' => rest.is_empty() && !value.contains(['[', '$', '`', '=']) && !names_shells_own(value),
+            'p' => rest.is_empty() && !value.contains(['$', '`', '=']) && !names_shells_own(value),
             _ => false,
         };
         if !fits {
@@ -383,10 +398,15 @@ fn read_names(args: &[Arg]) -> Option<Vec<&str>> {
     names.iter().all(|name| is_name(name)).then_some(names)
 }
 
-/// Whether a prompt would be a variable of the shell's where it is read as `name?prompt`.
+/// Whether a prompt would be a variable of the shell's, or have a subscript, where it is read as `name?prompt`.
 fn names_shells_own(prompt: &str) -> bool {
     let name = prompt.split('?').next().unwrap_or_default();
-    is_name(name) && variables::meaning(name) == Meaning::Shell
+    let subscript = name
+        .split('[')
+        .rev()
+        .skip(1)
+        .any(|part| part.ends_with(|last: char| last.is_ascii_alphanumeric() || last == '_'));
+    subscript || is_name(name) && variables::meaning(name) == Meaning::Shell
 }
 
 fn getopts_name(args: &[Arg]) -> Option<&str> {
@@ -412,27 +432,40 @@ fn prints(args: &[Arg], is_number: IsNumber<'_>) -> bool {
     };
     let Some((format, values)) = args.split_first() else { return true };
     let Some(format) = literal(format).filter(|format| !format.starts_with('-')) else { return false };
-    let numbers = values.iter().all(is_number);
-    let mut conversions = format.split('%');
-    conversions.next();
-    while let Some(conversion) = conversions.next() {
-        if conversion.is_empty() {
+    let Some(kinds) = conversions(format) else { return false };
+    if kinds.iter().all(|kind| *kind == Conversion::Text) {
+        return true;
+    }
+    let splits = values.iter().any(|arg| matches!(arg.word, Word::Dynamic { splits: true, .. }));
+    let text = |at: usize| !splits && kinds.get(at % kinds.len().max(1)) == Some(&Conversion::Text);
+    values.iter().enumerate().all(|(at, value)| text(at) || is_number(value))
+}
+
+/// What a conversion of `printf` makes of a word.
+#[derive(Clone, Copy, PartialEq)]
+enum Conversion {
+    Text,
+    Number,
+}
+
+/// The conversions of a format, in order; nothing where one is of another kind.
+fn conversions(format: &str) -> Option<Vec<Conversion>> {
+    let mut kinds = Vec::new();
+    let mut parts = format.split('%').skip(1);
+    while let Some(part) = parts.next() {
+        if part.is_empty() {
             // `%%`: what follows is text.
-            conversions.next();
+            parts.next();
             continue;
         }
-        let kind =
-            conversion.trim_start_matches(|char: char| char.is_ascii_digit() || ".-+ #'".contains(char)).chars().next();
-        let fits = match kind {
-            Some('s' | 'b' | 'q' | 'c') => true,
-            Some('d' | 'i' | 'o' | 'u' | 'x' | 'X' | 'f' | 'e' | 'g') => numbers,
-            _ => false,
-        };
-        if !fits {
-            return false;
+        let flags = |char: char| char.is_ascii_digit() || ".-+ #".contains(char);
+        match part.trim_start_matches(flags).chars().next()? {
+            's' | 'b' | 'q' | 'c' => kinds.push(Conversion::Text),
+            'd' | 'i' | 'o' | 'u' | 'x' | 'X' | 'f' | 'e' | 'g' => kinds.push(Conversion::Number),
+            _ => return None,
         }
     }
-    true
+    Some(kinds)
 }
 
 /// Whether a program that is given this variable still runs and writes what it would without.

@@ -8,6 +8,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::cursor::{Cursor, Step};
 use super::script::{Assignment, Doubt, Input, Word};
 use super::variables::{self, Meaning};
@@ -50,6 +52,14 @@ impl From<Word> for Arg {
     }
 }
 
+/// What a text sets a variable to, as far as numbers go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Numbers {
+    Certain,
+    Printed,
+    Other,
+}
+
 /// What a text was read as.
 #[derive(Debug, Default)]
 pub(super) struct Reading {
@@ -59,8 +69,8 @@ pub(super) struct Reading {
     pub(super) doubts: Vec<Doubt>,
     /// Why and where the text left the grammar.
     pub(super) refused: Option<(&'static str, usize)>,
-    /// Every variable that the text sets, and to what.
-    pub(super) sets: Vec<(Arc<str>, Number)>,
+    /// Every variable that the text sets, and whether only to numbers; nothing where a program says so.
+    numbers: FxHashMap<Arc<str>, Numbers>,
     /// Variables that must hold numbers, lest a shell evaluates what they hold.
     pub(super) arithmetic: Vec<(Number, Range<usize>)>,
     /// Functions that the text defines.
@@ -107,6 +117,12 @@ pub(super) enum End {
     /// `;;` or `esac`
     Branch,
 }
+
+/// Most doubts that are kept of one text.
+const MAX_DOUBTS: usize = 64;
+/// Most variables that a command is given.
+pub(super) const MAX_VARIABLES: usize = 64;
+pub(super) const MANY_VARIABLES: &str = "more than 64 variables that commands are given";
 
 /// Words that close a compound command or a part of one.
 const CLOSING: &[&str] = &["then", "do", "done", "fi", "else", "elif", "esac", "}"];
@@ -168,9 +184,11 @@ impl Reading {
         reader.reading
     }
 
-    /// Takes note of what the text does not tell.
+    /// Takes note of what the text does not tell; the first few say enough.
     pub(super) fn doubt(&mut self, why: &'static str, span: Range<usize>) {
-        self.doubts.push(Doubt { why, span });
+        if self.doubts.len() < MAX_DOUBTS {
+            self.doubts.push(Doubt { why, span });
+        }
     }
 
     /// A body is run where its function is called, which may be behind any `cd`, and with another input.
@@ -193,17 +211,16 @@ impl Reading {
 
     /// Whether a word becomes a number, now that the whole text is read.
     pub(super) fn is_number(&self, number: &Number) -> bool {
-        let certain = |number: &Number| match number {
-            Number::Yes => true,
-            Number::Printed | Number::Single => self.functions.is_empty(),
-            Number::No | Number::Variable(_) => false,
+        let numbers = match number {
+            Number::Yes => Numbers::Certain,
+            Number::Printed | Number::Single => Numbers::Printed,
+            Number::No => Numbers::Other,
+            Number::Variable(name) => self.numbers.get(name).copied().unwrap_or(Numbers::Other),
         };
-        match number {
-            Number::Variable(name) => {
-                let mut sets = self.sets.iter().filter(|(set, _)| set == name).peekable();
-                sets.peek().is_some() && sets.all(|(_, number)| certain(number))
-            }
-            other => certain(other),
+        match numbers {
+            Numbers::Certain => true,
+            Numbers::Printed => self.functions.is_empty(),
+            Numbers::Other => false,
         }
     }
 }
@@ -246,11 +263,29 @@ impl Reader<'_> {
     /// Takes note that a variable is set.
     pub(super) fn sets(&mut self, name: &str, value: Arg, span: &Range<usize>) {
         let name: Arc<str> = Arc::from(name);
-        self.reading.sets.push((Arc::clone(&name), value.number));
+        let numbers = match value.number {
+            Number::Yes => Numbers::Certain,
+            Number::Printed | Number::Single => Numbers::Printed,
+            Number::No | Number::Variable(_) => Numbers::Other,
+        };
+        let known = self.reading.numbers.entry(Arc::clone(&name)).or_insert(numbers);
+        *known = numbers.max(*known);
         match variables::meaning(&name) {
             Meaning::Own => {}
-            Meaning::Given => self.carried.given.push(Assignment { name, value: value.word }),
+            Meaning::Given => self.gives(Assignment { name, value: value.word }, span),
             Meaning::Shell => self.reading.doubt("a variable is set that may change what programs run", span.clone()),
+        }
+    }
+
+    /// Takes note that later commands may be given a variable; which of several values is not told.
+    pub(super) fn gives(&mut self, given: Assignment, span: &Range<usize>) {
+        let known = self.carried.given.iter_mut().find(|known| known.name == given.name);
+        if let Some(known) = known {
+            known.value = Word::anything();
+        } else if self.carried.given.len() < MAX_VARIABLES {
+            self.carried.given.push(given);
+        } else {
+            self.reading.doubt(MANY_VARIABLES, span.clone());
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::builtins;
 use super::cursor::{HereDocument, Step};
-use super::read::{Arg, Number, Reader, Simple, is_reserved};
+use super::read::{Arg, MANY_VARIABLES, MAX_VARIABLES, Number, Reader, Simple, is_reserved};
 use super::script::{Assignment, Input, Word};
 
 /// A simple command while it is read.
@@ -164,7 +164,9 @@ impl Reader<'_> {
         for (name, value) in builtins::sets(words) {
             self.sets(&name, value, span);
         }
-        self.carried.given.extend(builtins::exports(words));
+        for given in builtins::exports(words) {
+            self.gives(given, span);
+        }
     }
 
     /// Assignments for the shell itself.
@@ -202,6 +204,9 @@ impl Reader<'_> {
         };
         // Without `+=`, what begins with a `+` is a program's name.
         draft.list |= appends;
+        if draft.assignments.len() >= MAX_VARIABLES {
+            return Err(self.cursor.refusal(MANY_VARIABLES));
+        }
         let number = if appends { Number::No } else { value.number };
         let value = if appends { Word::anything() } else { value.word };
         draft.assignments.push((Assignment { name, value }, number));

@@ -101,11 +101,9 @@ impl Unfolding {
 
     /// What stands in arithmetic must hold numbers, or a shell may run what it holds.
     fn numbers(&mut self, reading: &Reading, around: &Around) {
-        for (number, span) in &reading.arithmetic {
-            if !reading.is_number(number) {
-                let span = around.span.as_ref().unwrap_or(span);
-                self.script.doubt("arithmetic over what may be no number, which some shells evaluate", span);
-            }
+        if let Some((_, span)) = reading.arithmetic.iter().find(|(number, _)| !reading.is_number(number)) {
+            let span = around.span.as_ref().unwrap_or(span);
+            self.script.doubt("arithmetic over what may be no number, which some shells evaluate", span);
         }
     }
 

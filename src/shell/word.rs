@@ -314,10 +314,10 @@ impl Reader<'_> {
 /// Programs that print one number when they are called so; a text that defines functions of these names is refused.
 pub(super) const COUNTERS: [&str; 4] = ["nproc", "wc", "id", "date"];
 
-/// Whether a command prints one number and nothing else.
+/// Whether a command prints one number and nothing else; some `wc` print blanks before it.
 fn prints_one_number(command: &Simple) -> bool {
     let name = command.words.first().and_then(|arg| arg.word.as_literal());
-    name.is_some_and(|name| COUNTERS.contains(&name)) && prints_number(command)
+    name.is_some_and(|name| name != "wc" && COUNTERS.contains(&name)) && prints_number(command)
 }
 
 /// Whether a command prints one number, or several, and nothing else.
