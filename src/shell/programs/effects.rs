@@ -75,7 +75,7 @@ fn meaning(part: &Part<'_>, words: &[Word]) -> Meaning {
         Is::Subcommand | Is::Nothing { .. } => Meaning::FINE,
         Is::Option { option, .. } if option.effect() == Effect::Command => inner_command(part, words),
         Is::Option { option, value, .. } => option_meaning(option.effect(), value.as_ref(), part),
-        Is::Unlisted => Meaning::beyond("an option that the program's row does not name", Starts::Mentioned(part.at)),
+        Is::Unlisted => unlisted(part, words),
         Is::UnknownSubcommand => {
             Meaning::beyond("a subcommand that the program's row does not name", Starts::Mentioned(part.at))
         }
@@ -94,6 +94,16 @@ fn meaning(part: &Part<'_>, words: &[Word]) -> Meaning {
             Meaning::beyond("an operand that the program's row does not explain", Starts::Mentioned(part.at))
         }
     }
+}
+
+/// An option that the row does not name. Where another one is program text, it may hide that: `node --new 1 -e code`.
+fn unlisted(part: &Part<'_>, words: &[Word]) -> Meaning {
+    const WHY: &str = "an option that the program's row does not name";
+    let code = part.row.options().any(|option| option.effect() == Effect::Code);
+    if code && words.len() > part.at + 1 {
+        return Meaning::anything(WHY);
+    }
+    Meaning::beyond(WHY, Starts::Mentioned(part.at))
 }
 
 /// An operand `KEY=VALUE` where the row has such: what the key does, if the row names it, and the value.

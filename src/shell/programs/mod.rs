@@ -31,7 +31,7 @@ pub(super) use effects::{
 pub(super) use inside::inside;
 pub(super) use model::{Effect, Stdin};
 pub(super) use operands::Role;
-pub(super) use table::{Row, flag};
+pub(super) use table::{Row, effect_of, flag};
 pub(super) use words::{Is, Part, Reading, read};
 
 use super::script::Word;

@@ -304,6 +304,10 @@ impl<'r> Reader<'r, '_> {
         let mut rest = letters.chars();
         while let Some(letter) = rest.next() {
             let Some(known) = self.lookup(&format!("{sign}{letter}")) else { return self.unlisted(at) };
+            // Shells differ on `-oc`: some take the value of `-o` from the next word and go on with `-c`.
+            if self.row.has(flag::PLUS) && known.option.arity() == Arity::Required && !rest.as_str().is_empty() {
+                return self.unlisted(at);
+            }
             let value = match known.option.arity() {
                 Arity::Attached if !tar => Some(rest.as_str()),
                 Arity::Required if !tar && !rest.as_str().is_empty() => Some(rest.as_str()),
