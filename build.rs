@@ -28,10 +28,14 @@ mod programs {
     #[allow(dead_code, unreachable_pub, reason = "the library uses the rest")]
     #[path = "table.rs"]
     pub mod table;
+    #[allow(dead_code, unreachable_pub, reason = "the library uses the rest")]
+    #[path = "tree.rs"]
+    pub mod tree;
 }
 
-use programs::lower::{self, Entry, Fault, Kind, Tree};
+use programs::lower::{self, Entry};
 use programs::pack::Builder;
+use programs::tree::{Fault, Kind, Tree};
 
 fn main() {
     println!("cargo::rerun-if-changed=commands");
@@ -40,6 +44,7 @@ fn main() {
     println!("cargo::rerun-if-changed=src/shell/programs/lower.rs");
     println!("cargo::rerun-if-changed=src/shell/programs/pack.rs");
     println!("cargo::rerun-if-changed=src/shell/programs/table.rs");
+    println!("cargo::rerun-if-changed=src/shell/programs/tree.rs");
     let mut faults = Vec::new();
     let mut entries: Vec<(PathBuf, Entry)> = Vec::new();
     for file in files(Path::new("commands")) {

@@ -4,9 +4,11 @@
 //! judged with it. And where a conjunction says what is written as well, `runs_only` beside it leaves files to that test.
 
 use crate::cel::functions::{BOUNDED, INVOCATION};
-use crate::cel::{Comprehension, Expr, ExprKind, Fold, Value};
+use crate::cel::{Comprehension, Expr, ExprKind, Fold, Type, Value};
 
 use super::build::{self, constant};
+use super::lower::{Lowering, Test};
+use super::{operand, place};
 
 /// The tree with every command read so.
 pub(super) fn whole(expr: Expr) -> Expr {
@@ -64,4 +66,24 @@ fn bounds(expr: &Expr) -> Option<String> {
         _ => return None,
     };
     matches!(name, "writes_within" | "writes").then(|| command.canonical())
+}
+
+/// What a command runs; what stands beside the parameter is read with it where both spellings meet.
+pub(super) fn runs(lowering: &mut Lowering<'_>, function: &'static str, test: Test<'_>) -> Option<Expr> {
+    let list = operand::read(lowering, operand::texts, test.operand)?;
+    let script = lowering.call("shell", vec![test.subject.clone()], &test)?;
+    lowering.call(function, vec![script, list], &test)
+}
+
+/// Whether the files of a command are in some directories.
+pub(super) fn files(lowering: &mut Lowering<'_>, function: &'static str, test: Test<'_>) -> Option<Expr> {
+    let nodes = match operand::one_or_more(test.operand) {
+        Ok(nodes) => nodes,
+        Err(diagnostic) => return lowering.refuse(diagnostic),
+    };
+    let directories: Vec<Option<Expr>> = nodes.iter().map(|node| place::directory(lowering, node)).collect();
+    let directories: Vec<Expr> = directories.into_iter().collect::<Option<_>>()?;
+    let list = Expr { kind: ExprKind::List(directories), ty: Type::List(None), span: test.operand.span };
+    let script = lowering.call("shell", vec![test.subject.clone()], &test)?;
+    lowering.call(function, vec![script, list], &test)
 }

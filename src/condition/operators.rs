@@ -1,11 +1,11 @@
 //! The operators of map conditions: one row each, from which reading, reference and schema derive.
 
 use super::build::{all, any, has, not, select};
+#[cfg(feature = "shell")]
+use super::commands;
 use super::lower::{Lowering, Test};
 use super::{operand, place};
 use crate::cel::Expr;
-#[cfg(feature = "shell")]
-use crate::cel::{ExprKind, Type};
 use crate::yaml::Node;
 
 /// One operator: `path_within: /workspace` is the operator `within` of the parameter `path`.
@@ -401,7 +401,7 @@ pub const OPERATORS: &[Operator] = &[
             example("{ command_runs_only: git log }", r#"{"command":"git log","env":{"GIT_PAGER":"sh"}}"#, UNKNOWN),
             example("{ argv_runs_only: git log }", r#"{"argv":["git","log","a; rm x"]}"#, YES),
         ],
-        lower: |lowering, test| commands(lowering, "runs_only", test),
+        lower: |lowering, test| commands::runs(lowering, "runs_only", test),
     },
     #[cfg(feature = "shell")]
     Operator {
@@ -415,7 +415,7 @@ pub const OPERATORS: &[Operator] = &[
             example("{ command_runs_any: [rm, sudo] }", r#"{"command":"$x -r y"}"#, UNKNOWN),
             example("{ command_runs_any: rm }", r#"{"command":"timeout","args":["5","rm","x"]}"#, YES),
         ],
-        lower: |lowering, test| commands(lowering, "runs_any", test),
+        lower: |lowering, test| commands::runs(lowering, "runs_any", test),
     },
     #[cfg(feature = "shell")]
     Operator {
@@ -427,7 +427,7 @@ pub const OPERATORS: &[Operator] = &[
             example("{ command_runs_exactly: git status }", r#"{"command":"git status -s"}"#, NO),
             example("{ command_runs_exactly: git status }", r#"{"command":"git $x"}"#, UNKNOWN),
         ],
-        lower: |lowering, test| commands(lowering, "runs_exactly", test),
+        lower: |lowering, test| commands::runs(lowering, "runs_exactly", test),
     },
     #[cfg(feature = "shell")]
     Operator {
@@ -450,7 +450,7 @@ pub const OPERATORS: &[Operator] = &[
             example("{ command_writes_within: /ws }", r#"{"command":"cp a /ws/../b"}"#, NO),
             example("{ command_writes_within: /ws }", r#"{"command":"./x.sh"}"#, UNKNOWN),
         ],
-        lower: |lowering, test| within_all(lowering, "writes_within", test),
+        lower: |lowering, test| commands::files(lowering, "writes_within", test),
     },
     #[cfg(feature = "shell")]
     Operator {
@@ -462,17 +462,9 @@ pub const OPERATORS: &[Operator] = &[
             example("{ command_reads_within: /ws }", r#"{"command":"cat /ws/a /etc/passwd"}"#, NO),
             example("{ command_reads_within: /ws }", r#"{"command":"cat $x"}"#, UNKNOWN),
         ],
-        lower: |lowering, test| within_all(lowering, "reads_within", test),
+        lower: |lowering, test| commands::files(lowering, "reads_within", test),
     },
 ];
-
-/// What a command runs; what stands beside the parameter is read with it where both spellings meet.
-#[cfg(feature = "shell")]
-fn commands(lowering: &mut Lowering<'_>, function: &'static str, test: Test<'_>) -> Option<Expr> {
-    let list = operand::read(lowering, operand::texts, test.operand)?;
-    let script = lowering.call("shell", vec![test.subject.clone()], &test)?;
-    lowering.call(function, vec![script, list], &test)
-}
 
 /// A function of the parameter and the operand.
 fn compare(lowering: &mut Lowering<'_>, function: &'static str, read: operand::Read, test: Test<'_>) -> Option<Expr> {
@@ -614,18 +606,4 @@ fn each(
     };
     let tests: Vec<Option<Expr>> = operands.iter().map(|operand| one(lowering, operand)).collect();
     Some(any(tests.into_iter().collect::<Option<_>>()?, test.key.span))
-}
-
-/// Whether the files of a command are in some directories.
-#[cfg(feature = "shell")]
-fn within_all(lowering: &mut Lowering<'_>, function: &'static str, test: Test<'_>) -> Option<Expr> {
-    let nodes = match operand::one_or_more(test.operand) {
-        Ok(nodes) => nodes,
-        Err(diagnostic) => return lowering.refuse(diagnostic),
-    };
-    let directories: Vec<Option<Expr>> = nodes.iter().map(|node| place::directory(lowering, node)).collect();
-    let directories: Vec<Expr> = directories.into_iter().collect::<Option<_>>()?;
-    let list = Expr { kind: ExprKind::List(directories), ty: Type::List(None), span: test.operand.span };
-    let script = lowering.call("shell", vec![test.subject.clone()], &test)?;
-    lowering.call(function, vec![script, list], &test)
 }

@@ -64,16 +64,7 @@ impl Script {
         let mut place = Place { directory: None, working, moved: command.moved, apart: false };
         for part in &reading.parts {
             let word = command.words.get(part.at);
-            let (effect, value) = match &part.is {
-                Is::Option { option, value, .. } => (option.effect(), value.as_ref().map(|value| value.word.clone())),
-                Is::Operand(_) if programs::pair(part.row, word).is_some() => match programs::pair(part.row, word) {
-                    Some((Some(effect), value)) => (effect, Some(value)),
-                    _ => return Err(UNTOLD_WORDS),
-                },
-                Is::Operand(Role::One(effect)) => (*effect, word.cloned()),
-                Is::Subcommand | Is::Nothing { .. } => continue,
-                _ => return Err(UNTOLD_WORDS),
-            };
+            let Some((effect, value)) = said(part, word)? else { continue };
             let of_option = matches!(part.is, Is::Option { .. });
             place.apart = of_option && part.row.has(programs::flag::TAR);
             match (effect, &value) {
@@ -105,6 +96,20 @@ impl Script {
             Access::Write => reading.implicit.target.filter(|_| !written),
         };
         implicit.map_or(Ok(()), |path| place.add(files, &Word::literal(path)))
+    }
+}
+
+/// What a part of a command does, and with what value; nothing for parts that touch no file.
+fn said(part: &programs::Part<'_>, word: Option<&Word>) -> Result<Option<(Effect, Option<Word>)>, Untold> {
+    match &part.is {
+        Is::Option { option, value, .. } => Ok(Some((option.effect(), value.as_ref().map(|value| value.word.clone())))),
+        Is::Operand(role) => match (programs::pair(part.row, word), role) {
+            (Some((Some(effect), value)), _) => Ok(Some((effect, Some(value)))),
+            (None, Role::One(effect)) => Ok(Some((*effect, word.cloned()))),
+            _ => Err(UNTOLD_WORDS),
+        },
+        Is::Subcommand | Is::Nothing { .. } => Ok(None),
+        _ => Err(UNTOLD_WORDS),
     }
 }
 

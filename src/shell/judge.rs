@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::list::{Entry, Fit, Granted, List, Naming, fit};
-use super::programs::{self, Is, Starts, trusted_name};
+use super::programs::{self, Effect, Is, Starts, effect_of, trusted_name};
 use super::script::{Assignment, Command, Input, Script, Word};
 use super::{MAX_COMMANDS, builtins};
 
@@ -343,7 +343,15 @@ fn needs_no_entry(script: &Script, index: usize) -> bool {
     let named = command.words.first().and_then(Word::as_literal).is_some_and(|name| trusted_name(name).is_some());
     let transparent = script.programs.row_of(&command.words).is_some_and(|row| row.has(programs::flag::TRANSPARENT));
     let around = script.commands.iter().any(|inner| inner.inside.is_some_and(|inside| inside.wrapper == index));
-    named && transparent && (around || informs(script, command))
+    named && transparent && (around || informs(script, command) || looks_up(script, command))
+}
+
+/// Whether a wrapper is told to run nothing: `command -v name`.
+fn looks_up(script: &Script, command: &Command) -> bool {
+    let Some(row) = script.programs.row_of(&command.words) else { return false };
+    let wraps =
+        row.operands().is_some_and(|operands| operands.iter().any(|operand| effect_of(operand) == Effect::Command));
+    wraps && !programs::read(row, &command.words).expects_command
 }
 
 /// Whether a command only tells something: `command -v ls`.

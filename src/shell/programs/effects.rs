@@ -3,8 +3,9 @@
 
 use super::code::{Doubt, awk_doubt, sed_doubt, sql_is_plain};
 use super::model::{Absent, Arity, Effect, Stdin};
+use super::operands::Role;
 use super::table::{OperandData, Row, effect_of, flag};
-use super::words::{Is, Part, Reading, Role, Value, command_end};
+use super::words::{Is, Part, Reading, Value, command_end};
 use crate::shell::builtins;
 use crate::shell::script::{Command, Input, Word};
 
@@ -74,7 +75,7 @@ fn meaning(part: &Part<'_>, words: &[Word]) -> Meaning {
         Is::Subcommand | Is::Nothing { .. } => Meaning::FINE,
         Is::Option { option, .. } if option.effect() == Effect::Command => inner_command(part, words),
         Is::Option { option, value, .. } => option_meaning(option.effect(), value.as_ref(), part),
-        Is::Unlisted => Meaning::beyond("an option that the program's row does not name", Starts::Mentioned(part.at)),
+        Is::Unlisted => unlisted(part, words),
         Is::UnknownSubcommand => {
             Meaning::beyond("a subcommand that the program's row does not name", Starts::Mentioned(part.at))
         }
@@ -93,6 +94,16 @@ fn meaning(part: &Part<'_>, words: &[Word]) -> Meaning {
             Meaning::beyond("an operand that the program's row does not explain", Starts::Mentioned(part.at))
         }
     }
+}
+
+/// An option that the row does not name. Where another one is program text, it may hide that: `node --new 1 -e code`.
+fn unlisted(part: &Part<'_>, words: &[Word]) -> Meaning {
+    const WHY: &str = "an option that the program's row does not name";
+    let code = part.row.options().any(|option| option.effect() == Effect::Code);
+    if code && words.len() > part.at + 1 {
+        return Meaning::anything(WHY);
+    }
+    Meaning::beyond(WHY, Starts::Mentioned(part.at))
 }
 
 /// An operand `KEY=VALUE` where the row has such: what the key does, if the row names it, and the value.
@@ -174,7 +185,7 @@ fn inner_command(part: &Part<'_>, words: &[Word]) -> Meaning {
 fn value_meaning(effect: Effect, word: &Word, part: &Part<'_>) -> Meaning {
     let mentioned = Starts::Mentioned(part.at);
     match effect {
-        Effect::Connects if runs_a_helper(word) => Meaning::beyond("an address that runs a helper", mentioned),
+        Effect::Connects if starts_a_transport(word) => Meaning::beyond("an address that runs a helper", mentioned),
         Effect::Informs
         | Effect::Harmless
         | Effect::Connects
@@ -268,7 +279,7 @@ fn is_harmless_setting(row: Row<'_>, word: &Word) -> bool {
 }
 
 /// Whether an address names a program that reaches it: `ext::sh -c …`.
-fn runs_a_helper(word: &Word) -> bool {
+fn starts_a_transport(word: &Word) -> bool {
     let text = match word {
         Word::Literal(text) => text,
         Word::Dynamic { prefix, .. } => prefix,

@@ -2,8 +2,9 @@
 
 use super::Programs;
 use super::model::Effect;
+use super::operands::Role;
 use super::table::flag;
-use super::words::{self, Is, Part, Role};
+use super::words::{self, Is, Part};
 use crate::shell::script::{Assignment, Command, Input, Word};
 
 /// What a command runs beside itself.

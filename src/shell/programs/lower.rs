@@ -7,35 +7,7 @@ use std::borrow::Cow;
 use super::model::{
     Absent, Arity, Draft, Effect, Implicit, Items, Many, Operand, Opt, Patch, Stdin, Style, Text, When,
 };
-
-/// A value as written, with the line it stands in.
-#[derive(Clone, Debug)]
-pub struct Tree {
-    /// What it is.
-    pub kind: Kind,
-    /// Its line, from 1.
-    pub line: usize,
-}
-
-/// The kinds of a value.
-#[derive(Clone, Debug)]
-pub enum Kind {
-    /// A scalar.
-    Text(String),
-    /// A list.
-    List(Vec<Tree>),
-    /// A map, in the order of writing.
-    Map(Vec<(Tree, Tree)>),
-}
-
-/// What is wrong with a row, and in which line.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// The line, from 1.
-    pub line: usize,
-    /// What is wrong, and what to do.
-    pub why: String,
-}
+use super::tree::{Fault, Kind, Tree, text_of, values_of};
 
 /// A row with its cases.
 #[derive(Clone, Debug)]
@@ -223,29 +195,41 @@ impl Lowering {
             self.fault::<()>(tree.line, "more than 6 levels of subcommands");
             return Draft::default();
         }
+        let mut row = self.with_options(&bodies, parent);
+        self.properties(&mut row, &bodies, parent);
+        self.words_that_are_known(&mut row, &bodies, parent);
+        let depth = self.above.len();
+        if row.inherits {
+            self.above.push(row.clone());
+        }
+        let subcommands = values_of(&bodies, "subcommands");
+        row.subcommands = subcommands.iter().flat_map(|tree| self.subcommands(&row, tree, level)).collect();
+        let others = values_of(&bodies, "others").pop();
+        row.others = others.map(|tree| vec![self.row(&tree, Some(&row), level + 1)]).unwrap_or_default().into();
+        self.above.truncate(depth);
+        row.nests = nests(&row);
+        row
+    }
+
+    /// A row with the options of its bodies.
+    fn with_options(&mut self, bodies: &[Tree], parent: Option<&Draft>) -> Draft {
         let mut options = Options::default();
-        let all = |name: &str| -> Vec<Tree> {
-            let mut found = Vec::new();
-            for body in &bodies {
-                if let Kind::Map(entries) = &body.kind {
-                    found
-                        .extend(entries.iter().filter(|(key, _)| text_of(key) == name).map(|(_, value)| value.clone()));
-                }
-            }
-            found
-        };
-        for table in all("options") {
+        for table in values_of(bodies, "options") {
             options.body = options.options.len();
             self.options(&table, &mut options);
         }
         options.spellings.sort();
-        let mut row = Draft {
+        Draft {
             options: Cow::Owned(options.options),
             spellings: Cow::Owned(options.spellings),
             inherits: parent.is_some_and(|parent| parent.inherits),
             ..Draft::default()
-        };
-        let last = |name: &str| all(name).pop();
+        }
+    }
+
+    /// What is said once of a row: the last body says it.
+    fn properties(&mut self, row: &mut Draft, bodies: &[Tree], parent: Option<&Draft>) {
+        let last = |name: &str| values_of(bodies, name).pop();
         for (key, set) in [
             ("transparent", &mut row.transparent as &mut bool),
             ("closed", &mut row.closed),
@@ -255,12 +239,8 @@ impl Lowering {
                 *set = self.truth(&tree);
             }
         }
-        if let Some(tree) = last("dynamic") {
-            row.dynamic = text_of(&tree) == "harmless";
-            if !row.dynamic {
-                self.fault::<()>(tree.line, "`dynamic` can only be `harmless`");
-            }
-        }
+        row.dynamic = last("dynamic").is_some_and(|tree| self.only(&tree, "dynamic", "harmless"));
+        row.handed = last("dashes").is_some_and(|tree| self.only(&tree, "dashes", "handed"));
         row.style = match last("style") {
             Some(tree) => self.style(&tree),
             None => parent.map(|parent| parent.style).unwrap_or_default(),
@@ -270,15 +250,13 @@ impl Lowering {
         row.stdin = last("stdin").and_then(|tree| self.stdin(&tree));
         row.absent = last("absent").and_then(|tree| self.absent(&tree)).unwrap_or_default();
         row.implicit = last("implicit").map(|tree| self.implicit(&tree)).unwrap_or_default();
-        row.handed = last("dashes").is_some_and(|tree| {
-            let handed = text_of(&tree) == "handed";
-            if !handed {
-                self.fault::<()>(tree.line, "`dashes` can only be `handed`");
-            }
-            handed
-        });
-        let instead = last("instead").map(|tree| self.named(&mut row, &tree));
+        let instead = last("instead").map(|tree| self.named(row, &tree));
         row.instead = instead.unwrap_or_default();
+    }
+
+    /// What every body adds to.
+    fn words_that_are_known(&mut self, row: &mut Draft, bodies: &[Tree], parent: Option<&Draft>) {
+        let all = |name: &str| values_of(bodies, name);
         let (settings, environment) =
             parent.map(|parent| (&*parent.settings, &*parent.environment)).unwrap_or_default();
         let own = |lowering: &mut Self, key: &str, above: &[Text]| -> Items<Text> {
@@ -290,25 +268,25 @@ impl Lowering {
         row.scripts = own(self, "scripts", &[]);
         row.pairs = all("pairs").iter().flat_map(|tree| self.pairs(tree)).collect();
         for tree in all("expands") {
-            self.expands(&mut row, &tree);
+            self.expands(row, &tree);
         }
         for tree in all("means") {
-            let means = self.means(&mut row, &tree);
+            let means = self.means(row, &tree);
             row.means.to_mut().extend(means);
         }
         for tree in all("with") {
-            let patches = self.patches(&mut row, &tree);
+            let patches = self.patches(row, &tree);
             row.with.to_mut().extend(patches);
         }
-        let depth = self.above.len();
-        if row.inherits {
-            self.above.push(row.clone());
+    }
+
+    /// Whether a key has the one value that it can have.
+    fn only(&mut self, tree: &Tree, key: &str, value: &str) -> bool {
+        let is = text_of(tree) == value;
+        if !is {
+            self.fault::<()>(tree.line, format!("`{key}` can only be `{value}`"));
         }
-        row.subcommands = all("subcommands").iter().flat_map(|tree| self.subcommands(&row, tree, level)).collect();
-        row.others = last("others").map(|tree| vec![self.row(&tree, Some(&row), level + 1)]).unwrap_or_default().into();
-        self.above.truncate(depth);
-        row.nests = nests(&row);
-        row
+        is
     }
 
     /// The groups that a body uses, then the body.
@@ -604,12 +582,4 @@ fn nests(row: &Draft) -> bool {
 fn option_of(row: &Draft, spelling: &str) -> Option<u16> {
     let of = |spelling: &str| row.spellings.iter().find(|(known, _)| known == spelling).map(|(_, option)| *option);
     of(spelling).or_else(|| of(spelling.strip_prefix('-').filter(|_| row.style.single)?))
-}
-
-/// A scalar's text; nothing of what is none.
-fn text_of(tree: &Tree) -> String {
-    match &tree.kind {
-        Kind::Text(text) => text.clone(),
-        Kind::List(_) | Kind::Map(_) => String::new(),
-    }
 }

@@ -11,24 +11,28 @@ mod inside;
 mod lower;
 #[allow(unreachable_pub, reason = "`build.rs` includes this file")]
 mod model;
+mod operands;
 #[allow(unreachable_pub, reason = "`build.rs` includes this file")]
 mod pack;
 mod shipped;
 #[allow(unreachable_pub, reason = "`build.rs` includes this file")]
 mod table;
+#[allow(unreachable_pub, reason = "`build.rs` includes this file")]
+mod tree;
 mod words;
 
 use std::sync::Arc;
 
-pub use lower::{Fault, Kind, Tree};
+pub use tree::{Fault, Kind, Tree};
 
 pub(super) use effects::{
     ENVIRONMENT, Meaning, Starts, absence, around, goes_nowhere, meanings, only_informs, pair, touches_files,
 };
 pub(super) use inside::inside;
 pub(super) use model::{Effect, Stdin};
-pub(super) use table::{Row, flag};
-pub(super) use words::{Is, Part, Reading, Role, read};
+pub(super) use operands::Role;
+pub(super) use table::{Row, effect_of, flag};
+pub(super) use words::{Is, Part, Reading, read};
 
 use super::script::Word;
 use table::Table;

@@ -2,7 +2,8 @@
 //!
 //! The reading says what each word is, and what cannot be told; it draws no conclusion.
 
-use super::model::{Absent, Arity, Effect, Many, Stdin, fits};
+use super::model::{Absent, Arity, Effect, Stdin, fits};
+use super::operands::{Role, role_of, without_assignments};
 use super::table::{Condition, Implicit, OperandData, Opt, Row, effect_of, flag};
 use crate::shell::script::Word;
 
@@ -69,17 +70,6 @@ pub(in crate::shell) struct Value {
     pub(in crate::shell) at: usize,
     /// The value itself.
     pub(in crate::shell) word: Word,
-}
-
-/// What an operand does.
-#[derive(Clone, Copy)]
-pub(in crate::shell) enum Role<'r> {
-    /// This.
-    One(Effect),
-    /// One of these: words before it are not told apart.
-    Any(&'r [OperandData]),
-    /// The row does not say.
-    Untold,
 }
 
 /// Reads the words of a command, the program being the first.
@@ -314,6 +304,10 @@ impl<'r> Reader<'r, '_> {
         let mut rest = letters.chars();
         while let Some(letter) = rest.next() {
             let Some(known) = self.lookup(&format!("{sign}{letter}")) else { return self.unlisted(at) };
+            // Shells differ on `-oc`: some take the value of `-o` from the next word and go on with `-c`.
+            if self.row.has(flag::PLUS) && known.option.arity() == Arity::Required && !rest.as_str().is_empty() {
+                return self.unlisted(at);
+            }
             let value = match known.option.arity() {
                 Arity::Attached if !tar => Some(rest.as_str()),
                 Arity::Required if !tar && !rest.as_str().is_empty() => Some(rest.as_str()),
@@ -571,32 +565,6 @@ impl<'r> Reader<'r, '_> {
             _ => false,
         })
     }
-}
-
-/// What is expected behind assignments.
-fn without_assignments(spec: &[OperandData]) -> &[OperandData] {
-    match spec {
-        [first, rest @ ..] if effect_of(first) == Effect::Assignment => rest,
-        _ => spec,
-    }
-}
-
-/// The role of one of so many operands.
-fn role_of(spec: &[OperandData], number: usize, count: usize) -> Role<'_> {
-    let behind_any = spec.iter().rev().take_while(|(_, many)| *many != Many::Any).count();
-    let has_any = behind_any < spec.len();
-    let before_any = spec.len() - behind_any - usize::from(has_any);
-    if !has_any {
-        return spec.get(number).map_or(Role::Untold, |operand| Role::One(effect_of(operand)));
-    }
-    let place = if number < before_any {
-        number
-    } else if number + behind_any >= count && count > before_any + behind_any.saturating_sub(1) {
-        spec.len() - (count - number)
-    } else {
-        before_any
-    };
-    spec.get(place).map_or(Role::Untold, |operand| Role::One(effect_of(operand)))
 }
 
 /// Where a command inside a command's words ends, and where the words go on.

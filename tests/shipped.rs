@@ -1,0 +1,283 @@
+//! The shipped policies, read as an attacker would: every credential by every way to it, everything that runs by itself
+//! by every way to write it, every directory above credentials, and names that do not exist yet.
+#![cfg(all(feature = "shell", feature = "sql", feature = "url"))]
+#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use kruxos_policy::document::load_suite;
+use kruxos_policy::source::Sources;
+use kruxos_policy::yaml::Limits;
+use kruxos_policy::{CallDocument, Engine, Loader, Tier, lint, suite};
+use serde_json::{Value, json};
+
+const TEMPLATES: [&str; 3] = ["personal-permissive", "team-moderate", "enterprise-restrictive"];
+
+fn file(name: &str) -> String {
+    std::fs::read_to_string(format!("{}/policies/{name}.yaml", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
+fn lines(corpus: &str) -> Vec<String> {
+    let path = format!("{}/tests/corpus/shipped/{corpus}.txt", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(path).unwrap();
+    text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect()
+}
+
+fn loader(names: &[&str], catalog: bool) -> Loader {
+    let loader = names.iter().fold(Loader::new(), |loader, name| loader.policy(format!("{name}.yaml"), file(name)));
+    if catalog { loader.catalog("kruxos.catalog.yaml", file("kruxos.catalog")) } else { loader }
+}
+
+fn engine(names: &[&str], catalog: bool) -> Engine {
+    let loaded = loader(names, catalog).load();
+    Engine::new(loaded.set.unwrap_or_else(|| panic!("{:#?}", loaded.diagnostics))).unwrap()
+}
+
+/// The engine of a template under the baseline with the catalog, made once for all tests.
+fn shipped(template: &str) -> &'static Engine {
+    static ENGINES: LazyLock<[Engine; 3]> =
+        LazyLock::new(|| TEMPLATES.map(|template| engine(&["system-baseline", template], true)));
+    &ENGINES[TEMPLATES.iter().position(|name| *name == template).unwrap()]
+}
+
+fn decide(engine: &Engine, capability: &str, params: &Value) -> (Tier, String) {
+    let context = json!({ "cwd": "/workspace" });
+    let call = json!({ "agent": "a", "capability": capability, "params": params, "context": context }).to_string();
+    let document = CallDocument::parse(call.as_bytes()).unwrap();
+    let mut scratch = engine.scratch();
+    let decision = engine.decide(&mut scratch, &document.call());
+    (decision.tier, decision.reason.to_string())
+}
+
+/// The ways to read a path, and all below it where the flag says so.
+fn readings(path: &str) -> Vec<(&'static str, bool, Value)> {
+    let elsewhere = "/workspace/new/z";
+    vec![
+        ("filesystem.read", false, json!({ "path": path })),
+        ("filesystem.list", false, json!({ "path": path })),
+        ("filesystem.stat", false, json!({ "path": path })),
+        ("filesystem.search", false, json!({ "path": path, "pattern": "*" })),
+        ("filesystem.watch", false, json!({ "path": path })),
+        ("filesystem.search_content", true, json!({ "path": path, "query": "x" })),
+        ("filesystem.copy", true, json!({ "source": path, "destination": elsewhere, "overwrite": false })),
+        ("filesystem.move", true, json!({ "source": path, "destination": elsewhere, "overwrite": false })),
+    ]
+}
+
+/// The ways to write a path.
+fn writings(path: &str) -> Vec<(&'static str, Value)> {
+    let source = "/workspace/new/z";
+    vec![
+        ("filesystem.write", json!({ "path": path, "content": "x" })),
+        ("filesystem.edit", json!({ "path": path })),
+        ("filesystem.append", json!({ "path": path, "content": "x" })),
+        ("filesystem.copy", json!({ "source": source, "destination": path, "overwrite": false })),
+        ("filesystem.move", json!({ "source": source, "destination": path, "overwrite": false })),
+        ("network.download", json!({ "url": "https://example.com/x", "path": path })),
+        ("git.clone", json!({ "url": "https://example.com/x.git", "path": path })),
+        ("state.backup.export", json!({ "backup_id": "b", "path": path })),
+    ]
+}
+
+fn assert_none(wrong: &[String]) {
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// The calls that get a more permissive tier than is meant.
+fn looser_than<'c>(engine: &Engine, tier: Tier, calls: impl IntoIterator<Item = (&'c str, Value)>) -> Vec<String> {
+    let judged =
+        calls.into_iter().map(|(capability, params)| (decide(engine, capability, &params), capability, params));
+    judged
+        .filter(|((found, _), ..)| *found < tier)
+        .map(|((found, reason), capability, params)| format!("{capability} {params}: {found} ({reason})"))
+        .collect()
+}
+
+#[test]
+fn credentials_are_closed_to_every_capability() {
+    let engine = shipped("personal-permissive");
+    let mut wrong = Vec::new();
+    for path in lines("credentials") {
+        wrong.extend(looser_than(engine, Tier::Blocked, readings(&path).into_iter().map(|(c, _, p)| (c, p))));
+        wrong.extend(looser_than(engine, Tier::Blocked, writings(&path)));
+    }
+    assert_none(&wrong);
+}
+
+#[test]
+fn what_runs_by_itself_is_written_by_no_capability() {
+    let engine = shipped("personal-permissive");
+    let mut wrong = Vec::new();
+    for path in lines("startup") {
+        wrong.extend(looser_than(engine, Tier::Blocked, writings(&path)));
+    }
+    assert_none(&wrong);
+}
+
+#[test]
+fn nothing_takes_along_the_credentials_below_it() {
+    let engine = shipped("personal-permissive");
+    let mut above = BTreeSet::new();
+    for path in lines("credentials") {
+        above.extend(std::path::Path::new(&path).ancestors().skip(1).map(|path| path.to_str().unwrap().to_owned()));
+    }
+    // A workspace is searched whole, whatever agents keep in it; and credentials may lie where nobody expects them.
+    for unknowable in ["/workspace", "/home/u/backup", "/home/u/docs", "/srv/gateway"] {
+        above.remove(unknowable);
+    }
+    let calls = above.iter().flat_map(|path| readings(path)).filter(|(_, recursive, _)| *recursive);
+    assert_none(&looser_than(engine, Tier::ApprovalRequired, calls.map(|(c, _, p)| (c, p))));
+}
+
+#[test]
+fn ordinary_files_are_read_and_written() {
+    let engine = shipped("team-moderate");
+    let mut wrong = Vec::new();
+    for path in lines("ordinary") {
+        for (capability, params) in [
+            ("filesystem.read", json!({ "path": path })),
+            ("filesystem.write", json!({ "path": path, "content": "x" })),
+            ("filesystem.copy", json!({ "source": path, "destination": "/workspace/z", "overwrite": false })),
+        ] {
+            let (tier, reason) = decide(engine, capability, &params);
+            if tier > Tier::Notify {
+                wrong.push(format!("{capability} {params}: {tier} ({reason})"));
+            }
+        }
+    }
+    assert_none(&wrong);
+}
+
+#[test]
+fn requests_reach_no_local_target_and_no_other_scheme() {
+    let mut wrong = Vec::new();
+    for template in TEMPLATES {
+        let engine = shipped(template);
+        for url in lines("targets") {
+            let calls = [
+                ("network.http_request", json!({ "url": url })),
+                ("network.credentialed_request", json!({ "url": url, "secret_name": "s" })),
+                ("network.download", json!({ "url": url, "path": "/workspace/z" })),
+            ];
+            wrong.extend(looser_than(engine, Tier::ApprovalRequired, calls));
+        }
+        let named = json!({ "url": "https://api.example.com/", "secret_name": "s", "method": "GET" });
+        wrong.extend(looser_than(engine, Tier::ApprovalRequired, [("network.credentialed_request", named)]));
+        let lookup = json!({ "hostname": "x.example.com" });
+        wrong.extend(looser_than(engine, Tier::Notify, [("network.dns_lookup", lookup)]));
+    }
+    assert_none(&wrong);
+}
+
+#[test]
+fn rights_of_others_and_destruction_wait() {
+    let mut wrong = Vec::new();
+    for template in TEMPLATES {
+        let engine = shipped(template);
+        for line in lines("commands") {
+            let words: Vec<&str> = line.split(' ').collect();
+            let calls = [
+                ("process.run", json!({ "command": line })),
+                ("process.run", json!({ "command": words[0], "args": words[1..] })),
+                ("process.run", json!({ "command": format!("ls && {line}") })),
+                ("process.run", json!({ "command": "env", "args": words })),
+            ];
+            wrong.extend(looser_than(engine, Tier::ApprovalRequired, calls));
+        }
+    }
+    assert_none(&wrong);
+}
+
+#[test]
+fn work_of_every_day_runs_on_a_machine_of_ones_own() {
+    let engine = shipped("personal-permissive");
+    let mut wrong = Vec::new();
+    for line in lines("work") {
+        let (tier, reason) = decide(engine, "process.run", &json!({ "command": line }));
+        if tier > Tier::Notify {
+            wrong.push(format!("{line}: {tier} ({reason})"));
+        }
+    }
+    assert_none(&wrong);
+}
+
+/// A name that no catalog has is opened by no pattern, in whatever category it is.
+#[test]
+fn names_that_do_not_exist_yet_are_not_opened() {
+    let catalog: BTreeSet<String> =
+        file("kruxos.catalog").lines().filter_map(|line| line.strip_prefix("  - name: ").map(str::to_owned)).collect();
+    let mut categories: BTreeSet<String> = ["robot", "process", "memory"].map(str::to_owned).into();
+    for name in &catalog {
+        let mut category = name.as_str();
+        while let Some((shorter, _)) = category.rsplit_once('.') {
+            categories.insert(shorter.to_owned());
+            category = shorter;
+        }
+    }
+    let mut wrong = Vec::new();
+    for template in TEMPLATES {
+        let endings = ["shutdown", "exec", "create", "list_all", "readx", "delete.all"];
+        let names = categories.iter().flat_map(|category| endings.map(|ending| format!("{category}.{ending}")));
+        let names: Vec<String> = names.filter(|name| !catalog.contains(name)).collect();
+        let calls = names.iter().map(|name| (name.as_str(), json!({})));
+        wrong.extend(looser_than(shipped(template), Tier::ApprovalRequired, calls));
+    }
+    assert_none(&wrong);
+}
+
+/// The three lists of the baseline are written out where they are needed: each is the same wherever it stands.
+#[test]
+fn each_list_of_the_baseline_is_one_list() {
+    let text = file("system-baseline");
+    let mut lists: BTreeMap<Vec<String>, usize> = BTreeMap::new();
+    let mut current = Vec::new();
+    for line in text.lines().chain([""]) {
+        let test = line.trim().trim_start_matches("|| ");
+        if line.starts_with("            ") && test.starts_with("path(params.") {
+            current.push(test.split_once(").").unwrap().1.to_owned());
+        } else if !current.is_empty() {
+            *lists.entry(std::mem::take(&mut current)).or_default() += 1;
+        }
+    }
+    let uses: Vec<usize> = lists.values().copied().collect();
+    println!("uses of the lists: {uses:?}");
+    assert_eq!(uses.len(), 3, "credentials, what is above them, what runs by itself");
+    assert!(uses.iter().all(|count| *count > 2), "{uses:?}");
+}
+
+#[test]
+fn the_tests_beside_the_policies_pass() {
+    let mut wrong = Vec::new();
+    for name in ["system-baseline", "personal-permissive", "team-moderate", "enterprise-restrictive"] {
+        let text = file(&format!("{name}.test"));
+        let mut sources = Sources::default();
+        let id = sources.add(name, text.as_str());
+        let parsed = load_suite(id, &text, Limits::default());
+        let document = parsed.value.unwrap_or_else(|| panic!("{:#?}", parsed.diagnostics));
+        let mut named: Vec<&str> = document.policies.iter().map(|p| p.value.trim_end_matches(".yaml")).collect();
+        if named.is_empty() {
+            named.push(name);
+        }
+        let engine = engine(&named, document.catalog.is_some());
+        for result in suite::run(&document, &engine).iter().filter(|result| !result.passed()) {
+            let line = sources.position(result.test.name.span).line;
+            let missed: Vec<_> = result.mismatches.iter().map(|m| (m.field, &m.expected, &m.got)).collect();
+            wrong.push(format!("{name}:{line} {}: {missed:?} ({})", result.test.name.value, result.reason));
+        }
+    }
+    assert_none(&wrong);
+}
+
+#[test]
+fn lint_says_nothing_of_them() {
+    let all = ["system-baseline", "personal-permissive", "team-moderate", "enterprise-restrictive"];
+    let loaded = loader(&all, true).load();
+    let set = loaded.set.unwrap_or_else(|| panic!("{:#?}", loaded.diagnostics));
+    let findings = lint::check(&set);
+    let lines: Vec<String> = findings
+        .iter()
+        .map(|f| format!("{}: {:?}: {}", f.code, f.span().map(|s| set.sources().position(s).line), f.message))
+        .collect();
+    assert_none(&lines);
+}
