@@ -82,8 +82,13 @@ impl Place {
     pub(crate) fn run(&mut self, shell: &Shell, text: &str) -> Option<Vec<Ran>> {
         self.runs += 1;
         let log = self.folder.join("logs").join(self.runs.to_string());
-        // `timeout` ends the whole group that it makes, and nothing else.
-        let mut command = Command::new("/usr/bin/timeout");
+        // `timeout` ends the whole group that it makes, and nothing else. What a text leaves running behind it ends by
+        // the limit on its time.
+        let leaves = text.contains(['&', '(', '|', '`']);
+        let mut command = Command::new(if leaves { "/bin/dash" } else { "/usr/bin/timeout" });
+        if leaves {
+            command.args(["-c", "ulimit -t 1; exec \"$@\"", "dash", "/usr/bin/timeout"]);
+        }
         command.args(["-s", "KILL", "2"]).arg(&shell.program).args(shell.words).args(["-c", text]);
         command.env_clear().env("PATH", self.folder.join("bin")).env("LOG", &log).env("HOME", self.folder.join("work"));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).current_dir(self.folder.join("work"));
