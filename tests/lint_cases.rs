@@ -33,3 +33,81 @@ fn every_mistake_of_the_corpus_is_warned_of() {
     }
     assert!(silent.is_empty(), "lint says nothing of {silent:?}");
 }
+
+#[test]
+fn tmp() {
+    use kruxos_policy::shell::{List, Script};
+    let path = format!("{}/tests/corpus/careful/everyday-list.json", env!("CARGO_MANIFEST_DIR"));
+    let mut entries: Vec<String> = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    entries.extend(
+        [
+            "bash",
+            "bash -n",
+            "sh",
+            "eval",
+            "exec",
+            "perl",
+            "sudo",
+            "find -exec",
+            "env",
+            "xargs",
+            "watch",
+            "ssh",
+            "nohup",
+            "python3.11",
+            "ruby",
+            "uvx",
+            "bunx",
+            "pipx run",
+            "docker run",
+            "kubectl exec",
+            "git bisect run",
+            "npm exec",
+            "busybox",
+            "awk",
+            "sed",
+            "make",
+            "command",
+            "builtin",
+            "osascript",
+            "pwsh",
+            "fish -c",
+            "bash -c",
+            "python -c",
+            "node -e",
+            "perl -e",
+            ".",
+        ]
+        .map(String::from),
+    );
+    for entry in &entries {
+        let Ok(list) = List::read([entry.as_str()]) else {
+            println!("{entry}: no list");
+            continue;
+        };
+        let zzz = List::read(["zzz"]).unwrap();
+        let mut line = String::new();
+        for behind in ["", " zzz", " zzz y", " ./zzz"] {
+            let script = Script::of_text(&format!("{entry}{behind}"));
+            let word = |v| match v {
+                kruxos_policy::shell::Verdict::Yes => 'Y',
+                kruxos_policy::shell::Verdict::No => 'N',
+                _ => '?',
+            };
+            line += &format!(" {}{}", word(list.runs_only(&script)), word(zzz.runs_any(&script)));
+        }
+        if !line.contains("YN") || line.contains("Y?") || line.contains("YY") {
+            println!("OPEN {entry}: {line}");
+        }
+    }
+    let path = format!("{}/tests/corpus/careful/everyday-list.json", env!("CARGO_MANIFEST_DIR"));
+    let entries: Vec<String> = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let text = format!(
+        "name: p\nversion: '1'\ndefaults: {{ tier: blocked }}\ncapabilities:\n  x.y:\n    rules: [{{ condition: {{ command_runs_only: {} }}, tier: notify }}]\n",
+        serde_json::to_string(&entries).unwrap()
+    );
+    let set = Loader::new().policy("p.yaml", text).load().set.unwrap();
+    for finding in lint::check(&set) {
+        println!("{}: {}", finding.code, finding.message);
+    }
+}

@@ -131,8 +131,8 @@ const FIRST: u32 = 7;
 fn a_rule_that_is_called_dead_decides_nothing() {
     let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
     let (mut claimed, mut decided) = (0, 0);
-    for _ in 0..4_000 {
-        let conditions: Vec<String> = (0..3).map(|_| condition(&mut dice, 2)).collect();
+    for _ in 0..1_200 {
+        let conditions: Vec<String> = (0..3).map(|_| condition(&mut dice, 1)).collect();
         let mut text =
             "name: p\nversion: '1'\ndefaults: { tier: blocked }\ncapabilities:\n  x.y:\n    rules:\n".to_owned();
         for (condition, tier) in conditions.iter().zip(["autonomous", "notify", "approval_required"]) {
@@ -164,5 +164,5 @@ fn a_rule_that_is_called_dead_decides_nothing() {
         }
     }
     println!("{claimed} claims; {decided} decisions by rules");
-    assert!(claimed > 300 && decided > 10_000, "{claimed} claims, {decided} decisions");
+    assert!(claimed > 50 && decided > 3_000, "{claimed} claims, {decided} decisions");
 }

@@ -5,7 +5,7 @@
 //! more than its program's name allows.
 
 use super::list::{Entry, List};
-use super::programs::{self, Is, Programs, base_name};
+use super::programs::{self, Effect, Is, Programs, Role, base_name};
 use super::script::Word;
 
 impl List {
@@ -24,7 +24,34 @@ impl List {
     }
 }
 
+impl List {
+    /// Whether an entry allows programs that it does not name: what stands behind it is a script, program text, or a
+    /// command for somewhere else.
+    #[must_use]
+    pub fn opens(entry: &str, programs: &Programs) -> bool {
+        let Ok(list) = Self::read([entry]) else { return false };
+        list.entries.iter().any(|entry| entry.opens(programs))
+    }
+}
+
 impl Entry {
+    fn opens(&self, programs: &Programs) -> bool {
+        let mut words = self.words.clone();
+        words.push(Word::literal("x"));
+        let Some(row) = programs.row_of(&words) else { return false };
+        let opens = |effect: Effect| {
+            matches!(
+                effect,
+                Effect::Script | Effect::Code | Effect::Shell | Effect::Line | Effect::Elsewhere | Effect::Runs
+            )
+        };
+        programs::read(row, &words).parts.iter().any(|part| match &part.is {
+            Is::Operand(Role::One(effect)) => part.at >= self.words.len() && opens(*effect),
+            Is::Option { option, .. } => opens(option.effect()),
+            _ => false,
+        })
+    }
+
     /// Whether it is the wider entry, or that one's words and further subcommands.
     fn goes_on_from(&self, wide: &Self, programs: &Programs) -> bool {
         self.words == wide.words || (self.words.starts_with(&wide.words) && self.names_only_subcommands(programs))

@@ -1,11 +1,10 @@
 //! An entry of a list of commands that allows nothing.
 //!
-//! In `runs_only` a command is allowed when it is certain what it does. `eval`, `source` and `bash` do what they are given,
-//! and so do interpreters, and what starts other programs from elsewhere: `python x`, `npx x` stay unknown
-//! under `[python, npx]`, and the stricter answer counts. Words of the shell itself, `time`, `!`, `if`, need no entry: the
-//! commands behind them are judged.
+//! In `runs_only` a command is allowed when it is certain what it does. `eval` and `source` do what they are given, so they
+//! stay unknown under an entry of their own, and the stricter answer counts. Words of the shell itself, `time`, `!`, `if`,
+//! need no entry: the commands behind them are judged.
 //!
-//! Name what may run, `python scripts/check.py`, `npm test`, or leave the entry out.
+//! Leave the entry out; where a command inside is meant, list that one.
 
 #[cfg(feature = "shell")]
 use super::super::typed_sets::{Asks, Programs, Typed};
@@ -94,14 +93,14 @@ fn dead(view: &View<'_>, expr: &Expr) -> Vec<Diagnostic> {
         let asked = matches!(asks, Asks::Only | Asks::Bounded);
         (asked && !is_ever_certain(&programs, entry, asks)).then(|| {
             let message = format!("the entry `{entry}` allows nothing: what it would run depends on what it is given");
-            LINT.finding(span, message).help(format!("name what may run, `{entry} …`, or leave it out"))
+            LINT.finding(span, message).help("leave it out, or list the commands that are meant")
         })
     };
     list.entries().filter_map(complaint).collect()
 }
 
 #[cfg(feature = "shell")]
-fn operand_span(expr: &Expr) -> crate::source::Span {
+pub(super) fn operand_span(expr: &Expr) -> crate::source::Span {
     match &expr.kind {
         crate::cel::expr::ExprKind::Call { args, .. } => args.get(1).map_or(expr.span, |list| list.span),
         _ => expr.span,
@@ -110,8 +109,23 @@ fn operand_span(expr: &Expr) -> crate::source::Span {
 
 /// Words behind an entry that are tried: none, operands, options that need an end.
 #[cfg(feature = "shell")]
-const BEHIND: &[&str] =
-    &["", " x", " x y", " .", " x.txt", " -l", " x ';'", " x {} +", " . x", " -- x", " = x", " 1 x"];
+const BEHIND: &[&str] = &[
+    "",
+    " x",
+    " x y",
+    " .",
+    " x.txt",
+    " -l",
+    " x ';'",
+    " x {} +",
+    " . x",
+    " -- x",
+    " = x",
+    " 1 x",
+    " --version",
+    " --help",
+    " version",
+];
 
 /// Whether some command is certain to be of the entry, a plain program beside it allowed.
 #[cfg(feature = "shell")]

@@ -20,6 +20,7 @@ mod needless_regex;
 mod needless_relaxable;
 mod no_catalog;
 mod not_a_parameter;
+mod open_command;
 mod overlapping_entries;
 mod permits_by_example;
 mod permits_by_exclusion;
@@ -58,6 +59,7 @@ pub const LINTS: &[Lint] = &[
     text_test_on_url::LINT,
     dead_path_value::LINT,
     dead_command::LINT,
+    open_command::LINT,
     permits_by_example::LINT,
     permits_by_exclusion::LINT,
     wide_host::LINT,
