@@ -34,80 +34,116 @@ fn every_mistake_of_the_corpus_is_warned_of() {
     assert!(silent.is_empty(), "lint says nothing of {silent:?}");
 }
 
+/// The warnings of a policy of one entry.
+fn of_entry(capability: &str, body: &str, catalog: bool) -> Vec<&'static str> {
+    let text = format!("name: p\nversion: '1'\ndefaults: {{ tier: notify }}\ncapabilities:\n  {capability}:\n{body}");
+    warned(&text, catalog)
+}
+
+/// The warnings of a rule with this tier in an entry whose own tier is `approval_required`.
+fn of_rule(condition: &str, tier: &str) -> Vec<&'static str> {
+    let body = format!("    rules:\n      - {{ condition: {condition}, tier: {tier} }}\n    tier: approval_required\n");
+    of_entry("x.y", &body, false)
+}
+
 #[test]
-fn tmp() {
-    use kruxos_policy::shell::{List, Script};
-    let path = format!("{}/tests/corpus/careful/everyday-list.json", env!("CARGO_MANIFEST_DIR"));
-    let mut entries: Vec<String> = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    entries.extend(
-        [
-            "bash",
-            "bash -n",
-            "sh",
-            "eval",
-            "exec",
-            "perl",
-            "sudo",
-            "find -exec",
-            "env",
-            "xargs",
-            "watch",
-            "ssh",
-            "nohup",
-            "python3.11",
-            "ruby",
-            "uvx",
-            "bunx",
-            "pipx run",
-            "docker run",
-            "kubectl exec",
-            "git bisect run",
-            "npm exec",
-            "busybox",
-            "awk",
-            "sed",
-            "make",
-            "command",
-            "builtin",
-            "osascript",
-            "pwsh",
-            "fish -c",
-            "bash -c",
-            "python -c",
-            "node -e",
-            "perl -e",
-            ".",
-        ]
-        .map(String::from),
-    );
-    for entry in &entries {
-        let Ok(list) = List::read([entry.as_str()]) else {
-            println!("{entry}: no list");
-            continue;
-        };
-        let zzz = List::read(["zzz"]).unwrap();
-        let mut line = String::new();
-        for behind in ["", " zzz", " zzz y", " ./zzz"] {
-            let script = Script::of_text(&format!("{entry}{behind}"));
-            let word = |v| match v {
-                kruxos_policy::shell::Verdict::Yes => 'Y',
-                kruxos_policy::shell::Verdict::No => 'N',
-                _ => '?',
-            };
-            line += &format!(" {}{}", word(list.runs_only(&script)), word(zzz.runs_any(&script)));
-        }
-        if !line.contains("YN") || line.contains("Y?") || line.contains("YY") {
-            println!("OPEN {entry}: {line}");
-        }
+fn siblings_of_each_mistake_are_warned_of() {
+    let rules = [
+        ("text-test-on-command", "blocked", "{ command_eq: 'rm -rf /' }"),
+        ("text-test-on-command", "blocked", "{ command_glob: 'rm *' }"),
+        ("text-test-on-command", "blocked", "{ cmd_suffix: '| sh' }"),
+        ("text-test-on-command", "autonomous", "{ command_prefix: 'git ' }"),
+        ("text-test-on-command", "blocked", "\"params.command.lowerAscii().contains('rm')\""),
+        ("text-test-on-command", "blocked", "\"params.command.split(' ')[0] == 'rm'\""),
+        ("text-test-on-command", "blocked", "\"'rm' in params.command.split(' ')\""),
+        ("text-test-on-command", "blocked", "\"params.options.cmd.contains('rm')\""),
+        ("dead-path-value", "blocked", "{ path_eq: ~/.netrc }"),
+        ("dead-path-value", "blocked", "{ path_in: [/etc/shadow, /etc/ssl/] }"),
+        ("dead-path-value", "blocked", "{ file_suffix: '**/.env' }"),
+        ("dead-path-value", "blocked", "{ path_within: '/home/*/.ssh' }"),
+        ("dead-path-value", "blocked", "\"path(params.path).extension() == '.md'\""),
+        ("dead-path-value", "blocked", "\"path(params.path).name() in ['a/b', 'c']\""),
+        ("dead-path-value", "blocked", "\"params.path == '/etc/../root'\""),
+        ("text-test-on-path", "autonomous", "{ path_glob: '/workspace/**' }"),
+        ("text-test-on-path", "autonomous", "\"params.path.startsWith('/workspace/')\""),
+        ("dead-command", "autonomous", "{ command_runs_only: [ls, source] }"),
+        ("dead-command", "autonomous", "{ command_runs_only: [time, ls] }"),
+        ("dead-command", "blocked", "{ command_runs_any: ['if', rm] }"),
+        ("open-command", "autonomous", "{ command_runs_only: [python3] }"),
+        ("open-command", "autonomous", "{ command_runs_only: [bash], command_writes_within: /ws }"),
+        ("open-command", "autonomous", "{ command_runs_only: ['node -e'] }"),
+        ("not-a-parameter", "autonomous", "{ context.labels.team_eq: ops }"),
+        ("not-a-parameter", "autonomous", "{ agent_in: [a, b] }"),
+        ("not-a-parameter", "autonomous", "{ any: [{ capability_eq: x.y }, { a_eq: 1 }] }"),
+        ("permits-by-example", "autonomous", "{ command_runs_any: [ls, git] }"),
+        ("permits-by-example", "autonomous", "\"shell(params.command).runs_any(['ls']) && size(params.command) < 9\""),
+        ("permits-by-exclusion", "autonomous", "{ not: { path_within: $workspace/secrets } }"),
+        ("permits-by-exclusion", "autonomous", "{ not: { url_host_within: internal.example.com } }"),
+        ("permits-by-exclusion", "autonomous", "{ not: { command_runs_any: [rm, sudo] } }"),
+        ("permits-by-exclusion", "autonomous", "{ not: { any: [{ path_within: /etc }, { path_within: /root }] } }"),
+        ("wide-host", "autonomous", "{ url_host_within: [example.com, co.uk] }"),
+        ("wide-host", "autonomous", "\"url(params.url).host_within('github.io')\""),
+        ("blocks-one-spelling", "blocked", "{ branch_eq: main }"),
+        ("differs-in-case", "autonomous", "{ method_in: [GET, get] }"),
+        ("impossible-condition", "autonomous", "\"!has(params.a) && params.a.startsWith('x')\""),
+    ];
+    for (code, tier, condition) in rules {
+        let found = of_rule(condition, tier);
+        assert!(found.contains(&code), "{code}: {found:?} for {condition}");
     }
-    let path = format!("{}/tests/corpus/careful/everyday-list.json", env!("CARGO_MANIFEST_DIR"));
-    let entries: Vec<String> = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    let text = format!(
-        "name: p\nversion: '1'\ndefaults: {{ tier: blocked }}\ncapabilities:\n  x.y:\n    rules: [{{ condition: {{ command_runs_only: {} }}, tier: notify }}]\n",
-        serde_json::to_string(&entries).unwrap()
-    );
-    let set = Loader::new().policy("p.yaml", text).load().set.unwrap();
-    for finding in lint::check(&set) {
-        println!("{}: {}", finding.code, finding.message);
+}
+
+#[test]
+fn what_is_meant_so_is_not_warned_of() {
+    let rules = [
+        ("blocked", "{ command_runs_any: [rm, sudo] }"),
+        (
+            "autonomous",
+            "{ command_runs_only: [git status, 'git commit', 'python -m', 'find -exec', xargs, make, npm test] }",
+        ),
+        ("autonomous", "{ command_runs_only: [ls], command_writes_within: $workspace }"),
+        ("autonomous", "{ command_runs_exactly: [git status] }"),
+        ("autonomous", "{ command_exists: true }"),
+        ("autonomous", "{ path_within: $workspace, not: { path_within: $workspace/secrets } }"),
+        ("blocked", "{ path_within: [/etc, /root] }"),
+        ("blocked", "\"path(params.path).matches('/**/.env')\""),
+        ("blocked", "\"path(params.path).extension() == 'md'\""),
+        ("blocked", "{ url_host_within: ru }"),
+        ("autonomous", "{ url_host_within: [example.com, localhost] }"),
+        ("autonomous", "\"agent == 'ops'\""),
+        ("autonomous", "{ method_in: [GET, HEAD] }"),
+        ("autonomous", "\"size(has(params.a) ? params.a : '') < 5 && !has(params.a)\""),
+        ("autonomous", "\"(has(params.a) && params.a == 'x' || params.b == 'y') && !has(params.a)\""),
+    ];
+    for (tier, condition) in rules {
+        assert_eq!(of_rule(condition, tier), [""; 0], "{condition}");
+    }
+}
+
+#[test]
+fn an_order_in_which_a_stricter_rule_comes_too_late_is_warned_of() {
+    let late = [
+        ("unreachable-rule", "{ command_runs_any: [git] }", "{ command_runs_any: [git push --force] }"),
+        ("unreachable-rule", "{ command_runs_only: [git, ls] }", "{ command_runs_only: [git log, ls] }"),
+        ("unreachable-rule", "{ url_host_within: example.com }", "{ url_host_within: api.example.com }"),
+        ("unreachable-rule", "{ url_host_within: example.com }", "{ url_host_in: example.com }"),
+        ("unreachable-rule", "{ host_in_cidr: 10.0.0.0/8 }", "{ host_in_cidr: 10.1.0.0/16 }"),
+        ("answered-before", "{ command_runs_only: [git, ls] }", "{ command_runs_any: [git push, rm] }"),
+        ("answered-before", "{ command_runs_only: [git] }", "{ command_runs_exactly: [git push] }"),
+        ("answered-before", "{ url_host_within: example.com }", "{ url_host_within: [example.org, api.example.com] }"),
+    ];
+    for (code, earlier, later) in late {
+        let body = format!(
+            "    rules:\n      - {{ condition: {earlier}, tier: autonomous }}\n      - {{ condition: {later}, tier: blocked }}\n    \
+             tier: approval_required\n"
+        );
+        let found = of_entry("x.y", &body, false);
+        assert!(found.contains(&code), "{code}: {found:?} for {earlier} before {later}");
+        let body = format!(
+            "    rules:\n      - {{ condition: {later}, tier: blocked }}\n      - {{ condition: {earlier}, tier: autonomous }}\n    \
+             tier: approval_required\n"
+        );
+        let found = of_entry("x.y", &body, false);
+        assert!(!found.contains(&code), "{code}: {found:?} for {later} before {earlier}");
     }
 }

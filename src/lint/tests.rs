@@ -309,11 +309,11 @@ fn overlaps_with_equal_answers_or_an_entry_of_their_own_are_not_reported() {
 
 #[test]
 fn a_regex_is_mended_by_its_fix() {
-    let (set, findings) = linted(&[&policy_of(&["{ cmd_matches: '^git ' }"])], None);
+    let (set, findings) = linted(&[&policy_of(&["{ title_matches: '^git ' }"])], None);
     let fix = findings[0].fix.as_ref().unwrap();
     assert_eq!(
         (set.sources().text(fix.span), fix.replacement.as_str()),
-        ("cmd_matches: '^git '", "cmd_prefix: 'git '")
+        ("title_matches: '^git '", "title_prefix: 'git '")
     );
 }
 

@@ -32,6 +32,12 @@ impl List {
         let Ok(list) = Self::read([entry]) else { return false };
         list.entries.iter().any(|entry| entry.opens(programs))
     }
+
+    /// Whether a row says what an entry's program does.
+    #[must_use]
+    pub fn has_row(entry: &str, programs: &Programs) -> bool {
+        Self::read([entry]).is_ok_and(|list| list.entries.iter().all(|entry| programs.row_of(&entry.words).is_some()))
+    }
 }
 
 impl Entry {

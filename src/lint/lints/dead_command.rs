@@ -91,7 +91,9 @@ fn dead(view: &View<'_>, expr: &Expr) -> Vec<Diagnostic> {
             return Some(LINT.finding(span, message).help("leave it out: what stands behind it is judged by itself"));
         }
         let asked = matches!(asks, Asks::Only | Asks::Bounded);
-        (asked && !is_ever_certain(&programs, entry, asks)).then(|| {
+        // What a program with a row does depends on options and subcommands that are not all tried here.
+        let own = asked && !List::has_row(entry, &programs);
+        (own && !is_ever_certain(&programs, entry, asks)).then(|| {
             let message = format!("the entry `{entry}` allows nothing: what it would run depends on what it is given");
             LINT.finding(span, message).help("leave it out, or list the commands that are meant")
         })
