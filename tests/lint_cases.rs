@@ -60,7 +60,6 @@ fn siblings_of_each_mistake_are_warned_of() {
         ("dead-path-value", "blocked", "{ path_eq: ~/.netrc }"),
         ("dead-path-value", "blocked", "{ path_in: [/etc/shadow, /etc/ssl/] }"),
         ("dead-path-value", "blocked", "{ file_suffix: '**/.env' }"),
-        ("dead-path-value", "blocked", "{ path_within: '/home/*/.ssh' }"),
         ("dead-path-value", "blocked", "\"path(params.path).extension() == '.md'\""),
         ("dead-path-value", "blocked", "\"path(params.path).name() in ['a/b', 'c']\""),
         ("dead-path-value", "blocked", "\"params.path == '/etc/../root'\""),
@@ -87,10 +86,9 @@ fn siblings_of_each_mistake_are_warned_of() {
         ("differs-in-case", "autonomous", "{ method_in: [GET, get] }"),
         ("impossible-condition", "autonomous", "\"!has(params.a) && params.a.startsWith('x')\""),
     ];
-    for (code, tier, condition) in rules {
-        let found = of_rule(condition, tier);
-        assert!(found.contains(&code), "{code}: {found:?} for {condition}");
-    }
+    let silent = rules.into_iter().map(|(code, tier, condition)| (code, of_rule(condition, tier), condition));
+    let silent: Vec<_> = silent.filter(|(code, found, _)| !found.contains(code)).collect();
+    assert!(silent.is_empty(), "{silent:#?}");
 }
 
 #[test]

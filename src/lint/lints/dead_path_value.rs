@@ -1,7 +1,7 @@
 //! A path in a condition that no call's path is compared with as it was meant.
 //!
-//! Nothing expands a path in a policy: `~/.ssh` and `$HOME/x` are texts that begin with `~` and `$`; in `prefix`, `eq` and
-//! `within` a `*` is an asterisk; `path_eq: /etc/` is not the path `/etc`, and `extension() == '.md'` never holds, since an
+//! Nothing expands a path in a policy: `~/.ssh` and `$HOME/x` are texts that begin with `~` and `$`; in `suffix`, `eq` and
+//! `in` a `*` is an asterisk; `path_eq: /etc/` is not the path `/etc`, and `extension() == '.md'` never holds, since an
 //! extension has no dot. A rule that blocks by such a value blocks nothing.
 //!
 //! Write paths from the root on, `$workspace` or `$cwd` for what the host vouches for, and `path(params.path).matches('…')`
@@ -48,7 +48,7 @@ defaults: { tier: blocked }
 capabilities:
   filesystem.read:
     rules:
-      - { condition: { path_within: /home/*/.ssh }, tier: blocked }
+      - { condition: { path_eq: /home/*/.bashrc }, tier: blocked }
     tier: notify
 "#,
             7,
@@ -58,7 +58,7 @@ defaults: { tier: blocked }
 capabilities:
   filesystem.read:
     rules:
-      - { condition: "path(params.path).matches('/home/*/.ssh/**')", tier: blocked }
+      - { condition: "path(params.path).matches('/home/*/.bashrc')", tier: blocked }
     tier: notify
 "#,
         ),
@@ -105,11 +105,7 @@ fn of_path(expr: &Expr) -> Option<Wrong> {
     let [subject, operand] = args.as_slice() else { return None };
     let operands = texts(operand.constant()?);
     match (function.name, &subject.kind) {
-        ("within" | "matches", _) if subject.ty == Type::Path => operands.iter().find_map(|text| {
-            let within = function.name == "within" && text.contains(['*', '?']);
-            unexpanded(text)
-                .or_else(|| within.then(|| asterisk(text, &format!("{}/**", text.trim_end_matches('/')), None)))
-        }),
+        ("within" | "matches", _) if subject.ty == Type::Path => operands.iter().find_map(|text| unexpanded(text)),
         ("@eq" | "@ne" | "@in", ExprKind::Call { function, .. }) => {
             operands.iter().find_map(|text| part(function.name, text))
         }
