@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::presence::needs;
 use super::sets::{Effort, Set};
+use super::typed_sets::{Programs, Typed};
+use super::view::walk;
 use crate::cel::expr::{Expr, ExprKind};
 use crate::cel::value::Value;
 use crate::cel::{Cause, Variables, eval};
@@ -55,9 +58,9 @@ enum Outcome {
 
 impl Tests {
     /// Looks at every test of a table.
-    pub(super) fn of(table: TestTable) -> Self {
+    pub(super) fn of(table: TestTable, programs: &Programs) -> Self {
         let mut subjects: BTreeMap<String, u32> = BTreeMap::new();
-        let details = table.iter().map(|test| Detail::of(test, &mut subjects)).collect();
+        let details = table.iter().map(|test| Detail::of(test, &mut subjects, programs)).collect();
         Self { table, details }
     }
 
@@ -79,7 +82,7 @@ impl Tests {
         }
     }
 
-    fn same_subject(&self, left: Fact, right: Fact) -> bool {
+    pub(super) fn same_subject(&self, left: Fact, right: Fact) -> bool {
         let subject = |fact| self.detail(fact).and_then(|detail| detail.subject.as_ref()).map(|(number, _)| *number);
         subject(left).is_some() && subject(left) == subject(right)
     }
@@ -129,15 +132,21 @@ impl Tests {
     }
 
     /// The set of a fact's test, whatever the fact says of it.
-    fn positive(&self, fact: Fact) -> Option<&Set> {
+    pub(super) fn positive(&self, fact: Fact) -> Option<&Set> {
         self.detail(fact).map(|detail| &detail.set)
+    }
+
+    /// The subject of a test and the words that it holds for, where these are all.
+    pub(super) fn words(&self, fact: Fact) -> Option<(&str, &[String])> {
+        let detail = self.detail(fact)?;
+        Some((detail.subject.as_ref()?.1.as_str(), detail.words.as_deref()?))
     }
 
     /// A test of a value has an outcome only where the value is there.
     fn implies_presence(&self, known: Fact, wanted: Fact) -> bool {
         let asked = self.detail(wanted).and_then(|detail| detail.asks_presence_of.as_ref());
-        let subject = self.detail(known).and_then(|detail| detail.subject.as_ref());
-        wanted.holds && asked.zip(subject).is_some_and(|(asked, (_, subject))| mentions(subject, asked))
+        let test = self.table.get(known.test);
+        wanted.holds && asked.zip(test).is_some_and(|(asked, test)| needs(&test.expr, asked))
     }
 
     /// Whether the facts cannot hold together.
@@ -190,22 +199,24 @@ impl Tests {
     /// The outcome of a fact's test when a subject has this value.
     fn outcome(&self, fact: Fact, subject: &str, value: &Value<'static>, effort: &Effort) -> Outcome {
         let Some(test) = self.table.get(fact.test) else { return Outcome::Open };
-        if !mentions(&test.text, subject) || !effort.ask() {
+        if !mentions(&test.text, subject) || calls(&test.expr, "shell") || !effort.ask() {
             return Outcome::Open;
         }
         let Some(expr) = replaced(&test.expr, subject, value) else { return Outcome::Open };
         match eval(&expr, &Nothing) {
             Ok(Value::Bool(holds)) => Outcome::Known(holds),
-            _ if is_closed(&expr) => Outcome::Unknown,
+            // A relative path may have a base that only a call's catalog tells.
+            _ if is_closed(&expr) && !calls(&expr, "path") => Outcome::Unknown,
             _ => Outcome::Open,
         }
     }
 }
 
 impl Detail {
-    fn of(test: &Test, subjects: &mut BTreeMap<String, u32>) -> Self {
+    fn of(test: &Test, subjects: &mut BTreeMap<String, u32>, programs: &Programs) -> Self {
         let shape = Shape::of(test).map(|shape| (shape.subject, Set::of(&shape)));
-        let found = shape.or_else(|| Set::of_text_test(&test.expr));
+        let typed = || Typed::of(&test.expr, programs).map(|(subject, typed)| (subject, Set::Typed(typed)));
+        let found = shape.or_else(|| Set::of_text_test(&test.expr)).or_else(typed);
         let (subject, set) = match found {
             Some((subject, set)) => (Some(subject.canonical()), set),
             None => (None, Set::Opaque),
@@ -274,6 +285,13 @@ fn replaced(expr: &Expr, subject: &str, value: &Value<'static>) -> Option<Expr> 
         ExprKind::Map(_) | ExprKind::Comprehension(_) => return None,
     };
     Some(Expr { kind, ty: expr.ty.clone(), span: expr.span })
+}
+
+/// Whether a function of this name is called anywhere.
+fn calls(expr: &Expr, name: &str) -> bool {
+    let mut found = false;
+    walk(expr, &mut |expr| found |= matches!(&expr.kind, ExprKind::Call { function, .. } if function.name == name));
+    found
 }
 
 /// Whether nothing of a call is asked.

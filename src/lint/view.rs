@@ -6,6 +6,7 @@ use super::facts::{Fact, Tests};
 use super::implication::cases;
 use super::patterns::{PatternId, Patterns};
 use super::sets::Effort;
+use super::typed_sets::Programs;
 use crate::catalog::CapabilityFacts;
 use crate::cel::expr::{Expr, ExprKind};
 use crate::document::{self, EntryDocument, PolicyDocument, RuleDocument};
@@ -13,6 +14,7 @@ use crate::outcome::Outcome;
 use crate::pattern::{NameIndex, NamePattern};
 use crate::policy_set::{Entry, Policy, PolicySet, Rule};
 use crate::source::{SourceId, Span};
+use crate::tier::Tier;
 use crate::tree::condition::Condition;
 use crate::tree::test_table::{TestId, TestTable};
 use crate::yaml::Limits;
@@ -62,12 +64,18 @@ impl<'s> View<'s> {
         let of_bases = set.policies().iter().flat_map(|policy| &policy.bases).flat_map(|base| &base.entries);
         let entries = set.policies().iter().flat_map(|policy| &policy.entries).chain(of_bases);
         let patterns = Patterns::of(entries.map(|entry| &entry.pattern), &effort);
-        let policies = set.policies().iter().map(|policy| PolicyView::of(policy, &patterns)).collect();
+        let policies =
+            set.policies().iter().map(|policy| PolicyView::of(policy, &patterns, &programs_of(set))).collect();
         let known = known_capabilities(set, &patterns);
         let mut view =
             Self { set, policies, patterns, effort, documents: BTreeMap::new(), places: BTreeMap::new(), known };
         view.read_documents();
         view
+    }
+
+    /// What is known of programs on the command line.
+    pub(super) fn programs(&self) -> Programs {
+        programs_of(self.set)
     }
 
     /// Every entry with its policy.
@@ -132,14 +140,21 @@ impl<'s> View<'s> {
 }
 
 impl<'s> PolicyView<'s> {
-    fn of(policy: &'s Policy, patterns: &Patterns<'s>) -> Self {
-        let bases = policy.bases.iter().map(|base| Self::new(policy, &base.name, &base.entries, patterns));
+    fn of(policy: &'s Policy, patterns: &Patterns<'s>, programs: &Programs) -> Self {
+        let bases = policy.bases.iter().map(|base| Self::new(policy, &base.name, &base.entries, patterns, programs));
         let bases = bases.collect();
-        Self { bases, ..Self::new(policy, &policy.name, &policy.entries, patterns) }
+        Self { bases, ..Self::new(policy, &policy.name, &policy.entries, patterns, programs) }
     }
 
-    fn new(policy: &'s Policy, name: &'s str, entries: &'s [Entry], patterns: &Patterns<'s>) -> Self {
-        let entries: Vec<EntryView<'s>> = entries.iter().map(|entry| EntryView::of(entry, patterns)).collect();
+    fn new(
+        policy: &'s Policy,
+        name: &'s str,
+        entries: &'s [Entry],
+        patterns: &Patterns<'s>,
+        programs: &Programs,
+    ) -> Self {
+        let entries: Vec<EntryView<'s>> =
+            entries.iter().map(|entry| EntryView::of(entry, patterns, programs)).collect();
         let mut by_pattern: BTreeMap<PatternId, Vec<usize>> = BTreeMap::new();
         for (at, entry) in entries.iter().enumerate() {
             by_pattern.entry(entry.pattern).or_default().push(at);
@@ -164,19 +179,25 @@ impl<'s> PolicyView<'s> {
 }
 
 impl<'s> EntryView<'s> {
-    fn of(entry: &'s Entry, patterns: &Patterns<'s>) -> Self {
+    fn of(entry: &'s Entry, patterns: &Patterns<'s>, programs: &Programs) -> Self {
         let mut table = TestTable::default();
         let rules = entry.rules.iter().map(|rule| {
             let condition = Condition::of(&rule.condition, &mut table);
             RuleView { rule, cases: cases(&condition, true), condition }
         });
         let rules = rules.collect();
-        Self { entry, pattern: patterns.id(&entry.pattern), tests: Tests::of(table), rules }
+        Self { entry, pattern: patterns.id(&entry.pattern), tests: Tests::of(table, programs), rules }
     }
 
     /// Whether it has an answer whatever its rules come to.
     pub(super) const fn always_answers(&self) -> bool {
         self.entry.outcome.is_some()
+    }
+
+    /// The answer where no rule of it holds, as far as the policy says.
+    pub(super) fn otherwise(&self, policy: &PolicyView<'_>) -> Tier {
+        let outcome = self.entry.outcome.as_ref().or(policy.policy.defaults.as_ref());
+        outcome.map_or(Tier::Blocked, |outcome| outcome.tier)
     }
 
     /// Every answer it can give.
@@ -189,6 +210,17 @@ impl<'s> EntryView<'s> {
     pub(super) fn counts(&self) -> bool {
         !self.entry.rate_limits.is_empty() || self.entry.rules.iter().any(|rule| !rule.rate_limits.is_empty())
     }
+}
+
+#[cfg(feature = "shell")]
+fn programs_of(set: &PolicySet) -> Programs {
+    let first = set.catalog().and_then(|catalog| catalog.iter().next());
+    first.map(|facts| facts.programs.clone()).unwrap_or_default()
+}
+
+#[cfg(not(feature = "shell"))]
+const fn programs_of(_: &PolicySet) -> Programs {
+    Programs
 }
 
 /// For each pattern, the capabilities of the catalog that it matches.
@@ -247,4 +279,9 @@ pub(super) fn tests_in(condition: &Condition) -> Vec<(TestId, Span)> {
         Condition::Not(operand) => tests_in(operand),
         Condition::All(operands) | Condition::Any(operands) => operands.iter().flat_map(tests_in).collect(),
     }
+}
+
+/// Where the test of a fact stands in a condition.
+pub(super) fn place(condition: &Condition, fact: Fact) -> Option<Span> {
+    tests_in(condition).into_iter().find(|(id, _)| *id == fact.test).map(|(_, span)| span)
 }

@@ -7,6 +7,7 @@
 
 mod builtins;
 mod compound;
+mod coverage;
 mod cursor;
 mod expand;
 mod files;

@@ -6,12 +6,9 @@
 //!
 //! Mend the test that is wrong, or write the tests as alternatives: `any: [{…}, {…}]`, `a || b`.
 
-use super::super::facts::Fact;
-use super::super::view::{EntryView, RuleView, View, tests_in};
+use super::super::view::{EntryView, RuleView, View, place};
 use super::super::{Example, Lint};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::source::Span;
-use crate::tree::condition::Condition;
 
 pub(super) const LINT: Lint = Lint {
     code: "impossible-condition",
@@ -90,9 +87,4 @@ fn impossible(view: &View<'_>, entry: &EntryView<'_>, rule: &RuleView<'_>) -> Op
         }),
         None => finding.help("it is always false; remove the rule"),
     })
-}
-
-/// Where the test of a fact stands.
-fn place(condition: &Condition, fact: Fact) -> Option<Span> {
-    tests_in(condition).into_iter().find(|(id, _)| *id == fact.test).map(|(_, span)| span)
 }

@@ -4,16 +4,28 @@
 //! `mod` line and its line in [`LINTS`].
 
 mod ambiguous_key;
+mod answered_before;
 mod blocked_by_base;
+mod blocks_one_spelling;
 mod cidr_host_bits;
+mod dead_command;
+mod dead_path_value;
+mod differs_in_case;
 mod entry_without_effect;
 mod equivalent_patterns;
 mod impossible_condition;
+mod joined_key;
 mod missing_defaults;
 mod needless_regex;
 mod needless_relaxable;
+mod no_catalog;
+mod not_a_parameter;
+mod open_command;
 mod overlapping_entries;
+mod permits_by_example;
+mod permits_by_exclusion;
 mod scanned_rules;
+mod text_test_on_command;
 mod text_test_on_path;
 mod text_test_on_url;
 mod unchecked;
@@ -23,6 +35,7 @@ mod unknown_parameter;
 mod unreachable_entry;
 mod unreachable_rule;
 mod value_outside_schema;
+mod wide_host;
 
 use super::Lint;
 
@@ -30,6 +43,7 @@ use super::Lint;
 pub const LINTS: &[Lint] = &[
     unreachable_entry::LINT,
     unreachable_rule::LINT,
+    answered_before::LINT,
     impossible_condition::LINT,
     entry_without_effect::LINT,
     blocked_by_base::LINT,
@@ -38,14 +52,26 @@ pub const LINTS: &[Lint] = &[
     missing_defaults::LINT,
     needless_relaxable::LINT,
     ambiguous_key::LINT,
+    not_a_parameter::LINT,
     needless_regex::LINT,
+    text_test_on_command::LINT,
     text_test_on_path::LINT,
     text_test_on_url::LINT,
+    dead_path_value::LINT,
+    dead_command::LINT,
+    open_command::LINT,
+    permits_by_example::LINT,
+    permits_by_exclusion::LINT,
+    wide_host::LINT,
+    blocks_one_spelling::LINT,
+    differs_in_case::LINT,
+    joined_key::LINT,
     cidr_host_bits::LINT,
     unknown_capability::LINT,
     uncovered_capability::LINT,
     unknown_parameter::LINT,
     value_outside_schema::LINT,
     scanned_rules::LINT,
+    no_catalog::LINT,
     unchecked::LINT,
 ];

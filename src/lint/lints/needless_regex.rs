@@ -10,7 +10,8 @@ use super::super::parameters::inside;
 use super::super::regex_form::{Simple, read};
 use super::super::sets::escaped;
 use super::super::view::{View, walk};
-use super::super::{Example, Lint};
+use super::super::{Example, Lint, purpose};
+use super::text_test_on_path::TextTest;
 use crate::cel::Type;
 use crate::cel::expr::{Expr, ExprKind};
 use crate::cel::value::Value;
@@ -21,22 +22,22 @@ pub(super) const LINT: Lint = Lint {
     severity: Severity::Advice,
     examples: &[
         Example::new(
-            r#"name: commands
+            r#"name: issues
 version: "1.0"
 defaults: { tier: blocked }
 capabilities:
-  process.run:
+  issue.create:
     rules:
-      - { condition: { command_matches: '^git ' }, tier: notify }
+      - { condition: { title_matches: '^fix: ' }, tier: notify }
 "#,
             7,
-            r#"name: commands
+            r#"name: issues
 version: "1.0"
 defaults: { tier: blocked }
 capabilities:
-  process.run:
+  issue.create:
     rules:
-      - { condition: { command_prefix: 'git ' }, tier: notify }
+      - { condition: { title_prefix: 'fix: ' }, tier: notify }
 "#,
         ),
         Example::new(
@@ -64,8 +65,15 @@ capabilities:
 };
 
 fn check(view: &View<'_>, findings: &mut Vec<Diagnostic>) {
-    for rule in view.own_entries().flat_map(|(_, entry)| &entry.rules) {
-        walk(&rule.rule.condition, &mut |expr| findings.extend(needless(view, expr)));
+    for (_, entry) in view.own_entries() {
+        // A plainer test of a command's text is no better than this one, and another lint says so.
+        let of_command =
+            |expr: &Expr| TextTest::of(expr).is_some_and(|test| purpose::is_command(view, entry, &test.parameter));
+        for rule in &entry.rules {
+            walk(&rule.rule.condition, &mut |expr| {
+                findings.extend(needless(view, expr).filter(|_| !of_command(expr)));
+            });
+        }
     }
 }
 

@@ -5,9 +5,9 @@
 //!
 //! Write `path_within: /workspace`, `path(params.path).within('/workspace')`, or `path(params.path).matches('/**/*.md')`.
 
-use super::super::parameters;
 use super::super::view::{EntryView, View, walk};
 use super::super::{Example, Lint};
+use super::super::{parameters, purpose};
 use crate::cel::expr::{Expr, ExprKind};
 use crate::cel::value::Value;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -58,11 +58,18 @@ fn check(view: &View<'_>, findings: &mut Vec<Diagnostic>) {
 fn on_path(view: &View<'_>, entry: &EntryView<'_>, expr: &Expr) -> Option<Diagnostic> {
     let test = TextTest::of(expr)?;
     let known = parameters::known(view, entry, &test.parameter);
-    let (facts, _) = known.iter().find(|(_, parameter)| parameter.is_path())?;
+    let by_name = known.is_empty() && test.kind != Kind::Suffix && purpose::is_path(view, entry, &test.parameter);
+    let whose = match known.iter().find(|(_, parameter)| parameter.is_path()) {
+        Some((facts, _)) => format!("is a path of `{}`", facts.name),
+        None if by_name && test.operands.iter().any(|operand| operand.contains('/')) => {
+            "is a path by its name".to_owned()
+        }
+        None => return None,
+    };
     if test.kind == Kind::Equal && !test.operands.iter().any(|operand| operand.starts_with('/')) {
         return None;
     }
-    let message = format!("`{}` is a path of `{}`, and this compares its text", test.parameter, facts.name);
+    let message = format!("`{}` {whose}, and this compares its text", test.parameter);
     Some(LINT.finding(expr.span, message).labelled(trap(test.kind)).help(mend(&test)))
 }
 
@@ -85,9 +92,18 @@ fn mend(test: &TextTest) -> String {
         (Kind::Suffix, Some(text)) if text.starts_with('.') => {
             format!("write `path(params.{parameter}).matches('/**/*{text}')`")
         }
+        (Kind::Pattern, Some(text)) if is_directory(text) => {
+            format!("write `{parameter}_within: {}`", text.trim_end_matches(['*', '/']))
+        }
         (Kind::Equal, Some(text)) => format!("write `path(params.{parameter}).matches('{text}')`"),
         _ => format!("write `path(params.{parameter}).within('/…')` or `.matches('/**/…')`"),
     }
+}
+
+/// Whether a glob means a directory and all below it.
+fn is_directory(glob: &str) -> bool {
+    let directory = glob.strip_suffix("/**").or_else(|| glob.strip_suffix("/*"));
+    directory.is_some_and(|directory| directory.starts_with('/') && !directory.contains(['*', '?', '[', '{', '\\']))
 }
 
 /// What a text test asks.
@@ -125,9 +141,22 @@ impl TextTest {
             (Some(operand), None) if kind == Kind::Equal => (right, operand),
             _ => return None,
         };
-        Some(Self { parameter: parameters::name(subject)?, kind, operands: texts(operand) })
+        Some(Self { parameter: parameters::name(text_of(subject))?, kind, operands: texts(operand) })
     }
 }
+
+/// What a text is made of by functions of texts alone.
+fn text_of(expr: &Expr) -> &Expr {
+    match &expr.kind {
+        ExprKind::Call { function, args, .. } if MAKE_TEXTS.contains(&function.name) => {
+            args.first().map_or(expr, text_of)
+        }
+        _ => expr,
+    }
+}
+
+/// Functions that make texts of a text.
+const MAKE_TEXTS: &[&str] = &["lowerAscii", "upperAscii", "trim", "replace", "substring", "split", "_[_]", "reverse"];
 
 fn texts(value: &Value<'_>) -> Vec<String> {
     match value {

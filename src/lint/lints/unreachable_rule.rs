@@ -89,7 +89,7 @@ pub(super) const fn comparable() -> usize {
 }
 
 /// Whether the earlier rule holds wherever the later one does.
-fn covers(view: &View<'_>, entry: &EntryView<'_>, earlier: &RuleView<'_>, later: &RuleView<'_>) -> bool {
+pub(super) fn covers(view: &View<'_>, entry: &EntryView<'_>, earlier: &RuleView<'_>, later: &RuleView<'_>) -> bool {
     let Some(cases) = later.cases.as_ref().filter(|cases| !cases.is_empty()) else {
         return matches!(earlier.condition, Condition::Constant(true));
     };

@@ -113,7 +113,7 @@ fn taken_from(subject: &Expr, set: &Set) -> Option<(String, &'static [&'static s
             Set::OneOf(_) => Some((name, &[])),
             Set::Interval(_) => Some((name, &["number", "integer"])),
             Set::Text(_) | Set::Path(_) => Some((name, &["string"])),
-            Set::Opaque => None,
+            Set::Typed(_) | Set::Opaque => None,
         };
     }
     let ExprKind::Call { function, args, .. } = &subject.kind else { return None };

@@ -1,0 +1,171 @@
+//! Policies that load and do not say what their authors mean: lint warns of each.
+#![cfg(all(feature = "shell", feature = "sql", feature = "url"))]
+#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use kruxos_policy::diagnostic::Severity;
+use kruxos_policy::{Loader, lint, shipped};
+use serde_json::Value;
+
+/// The codes of what a policy is warned of.
+fn warned(policy: &str, catalog: bool) -> Vec<&'static str> {
+    let mut loader = Loader::new().policy("case.yaml", policy);
+    if catalog {
+        loader = loader.catalog("kruxos.catalog.yaml", shipped::CATALOG);
+    }
+    let loaded = loader.load();
+    let found = loaded.set.as_ref().map(lint::check).unwrap_or_default();
+    let all = loaded.diagnostics.iter().chain(&found);
+    all.filter(|finding| finding.severity >= Severity::Warning).map(|finding| finding.code).collect()
+}
+
+#[test]
+fn every_mistake_of_the_corpus_is_warned_of() {
+    let path = format!("{}/tests/corpus/careful/lint.jsonl", env!("CARGO_MANIFEST_DIR"));
+    let cases: Vec<Value> =
+        std::fs::read_to_string(path).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let mut silent = Vec::new();
+    for case in &cases {
+        let codes = warned(case["file"].as_str().unwrap(), case["catalog"] == true);
+        println!("{}: {codes:?}", case["id"]);
+        if codes.is_empty() {
+            silent.push(case["id"].as_str().unwrap());
+        }
+    }
+    assert!(silent.is_empty(), "lint says nothing of {silent:?}");
+}
+
+/// The warnings of a policy of one entry.
+fn of_entry(capability: &str, body: &str, catalog: bool) -> Vec<&'static str> {
+    let text = format!("name: p\nversion: '1'\ndefaults: {{ tier: notify }}\ncapabilities:\n  {capability}:\n{body}");
+    warned(&text, catalog)
+}
+
+/// The warnings of a rule with this tier in an entry whose own tier is `approval_required`.
+fn of_rule(condition: &str, tier: &str) -> Vec<&'static str> {
+    let body = format!("    rules:\n      - {{ condition: {condition}, tier: {tier} }}\n    tier: approval_required\n");
+    of_entry("x.y", &body, false)
+}
+
+#[test]
+fn siblings_of_each_mistake_are_warned_of() {
+    let rules = [
+        ("text-test-on-command", "blocked", "{ command_eq: 'rm -rf /' }"),
+        ("text-test-on-command", "blocked", "{ command_glob: 'rm *' }"),
+        ("text-test-on-command", "blocked", "{ cmd_suffix: '| sh' }"),
+        ("text-test-on-command", "autonomous", "{ command_prefix: 'git ' }"),
+        ("text-test-on-command", "blocked", "\"params.command.lowerAscii().contains('rm')\""),
+        ("text-test-on-command", "blocked", "\"params.command.split(' ')[0] == 'rm'\""),
+        ("text-test-on-command", "blocked", "\"'rm' in params.command.split(' ')\""),
+        ("text-test-on-command", "blocked", "\"params.options.cmd.contains('rm')\""),
+        ("dead-path-value", "blocked", "{ path_eq: ~/.netrc }"),
+        ("dead-path-value", "blocked", "{ path_in: [/etc/shadow, /etc/ssl/] }"),
+        ("dead-path-value", "blocked", "{ file_suffix: '**/.env' }"),
+        ("dead-path-value", "blocked", "\"path(params.path).extension() == '.md'\""),
+        ("dead-path-value", "blocked", "\"path(params.path).name() in ['a/b', 'c']\""),
+        ("dead-path-value", "blocked", "\"params.path == '/etc/../root'\""),
+        ("text-test-on-path", "autonomous", "{ path_glob: '/workspace/*' }"),
+        ("text-test-on-path", "autonomous", "\"params.path.startsWith('/workspace/')\""),
+        ("dead-command", "autonomous", "{ command_runs_only: [ls, source] }"),
+        ("dead-command", "autonomous", "{ command_runs_only: [time, ls] }"),
+        ("dead-command", "blocked", "{ command_runs_any: ['if', rm] }"),
+        ("open-command", "autonomous", "{ command_runs_only: [python3] }"),
+        ("open-command", "autonomous", "{ command_runs_only: [bash], command_writes_within: /ws }"),
+        ("open-command", "autonomous", "{ command_runs_only: ['node -e'] }"),
+        ("not-a-parameter", "autonomous", "{ context.labels.team_eq: ops }"),
+        ("not-a-parameter", "autonomous", "{ agent_in: [a, b] }"),
+        ("not-a-parameter", "autonomous", "{ any: [{ capability_eq: x.y }, { a_eq: 1 }] }"),
+        ("permits-by-example", "autonomous", "{ command_runs_any: [ls, git] }"),
+        ("permits-by-example", "autonomous", "\"shell(params.command).runs_any(['ls']) && size(params.command) < 9\""),
+        ("permits-by-exclusion", "autonomous", "{ not: { path_within: $workspace/secrets } }"),
+        ("permits-by-exclusion", "autonomous", "{ not: { url_host_within: internal.example.com } }"),
+        ("permits-by-exclusion", "autonomous", "{ not: { command_runs_any: [rm, sudo] } }"),
+        ("permits-by-exclusion", "autonomous", "{ not: { any: [{ path_within: /etc }, { path_within: /root }] } }"),
+        ("wide-host", "autonomous", "{ url_host_within: [example.com, co.uk] }"),
+        ("wide-host", "autonomous", "\"url(params.url).host_within('github.io')\""),
+        ("blocks-one-spelling", "blocked", "{ branch_eq: main }"),
+        ("differs-in-case", "autonomous", "{ method_in: [GET, get] }"),
+        ("impossible-condition", "autonomous", "\"!has(params.a) && params.a.startsWith('x')\""),
+    ];
+    let silent = rules.into_iter().map(|(code, tier, condition)| (code, of_rule(condition, tier), condition));
+    let silent: Vec<_> = silent.filter(|(code, found, _)| !found.contains(code)).collect();
+    assert!(silent.is_empty(), "{silent:#?}");
+}
+
+#[test]
+fn what_is_meant_so_is_not_warned_of() {
+    let rules = [
+        ("blocked", "{ command_runs_any: [rm, sudo] }"),
+        ("autonomous", "{ command_runs_only: [ls], command_writes_within: $workspace }"),
+        ("autonomous", "{ command_runs_exactly: [git status] }"),
+        ("autonomous", "{ command_exists: true }"),
+        ("autonomous", "{ path_within: $workspace, not: { path_within: $workspace/secrets } }"),
+        ("blocked", "{ path_within: [/etc, /root] }"),
+        ("blocked", "\"path(params.path).matches('/**/.env')\""),
+        ("blocked", "\"path(params.path).extension() == 'md'\""),
+        ("blocked", "{ url_host_within: ru }"),
+        ("autonomous", "{ url_host_within: [example.com, localhost] }"),
+        ("autonomous", "\"agent == 'ops'\""),
+        ("autonomous", "{ method_in: [GET, HEAD] }"),
+        ("autonomous", "\"size(has(params.a) ? params.a : '') < 5 && !has(params.a)\""),
+        ("autonomous", "\"(has(params.a) && params.a == 'x' || params.b == 'y') && !has(params.a)\""),
+    ];
+    for (tier, condition) in rules {
+        assert_eq!(of_rule(condition, tier), [""; 0], "{condition}");
+    }
+}
+
+#[test]
+fn an_order_in_which_a_stricter_rule_comes_too_late_is_warned_of() {
+    let late = [
+        ("unreachable-rule", "{ command_runs_any: [git] }", "{ command_runs_any: [git push --force] }"),
+        ("unreachable-rule", "{ command_runs_only: [git, ls] }", "{ command_runs_only: [git log, ls] }"),
+        ("unreachable-rule", "{ url_host_within: example.com }", "{ url_host_within: api.example.com }"),
+        ("unreachable-rule", "{ url_host_within: example.com }", "{ url_host_in: example.com }"),
+        ("unreachable-rule", "{ host_in_cidr: 10.0.0.0/8 }", "{ host_in_cidr: 10.1.0.0/16 }"),
+        ("answered-before", "{ command_runs_only: [git, ls] }", "{ command_runs_any: [git push, rm] }"),
+        ("answered-before", "{ command_runs_only: [git] }", "{ command_runs_exactly: [git push] }"),
+        ("answered-before", "{ url_host_within: example.com }", "{ url_host_within: [example.org, api.example.com] }"),
+    ];
+    for (code, earlier, later) in late {
+        let body = format!(
+            "    rules:\n      - {{ condition: {earlier}, tier: autonomous }}\n      - {{ condition: {later}, tier: blocked }}\n    \
+             tier: approval_required\n"
+        );
+        let found = of_entry("x.y", &body, false);
+        assert!(found.contains(&code), "{code}: {found:?} for {earlier} before {later}");
+        let body = format!(
+            "    rules:\n      - {{ condition: {later}, tier: blocked }}\n      - {{ condition: {earlier}, tier: autonomous }}\n    \
+             tier: approval_required\n"
+        );
+        let found = of_entry("x.y", &body, false);
+        assert!(!found.contains(&code), "{code}: {found:?} for {later} before {earlier}");
+    }
+}
+
+#[test]
+fn entries_of_programs_that_are_for_something_are_not_warned_of() {
+    let entries = [
+        "git",
+        "git status",
+        "git commit",
+        "git revert",
+        "ls",
+        "find",
+        "find -exec",
+        "xargs",
+        "timeout",
+        "make",
+        "cargo",
+        "npm test",
+        "npm run build",
+        "python -m pytest",
+        "python scripts/check.py",
+        "sqlite3",
+        "curl",
+        "docker",
+        "kubectl",
+    ];
+    let found = entries.map(|entry| (entry, of_rule(&format!("{{ command_runs_only: [{entry:?}] }}"), "autonomous")));
+    let found: Vec<_> = found.into_iter().filter(|(_, codes)| !codes.is_empty()).collect();
+    assert!(found.is_empty(), "{found:?}");
+}
