@@ -60,6 +60,15 @@ pub struct Scratch {
     groups: Vec<CapabilityCache>,
 }
 
+impl Scratch {
+    /// What the last decision cost, in steps: a part of an expression that was evaluated, a kibibyte of text that was read,
+    /// a look at a rule or test in doubt.
+    #[must_use]
+    pub const fn steps(&self) -> usize {
+        self.walk.steps
+    }
+}
+
 impl Engine {
     /// Compiles a policy set.
     ///
@@ -231,6 +240,7 @@ impl Inner {
         let mut gathering = Gathering::default();
         let mut walk = Walk { program: &self.program, values, cache: &mut scratch.walk };
         plans.iter().for_each(|plan| walk.gather(plan.plan(), &mut gathering));
+        walk.cache.sort_causes();
         let residual = gathering.finish();
         let asks = walk.asks(&residual.doubts);
         let mut doubts = Doubts::new(&residual, &asks);

@@ -88,7 +88,9 @@ fn symmetries() -> Vec<[usize; 4]> {
 }
 
 fn renamed(condition: Condition, order: &[usize; 4]) -> Condition {
-    (0..4).filter(|outcomes| condition >> outcomes & 1 == 1).fold(0, |renamed, outcomes: usize| renamed | 1 << order[outcomes])
+    (0..4)
+        .filter(|outcomes| condition >> outcomes & 1 == 1)
+        .fold(0, |renamed, outcomes: usize| renamed | 1 << order[outcomes])
 }
 
 /// Of lists of conditions that differ only in names, the first.
@@ -116,7 +118,8 @@ fn rules(said: &[Said], first_only: bool) -> Vec<Vec<(Condition, Said)>> {
         }
         for other in 1..15 {
             if !first_only || is_first(&[one, other]) {
-                let pairs = said.iter().flat_map(|first| said.iter().map(|second| vec![(one, *first), (other, *second)]));
+                let pairs =
+                    said.iter().flat_map(|first| said.iter().map(|second| vec![(one, *first), (other, *second)]));
                 all.extend(pairs);
             }
         }
@@ -146,11 +149,16 @@ fn two_tiers() -> Vec<Said> {
     vec![(Autonomous, Autonomous), (Blocked, Autonomous), (Blocked, Blocked)]
 }
 
+/// Entries with their patterns.
+type Entries = Vec<(String, Small)>;
+/// Layers with the entries of their one policy.
+type Layers = Vec<(Layer, Entries)>;
+
 /// Policy sets, each about a name of its own, and the calls put to each.
 struct Bench {
     conditions: Vec<Expr>,
     outcomes: Vec<Outcome>,
-    sets: Vec<Vec<(Layer, Vec<(String, Small)>)>>,
+    sets: Vec<Layers>,
     calls: Vec<(Vec<usize>, Params)>,
     cases: usize,
 }
@@ -161,14 +169,16 @@ const TOGETHER: usize = 24;
 impl Bench {
     fn new() -> Self {
         let [a, b] = ["params.a", "params.b"].map(expression);
-        let outcome = |tier| move |to| Outcome {
-            tier,
-            relaxable_to: to,
-            origin: origin(),
-            reason: "said".into(),
-            tags: Vec::new(),
-            annotations: Vec::new(),
-            approval: None,
+        let outcome = |tier| {
+            move |to| Outcome {
+                tier,
+                relaxable_to: to,
+                origin: origin(),
+                reason: "said".into(),
+                tags: Vec::new(),
+                annotations: Vec::new(),
+                approval: None,
+            }
         };
         let outcomes = Tier::ALL.into_iter().flat_map(|tier| Tier::ALL.map(outcome(tier))).collect();
         let conditions = (0..16).map(|condition| holds_for(condition, &a, &b)).collect();
@@ -176,7 +186,7 @@ impl Bench {
     }
 
     /// Adds a set of one name; `number` gives its patterns.
-    fn add(&mut self, layers: impl FnOnce(usize) -> Vec<(Layer, Vec<(String, Small)>)>) {
+    fn add(&mut self, layers: impl FnOnce(usize) -> Layers) {
         let set = layers(self.sets.len());
         self.sets.push(set);
         if self.sets.len() == TOGETHER {
@@ -192,7 +202,8 @@ impl Bench {
         for (number, set) in sets.iter().enumerate() {
             let own = Policies::of_set(&self.policy_set(&set.iter().collect::<Vec<_>>()));
             let name = format!("n{number}.x");
-            let certain: Vec<Tier> = self.calls[..4].iter().map(|(_, call)| by_the_letter(&own, &call.named(&name))).collect();
+            let certain: Vec<Tier> =
+                self.calls[..4].iter().map(|(_, call)| by_the_letter(&own, &call.named(&name))).collect();
             for (outcomes, call) in &self.calls {
                 let decided = engine.decide(&mut scratch, &call.named(&name));
                 // what is unknown is the strictest of either outcome
@@ -203,7 +214,7 @@ impl Bench {
         }
     }
 
-    fn policy_set(&self, policies: &[&(Layer, Vec<(String, Small)>)]) -> PolicySet {
+    fn policy_set(&self, policies: &[&(Layer, Entries)]) -> PolicySet {
         let mut of_layers: BTreeMap<Layer, Vec<Entry>> = BTreeMap::new();
         for (layer, entries) in policies {
             let entries = entries.iter().map(|(pattern, small)| self.entry(pattern, small));
@@ -319,7 +330,9 @@ fn holds_for(condition: Condition, a: &Expr, b: &Expr) -> Expr {
         (0b1111, "true"),
     ]
     .into();
-    expression(&texts[&condition].replace('A', &format!("({})", a.canonical())).replace('B', &format!("({})", b.canonical())))
+    expression(
+        &texts[&condition].replace('A', &format!("({})", a.canonical())).replace('B', &format!("({})", b.canonical())),
+    )
 }
 
 fn report(part: &str, cases: usize) {
@@ -362,7 +375,8 @@ fn every_two_small_entries_are_decided_as_the_language_says() {
 fn every_two_small_layers_are_decided_as_the_language_says() {
     let mut bench = Bench::new();
     let spoken: Vec<Option<Said>> = std::iter::once(None).chain(two_tiers().into_iter().map(Some)).collect();
-    let all: BTreeSet<Answers> = (0..256_usize).map(|at| [0, 1, 2, 3].map(|place| spoken[at >> (2 * place) & 3])).collect();
+    let all: BTreeSet<Answers> =
+        (0..256_usize).map(|at| [0, 1, 2, 3].map(|place| spoken[at >> (2 * place) & 3])).collect();
     for one in &all {
         for other in all.iter().filter(|other| is_first_of(&[*one, **other])) {
             for [high, low] in [[0, 1], [0, 2], [1, 2]].map(|pair| pair.map(|at| Layer::ALL[at])) {
@@ -375,7 +389,7 @@ fn every_two_small_layers_are_decided_as_the_language_says() {
 }
 
 /// One or two nested entries that give these answers.
-fn that_answer(number: usize, answers: &Answers) -> Vec<(String, Small)> {
+fn that_answer(number: usize, answers: &Answers) -> Entries {
     let [narrow, wide] = Patterns::Nested.of(number);
     let rules = |outcomes: [usize; 2]| {
         let rule = |outcomes: usize| answers[outcomes].map(|said| (1 << outcomes, said));

@@ -4,6 +4,8 @@
 //! class the answer is the same for every number, so it is stored once and looked up. Numbers compare exactly, whatever
 //! their type.
 
+use std::cmp::Ordering;
+
 use super::error::LimitError;
 use crate::number::Number;
 
@@ -55,7 +57,7 @@ impl Bound {
 
     /// How two ends lie to each other; `None` where one is open.
     fn order(self, other: Self) -> Option<Ordering> {
-        self.number()?.order(other.number()?)
+        Some(self.number()?.cmp(&other.number()?))
     }
 
     const fn is_excluding(self) -> bool {

@@ -38,12 +38,12 @@ fn differs(one: &Verdict, other: &Verdict) -> bool {
     (one.tier, one.by) != (other.tier, other.by)
 }
 
-/// The verdict on the way that is nearest to this one with one test the other way round.
+/// The verdict on the way that is nearest to this one with one test the other way round: the tests on its value follow it.
 fn turned(doubts: &mut Doubts<'_, '_>, way: &[bool], doubt: DoubtId, outcome: bool) -> Verdict {
     doubts.assume(doubt, outcome);
     for (other, outcome) in (0..).zip(way) {
-        if doubts.get(other).is_none() && !doubts.assume(other, *outcome) {
-            doubts.assume(other, !*outcome);
+        if doubts.get(other).is_none() {
+            doubts.assume_alone(other, *outcome);
         }
     }
     let verdict = doubts.range().most;

@@ -6,9 +6,9 @@
 
 use rustc_hash::FxHashMap;
 
-use super::shape::{Family, Question, Shape, number};
+use super::shape::{Family, Question, Shape};
 use super::test_table::{Test, TestTable};
-use crate::cel::Budget;
+use crate::cel::{Budget, compare};
 use crate::cel::expr::{Expr, ExprKind, Prepared};
 use crate::cel::function::{Function, Site};
 use crate::cel::value::Value;
@@ -84,11 +84,12 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// The kind of a value.
-    pub(crate) const fn of(value: &Value<'_>) -> Self {
+    pub(crate) fn of(value: &Value<'_>) -> Self {
         match value {
             Value::Text(_) => Self::Text,
             Value::Path(_) => Self::Path,
-            value if number(value).is_some() => Self::Number,
+            // what is no number has no place in the order either
+            value if compare::number(value).is_some() => Self::Number,
             _ => Self::Other,
         }
     }

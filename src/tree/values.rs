@@ -23,11 +23,14 @@ const SPENT: Cause = Cause::Limit("more than 1,000,000 steps for one decision");
 /// What is said where too much was built.
 const BUILT: Cause = Cause::Limit("more than 64 MiB built for one decision");
 
+/// Shared values that were computed, by number.
+type Known<'v> = SmallVec<[(usize, Result<Value<'v>, Cause>); 2]>;
+
 /// A call's values and the shared ones.
 pub(crate) struct Values<'w, 'v> {
     call: &'w dyn Variables<'v>,
     shared: &'v [Expr],
-    known: RefCell<SmallVec<[(usize, Result<Value<'v>, Cause>); 2]>>,
+    known: RefCell<Known<'v>>,
     steps: Cell<usize>,
     built: Cell<usize>,
 }

@@ -192,7 +192,8 @@ mod tests {
     #[test]
     fn the_range_of_sets_is_that_of_their_members() {
         let all = every_answer();
-        let pairs: Vec<[Option<Answer>; 2]> = all.iter().flat_map(|one| all.iter().map(|other| [*one, *other])).collect();
+        let pairs: Vec<[Option<Answer>; 2]> =
+            all.iter().flat_map(|one| all.iter().map(|other| [*one, *other])).collect();
         for pair in &pairs {
             let others = [pairs[pairs.len() / 3], pairs[pairs.len() / 2]];
             let (least, most) = range(&[set(pair), set(&others[0]), set(&others[1])]);

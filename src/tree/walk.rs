@@ -114,9 +114,15 @@ impl WalkCache {
         }
     }
 
-    /// Why a test is unknown.
+    /// Why a test is unknown, once [`WalkCache::sort_causes`] was called.
     pub(crate) fn cause(&self, test: TestId) -> Option<Cause> {
-        self.causes.iter().find(|(known, _)| *known == test).map(|(_, cause)| *cause)
+        let at = self.causes.binary_search_by_key(&test, |(known, _)| *known).ok()?;
+        self.causes.get(at).map(|(_, cause)| *cause)
+    }
+
+    /// Brings the causes into the order that they are found by.
+    pub(crate) fn sort_causes(&mut self) {
+        self.causes.sort_unstable_by_key(|(test, _)| *test);
     }
 }
 

@@ -73,22 +73,20 @@ impl<'r, 't> Doubts<'r, 't> {
         }
     }
 
-    /// Assumes an outcome, and what follows from it for the other tests of that value; `false`, and nothing is assumed,
-    /// where no value gives all of it.
+    /// Assumes an outcome, and what it says of the other tests on that value; `false`, and nothing is assumed, where that
+    /// is against what is assumed already.
     pub(crate) fn assume(&mut self, doubt: DoubtId, outcome: bool) -> bool {
         let from = self.trail.len();
-        if !self.note(doubt, outcome) {
-            return false;
+        let goes = self.note(doubt, outcome) && self.follow(doubt, outcome);
+        if !goes {
+            self.back_to(from);
         }
-        let mut at = from;
-        while let Some(known) = self.trail.get(at).copied() {
-            at += 1;
-            if !self.follow(known) {
-                self.back_to(from);
-                return false;
-            }
-        }
-        true
+        goes
+    }
+
+    /// Assumes an outcome, whatever it says of others.
+    pub(crate) fn assume_alone(&mut self, doubt: DoubtId, outcome: bool) {
+        self.note(doubt, outcome);
     }
 
     /// Notes an outcome; `false` where the other one is assumed.
@@ -103,13 +101,13 @@ impl<'r, 't> Doubts<'r, 't> {
         }
     }
 
-    /// Notes what the outcome of one test says of the others on its value.
-    fn follow(&mut self, known: DoubtId) -> bool {
+    /// Notes what the outcome of one test says of the others on its value. What those say in turn is not followed: where
+    /// it matters, they are assumed themselves.
+    fn follow(&mut self, doubt: DoubtId, outcome: bool) -> bool {
         let asks = self.asks;
-        let ask_of = |doubt: DoubtId| asks.get(doubt as usize).copied().flatten();
-        let (Some(ask), Some(outcome)) = (ask_of(known), self.assumed.get(known)) else { return true };
+        let Some(ask) = asks.get(doubt as usize).copied().flatten() else { return true };
         let others = (0..).zip(asks).filter_map(|(at, other)| other.map(|other| (at, other)));
-        for (at, other) in others.filter(|(at, other)| *at != known && other.subject == ask.subject) {
+        for (at, other) in others.filter(|(at, other)| *at != doubt && other.subject == ask.subject) {
             self.assumed.look();
             if let Some(implied) = ask.implied(outcome, other)
                 && !self.note(at, implied)
@@ -181,18 +179,24 @@ impl<'r, 't> Doubts<'r, 't> {
         None
     }
 
-    /// One whole way from here: every test that is open yet is false, or true where it cannot be.
+    /// One whole way from here: every test that is open yet is false, or true where it cannot be. All ways from here come
+    /// to one tier, so that it is no matter where work runs out and the rest is false.
     fn complete(&mut self, range: Range) -> Strictest {
         let depth = self.trail.len();
         let doubts = u32::try_from(self.residual.doubts.len()).unwrap_or(u32::MAX);
-        let whole = (0..doubts).all(|doubt| {
-            self.assumed.get(doubt).is_some() || self.assume(doubt, false) || self.assume(doubt, true)
-        });
+        for doubt in 0..doubts {
+            if self.assumed.get(doubt).is_some() {
+                continue;
+            }
+            let tired = self.looks() > MAX_LOOKS;
+            if tired || !self.assume(doubt, false) && !self.assume(doubt, true) {
+                self.assume_alone(doubt, false);
+            }
+        }
         let verdict = self.range().most;
         let way = (0..doubts).map(|doubt| self.assumed.get(doubt).unwrap_or(false)).collect();
         self.back_to(depth);
-        // where what follows from what leaves no whole way, the ways from here are still bound by the range
-        if whole && verdict.tier == range.most.tier {
+        if verdict.tier == range.most.tier {
             Strictest { verdict, way: Some(way) }
         } else {
             Strictest { verdict: range.most, way: None }
