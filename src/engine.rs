@@ -10,7 +10,7 @@ use crate::catalog::{CapabilityFacts, Catalog, Parameter, PathBase, Role};
 use crate::cel::function::Cause;
 use crate::cel::value::{Map, Text, Value};
 use crate::cel::{self, Step, Variables};
-use crate::decision::{Decision, LayerAnswer, UnknownTest};
+use crate::decision::{self, Decision, LayerAnswer, UnknownTest};
 use crate::json::Json;
 use crate::path;
 use crate::pattern::{LimitError, NameCache, NameIndex, NamePattern, check_agent, check_name};
@@ -290,14 +290,17 @@ impl Inner {
         let counted = verdict.tier < Tier::Blocked;
         let limits = scratch.walk.limits.iter().filter(|_| counted);
         let limits = limits.filter_map(|limit| self.program.limits.get(*limit as usize));
+        let mut sentences = Vec::new();
+        let told = doubts.into_iter().filter_map(|doubt| self.unknown(doubt, scratch, variables, &mut sentences));
+        let unknowns: Vec<UnknownTest<'e>> = told.collect();
         let [system, organization, agent] = verdict.layers;
         Decision {
             tier: verdict.tier,
             decided_by,
-            reason: Cow::Borrowed(reason),
+            reason: decision::reason(&sentences, reason),
             layers: [self.layer_answer(system), self.layer_answer(organization), self.layer_answer(agent)],
             rate_limits: limits.map(|limit| limit_use(limit, variables)).collect(),
-            unknowns: doubts.into_iter().filter_map(|doubt| self.unknown(doubt, scratch, variables)).collect(),
+            unknowns,
             policy_digest: self.set.digest(),
         }
     }
@@ -308,23 +311,28 @@ impl Inner {
         Some(LayerAnswer { tier: answer.tier, bound: answer.bound, by })
     }
 
-    /// A test in doubt, with what would resolve it.
+    /// A test in doubt, with what would resolve it; adds the sentence that says so, where nothing else said it.
     fn unknown<'e>(
         &'e self,
         doubt: Doubt,
         scratch: &Scratch,
         variables: &CallVariables<'_, '_>,
+        sentences: &mut Vec<String>,
     ) -> Option<UnknownTest<'e>> {
         let (test, span, sources) = (self.program.tests.get(doubt.test)?, doubt.span, self.set.sources());
         let cause = scratch.walk.cause(doubt.test).unwrap_or(Cause::Missing);
-        let culprit = cel::culprit(&test.expr, variables).unwrap_or(&test.expr);
+        let culprit = cel::culprit(&test.expr, variables).unwrap_or(&test.expr).canonical();
+        let sentence = cause.sentence(&culprit);
+        if !sentences.contains(&sentence) {
+            sentences.push(sentence);
+        }
         Some(UnknownTest {
             test: &test.text,
             file: sources.get(span.source).map_or("", |source| source.name().as_ref()),
             position: sources.position(span),
             span,
             cause,
-            help: cause.help(&culprit.canonical()),
+            help: cause.help(&culprit),
         })
     }
 }

@@ -48,13 +48,6 @@ impl Interval {
 }
 
 impl Bound {
-    const fn number(self) -> Option<Number> {
-        match self {
-            Self::Open => None,
-            Self::Including(number) | Self::Excluding(number) => Some(number),
-        }
-    }
-
     /// How two ends lie to each other; `None` where one is open.
     fn order(self, other: Self) -> Option<Ordering> {
         Some(self.number()?.cmp(&other.number()?))

@@ -12,6 +12,8 @@ use crate::cel::expr::Expr;
 use crate::cel::function::Cause;
 use crate::cel::value::{Text, Value};
 use crate::cel::{self, Budget, MAX_BUILT, MAX_STEPS, Step, Variables};
+#[cfg(feature = "shell")]
+use crate::shell::Programs;
 
 /// Steps after which a decision evaluates nothing more; a single evaluation takes at most [`MAX_STEPS`].
 pub(crate) const MAX_DECISION_STEPS: usize = 1_000_000;
@@ -88,7 +90,22 @@ impl<'v> Variables<'v> for Values<'_, 'v> {
         }
     }
 
+    // everything else is the call's: what is left out here would be forgotten without a word
+
     fn base(&self, place: &[Step<'_>]) -> Result<Text<'v>, Cause> {
         self.call.base(place)
+    }
+
+    fn working_directory(&self) -> Result<Text<'v>, Cause> {
+        self.call.working_directory()
+    }
+
+    fn part(&self, role: &str) -> Option<&str> {
+        self.call.part(role)
+    }
+
+    #[cfg(feature = "shell")]
+    fn programs(&self) -> Programs {
+        self.call.programs()
     }
 }
