@@ -1,6 +1,5 @@
 //! The engine: a compiled policy set that answers calls.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use smallvec::SmallVec;

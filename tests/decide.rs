@@ -230,11 +230,7 @@ fn only_tests_that_make_a_difference_are_listed() {
         (rules(&["condition: { any: [{ a_eq: x }, { b_eq: x }] }, tier: notify"]), "{}", vec!["a", "b"]),
         (rules(&["condition: { all: [{ a_eq: x }, { b_eq: x }] }, tier: notify"]), r#"{"b":"y"}"#, vec![]),
         // once the first may hold, nothing behind it is stricter
-        (
-            rules(&["condition: { a_eq: x }, tier: blocked", "condition: { b_eq: x }, tier: notify"]),
-            "{}",
-            vec!["a"],
-        ),
+        (rules(&["condition: { a_eq: x }, tier: blocked", "condition: { b_eq: x }, tier: notify"]), "{}", vec!["a"]),
         // but what stands before it may keep it from being reached
         (
             rules(&["condition: { b_eq: x }, tier: notify", "condition: { a_eq: x }, tier: blocked"]),

@@ -8,10 +8,10 @@ use rustc_hash::FxHashMap;
 
 use super::shape::{Family, Question, Shape};
 use super::test_table::{Test, TestTable};
-use crate::cel::{Budget, compare};
 use crate::cel::expr::{Expr, ExprKind, Prepared};
 use crate::cel::function::{Function, Site};
 use crate::cel::value::Value;
+use crate::cel::{Budget, compare};
 use crate::path;
 use crate::pattern::Interval;
 
