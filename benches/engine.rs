@@ -41,7 +41,7 @@ fn json(question: &Question) -> String {
 /// The engine and the code by hand answer every question, and alike.
 fn check(question: &Question, decision: &Decision<'_>, answer: Answer) {
     assert_eq!(decision.tier.as_str(), question.tier, "{question:?}");
-    assert_eq!(decision.reason, answer.reason, "{question:?}");
+    assert_eq!(&*decision.decided_by.unwrap().reason, answer.reason, "{question:?}");
     assert_eq!(answer.tier, decision.tier, "{question:?}");
     let place = decision.decided_by.unwrap().origin.position;
     assert_eq!((place.line, place.column), (answer.line, answer.column), "{question:?}");

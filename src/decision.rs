@@ -25,6 +25,22 @@ pub struct UnknownTest<'e> {
     pub help: String,
 }
 
+/// Most sentences about what could not be told that a reason begins with.
+const MOST_SENTENCES: usize = 2;
+
+/// The reason of a decision: what could not be told and what to do, then what the rule says.
+pub(crate) fn reason<'e>(sentences: &[String], of_rule: &'e str) -> Cow<'e, str> {
+    if sentences.is_empty() {
+        return Cow::Borrowed(of_rule);
+    }
+    let said: Vec<&str> = sentences.iter().take(MOST_SENTENCES).map(String::as_str).collect();
+    let more = match sentences.len().saturating_sub(MOST_SENTENCES) {
+        0 => String::new(),
+        more => format!(", and {more} more could not be told"),
+    };
+    Cow::Owned(format!("{}{more}; until then the strictest answer counts: {of_rule}", said.join("; ")))
+}
+
 /// One layer's part in a decision.
 #[derive(Clone, Copy, Debug)]
 pub struct LayerAnswer<'e> {
@@ -43,7 +59,7 @@ pub struct Decision<'e> {
     pub tier: Tier,
     /// The answer that gave the tier; `None` when no policy answers or the call is invalid.
     pub decided_by: Option<&'e Outcome>,
-    /// Why.
+    /// Why: what could not be told and what to do about it, then the words of the answer that decided.
     pub reason: Cow<'e, str>,
     /// What each layer says, in order of authority.
     pub layers: [Option<LayerAnswer<'e>>; 3],

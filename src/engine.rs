@@ -1,6 +1,5 @@
 //! The engine: a compiled policy set that answers calls.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use smallvec::SmallVec;
@@ -10,7 +9,7 @@ use crate::catalog::{CapabilityFacts, Catalog, Parameter, PathBase, Role};
 use crate::cel::function::Cause;
 use crate::cel::value::{Map, Text, Value};
 use crate::cel::{self, Step, Variables};
-use crate::decision::{Decision, LayerAnswer, UnknownTest};
+use crate::decision::{self, Decision, LayerAnswer, UnknownTest};
 use crate::json::Json;
 use crate::path;
 use crate::pattern::{LimitError, NameCache, NameIndex, NamePattern, check_agent, check_name};
@@ -18,13 +17,18 @@ use crate::policy_set::{Policy, PolicySet};
 use crate::rate_limit::{Key, LimitUse, Per, RateLimit};
 #[cfg(feature = "shell")]
 use crate::shell::Programs;
-use crate::source::Span;
 use crate::tier::Tier;
 use crate::tree::capability_index::{CapabilityCache, CapabilityIndex, PlanRef};
+use crate::tree::gather::Gathering;
+use crate::tree::matters::matter;
 use crate::tree::plan::{Answer, Matched, Plan};
-use crate::tree::program::{OutcomeId, Program};
+use crate::tree::program::Program;
+use crate::tree::residual::Doubt;
 use crate::tree::test_table::TestId;
-use crate::tree::walk::{MAX_WAYS, Walk, WalkCache};
+use crate::tree::values::Values;
+use crate::tree::verdict::{Verdict, combine};
+use crate::tree::walk::{InDoubt, Walk, WalkCache};
+use crate::tree::ways::Doubts;
 
 /// A compiled policy set. Immutable and cheap to clone; replace it by swapping.
 #[derive(Clone, Debug)]
@@ -55,12 +59,13 @@ pub struct Scratch {
     groups: Vec<CapabilityCache>,
 }
 
-/// What one way through the unknown tests comes to.
-#[derive(Clone, Copy, Debug)]
-struct Verdict {
-    tier: Tier,
-    by: Option<OutcomeId>,
-    layers: [Option<Answer>; 3],
+impl Scratch {
+    /// What the last decision cost, in steps: a part of an expression that was evaluated, a kibibyte of text that was read,
+    /// a look at a rule or test in doubt.
+    #[must_use]
+    pub const fn steps(&self) -> usize {
+        self.walk.steps
+    }
 }
 
 impl Engine {
@@ -72,6 +77,7 @@ impl Engine {
         let mut program = Program::default();
         let compiled: Vec<Vec<Matched>> =
             (0..).zip(set.policies()).map(|(at, policy)| compile_policy(at, policy, &mut program)).collect();
+        program.finish();
         let everybody = group(&set, &compiled, &program, |policy| policy.agent.is_none())?;
         let patterns = agent_patterns(&set);
         let groups = patterns
@@ -195,34 +201,54 @@ impl Inner {
         let variables = CallVariables { call, facts };
         let plans = self.plans(known, scratch, call);
         scratch.walk.begin(assumed);
-        let mut strictest = self.way(&plans, scratch, &variables);
-        let mut ways = 1;
-        while scratch.walk.next_way() {
-            if ways == MAX_WAYS {
-                return self.too_many_unknowns(scratch, &variables);
-            }
-            ways += 1;
-            let verdict = self.way(&plans, scratch, &variables);
-            if verdict.tier > strictest.tier {
-                strictest = verdict;
-            }
-        }
-        self.decision(strictest, scratch, &variables)
-    }
-
-    /// One way through the call's unknown tests.
-    fn way(&self, plans: &[PlanRef<'_>], scratch: &mut Scratch, variables: &CallVariables<'_, '_>) -> Verdict {
-        if let [only] = plans
+        if let [only] = plans.as_slice()
             && let Plan::Leaf(answers) = only.plan()
         {
-            return combine(answers);
+            return self.decision(&combine(answers), scratch, &variables, Vec::new());
         }
+        let values = Values::new(&variables, &self.program.shared.exprs);
+        let (verdict, doubts) = match self.walk(&plans, scratch, &values) {
+            Ok(verdict) => (verdict, Vec::new()),
+            Err(InDoubt) => self.strictest(&plans, scratch, &values),
+        };
+        scratch.walk.steps = scratch.walk.steps.saturating_add(values.steps());
+        self.decision(&verdict, scratch, &variables, doubts)
+    }
+
+    /// The verdict where no test in doubt stands in the way.
+    fn walk<'v>(
+        &'v self,
+        plans: &[PlanRef<'_>],
+        scratch: &mut Scratch,
+        values: &Values<'_, 'v>,
+    ) -> Result<Verdict, InDoubt> {
         let mut answers = [None; 3];
-        let mut walk = Walk { program: &self.program, variables, cache: &mut scratch.walk };
-        for plan in plans {
-            walk.plan(plan.plan(), &mut answers);
-        }
-        combine(&answers)
+        let mut walk = Walk { program: &self.program, values, cache: &mut scratch.walk };
+        plans.iter().try_for_each(|plan| walk.plan(plan.plan(), &mut answers))?;
+        Ok(combine(&answers))
+    }
+
+    /// The strictest verdict over all outcomes of the tests in doubt, and the tests that it depends on.
+    fn strictest<'v>(
+        &'v self,
+        plans: &[PlanRef<'_>],
+        scratch: &mut Scratch,
+        values: &Values<'_, 'v>,
+    ) -> (Verdict, Vec<Doubt>) {
+        scratch.walk.limits.clear();
+        let mut gathering = Gathering::default();
+        let mut walk = Walk { program: &self.program, values, cache: &mut scratch.walk };
+        plans.iter().for_each(|plan| walk.gather(plan.plan(), &mut gathering));
+        walk.cache.sort_causes();
+        let residual = gathering.finish();
+        let asks = walk.asks(&residual.doubts);
+        let mut doubts = Doubts::new(&residual, &asks);
+        let strictest = doubts.strictest();
+        let count = u32::try_from(residual.doubts.len()).unwrap_or(u32::MAX);
+        let mattering = matter(&mut doubts, count, &strictest);
+        scratch.walk.steps = scratch.walk.steps.saturating_add(doubts.looks());
+        let mattering = mattering.into_iter().filter_map(|doubt| residual.doubts.get(doubt as usize)).copied();
+        (strictest.verdict, mattering.collect())
     }
 
     /// The plans of all policies that apply to the call's agent; `known` is everybody's plan, where the name is known.
@@ -251,20 +277,29 @@ impl Inner {
         plans
     }
 
-    fn decision<'e>(&'e self, verdict: Verdict, scratch: &Scratch, variables: &CallVariables<'_, '_>) -> Decision<'e> {
+    fn decision<'e>(
+        &'e self,
+        verdict: &Verdict,
+        scratch: &Scratch,
+        variables: &CallVariables<'_, '_>,
+        doubts: Vec<Doubt>,
+    ) -> Decision<'e> {
         let decided_by = verdict.by.and_then(|by| self.program.outcomes.get(by as usize)).map(Arc::as_ref);
         let reason = decided_by.map_or("no policy answers", |outcome| outcome.reason.as_ref());
         let counted = verdict.tier < Tier::Blocked;
         let limits = scratch.walk.limits.iter().filter(|_| counted);
         let limits = limits.filter_map(|limit| self.program.limits.get(*limit as usize));
+        let mut sentences = Vec::new();
+        let told = doubts.into_iter().filter_map(|doubt| self.unknown(doubt, scratch, variables, &mut sentences));
+        let unknowns: Vec<UnknownTest<'e>> = told.collect();
         let [system, organization, agent] = verdict.layers;
         Decision {
             tier: verdict.tier,
             decided_by,
-            reason: Cow::Borrowed(reason),
+            reason: decision::reason(&sentences, reason),
             layers: [self.layer_answer(system), self.layer_answer(organization), self.layer_answer(agent)],
             rate_limits: limits.map(|limit| limit_use(limit, variables)).collect(),
-            unknowns: self.unknowns(scratch, variables),
+            unknowns,
             policy_digest: self.set.digest(),
         }
     }
@@ -275,31 +310,29 @@ impl Inner {
         Some(LayerAnswer { tier: answer.tier, bound: answer.bound, by })
     }
 
-    fn too_many_unknowns<'e>(&'e self, scratch: &Scratch, variables: &CallVariables<'_, '_>) -> Decision<'e> {
-        let reason = format!("too many unknown tests: more than {MAX_WAYS} ways through them");
-        let unknowns = self.unknowns(scratch, variables);
-        Decision { unknowns, ..Decision::blocked(reason, self.set.digest()) }
-    }
-
-    fn unknowns<'e>(&'e self, scratch: &Scratch, variables: &CallVariables<'_, '_>) -> Vec<UnknownTest<'e>> {
-        let sources = self.set.sources();
-        let explain = |(test, span): &(TestId, Span)| {
-            let test = self.program.tests.get(*test)?;
-            let cause = match cel::eval(&test.expr, variables) {
-                Err(unknown) => unknown.cause,
-                Ok(value) => Cause::wrong_type("bool", &value),
-            };
-            let culprit = cel::culprit(&test.expr, variables).unwrap_or(&test.expr);
-            Some(UnknownTest {
-                test: &test.text,
-                file: sources.get(span.source).map_or("", |source| source.name().as_ref()),
-                position: sources.position(*span),
-                span: *span,
-                cause,
-                help: cause.help(&culprit.canonical()),
-            })
-        };
-        scratch.walk.unknowns.iter().filter_map(explain).collect()
+    /// A test in doubt, with what would resolve it; adds the sentence that says so, where nothing else said it.
+    fn unknown<'e>(
+        &'e self,
+        doubt: Doubt,
+        scratch: &Scratch,
+        variables: &CallVariables<'_, '_>,
+        sentences: &mut Vec<String>,
+    ) -> Option<UnknownTest<'e>> {
+        let (test, span, sources) = (self.program.tests.get(doubt.test)?, doubt.span, self.set.sources());
+        let cause = scratch.walk.cause(doubt.test).unwrap_or(Cause::Missing);
+        let culprit = cel::culprit(&test.expr, variables).unwrap_or(&test.expr).canonical();
+        let sentence = cause.sentence(&culprit);
+        if !sentences.contains(&sentence) {
+            sentences.push(sentence);
+        }
+        Some(UnknownTest {
+            test: &test.text,
+            file: sources.get(span.source).map_or("", |source| source.name().as_ref()),
+            position: sources.position(span),
+            span,
+            cause,
+            help: cause.help(&culprit),
+        })
     }
 }
 
@@ -319,25 +352,6 @@ fn check(call: &Call<'_>, known: bool, facts: Option<&CapabilityFacts>) -> Resul
         Some(Err(violation)) => Err(format!("invalid call: {violation}")),
         _ => Ok(()),
     }
-}
-
-/// How the layers' answers make a tier: a lower layer can be stricter, and more permissive only as far as the ones above
-/// let it.
-fn combine(layers: &[Option<Answer>; 3]) -> Verdict {
-    let mut verdict = Verdict { tier: Tier::Blocked, by: None, layers: *layers };
-    let mut bound: Option<(Tier, OutcomeId)> = None;
-    for answer in layers.iter().flatten() {
-        let (least, least_by) = bound.unwrap_or((Tier::Autonomous, answer.tier_by));
-        if answer.tier < least {
-            (verdict.tier, verdict.by) = (least, Some(least_by));
-        } else if verdict.by.is_none() || verdict.tier != answer.tier {
-            (verdict.tier, verdict.by) = (answer.tier, Some(answer.tier_by));
-        }
-        if bound.is_none_or(|(least, _)| answer.bound > least) {
-            bound = Some((answer.bound, answer.bound_by));
-        }
-    }
-    verdict
 }
 
 fn limit_use<'e>(limit: &'e RateLimit, variables: &CallVariables<'_, '_>) -> LimitUse<'e> {
@@ -413,3 +427,6 @@ impl<'v> CallVariables<'v, '_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -144,15 +144,124 @@ fn the_readme_says_what_its_ten_lines_do() {
 #[test]
 fn the_reference_shows_what_loads_and_holds() {
     let reference = include_str!("../docs/policies.md");
-    let mut samples = reference.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next());
-    let policy = samples.next().unwrap();
-    let tests = samples.find(|sample| sample.contains("tests:")).unwrap();
-    let engine = engine(&[policy]);
+    let samples = || reference.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let of = |first: &str| samples().find(|sample| sample.starts_with(first)).unwrap();
+    let engine = engine(&[of("# yaml-language-server")]);
     let mut sources = kruxos_policy::source::Sources::default();
-    let source = sources.add("team.test.yaml", tests);
-    let suite = kruxos_policy::document::load_suite(source, tests, kruxos_policy::yaml::Limits::default());
+    let source = sources.add("team.test.yaml", of("tests:"));
+    let suite = kruxos_policy::document::load_suite(source, of("tests:"), kruxos_policy::yaml::Limits::default());
     assert_eq!(suite.diagnostics, []);
     for case in kruxos_policy::suite::run(&suite.value.unwrap(), &engine) {
         assert!(case.mismatches.is_empty(), "{case:?}");
     }
+}
+
+/// Tests of one unknown value are not independent: only outcomes that one value could give count.
+#[test]
+fn an_unknown_value_is_one_value() {
+    // the tier where both conditions hold is `blocked`, where neither does `notify`, else `autonomous`
+    let tier_of = |one: &str, other: &str| {
+        let text = format!(
+            "name: p\nversion: '1'\ncapabilities:\n  a.b:\n    rules:\n      - {{ condition: {{ all: [{one}, {other}] }}, tier: blocked }}\n      - {{ condition: {{ any: [{one}, {other}] }}, tier: autonomous }}\n    tier: notify\n"
+        );
+        tier(&engine(&[&text]), &of("a.b", "{}"))
+    };
+    for (one, other) in [
+        ("{ x_eq: a }", "{ x_eq: b }"),
+        ("{ x_in: [a, b] }", "{ x_in: [c, d] }"),
+        ("{ x_eq: a }", "{ x_prefix: b }"),
+        ("{ x_eq: a }", "{ x_matches: '^b' }"),
+        ("{ x_eq: a }", "{ x_glob: 'b*' }"),
+        ("{ x_prefix: ab }", "{ x_prefix: ba }"),
+        ("{ x_suffix: .md }", "{ x_suffix: .rs }"),
+        ("{ x_lt: 5 }", "{ x_gt: 5 }"),
+        ("{ x_eq: 3 }", "{ x_gte: 4 }"),
+        ("{ x_size_lt: 2 }", "{ x_size_gt: 3 }"),
+        ("{ p_within: /a }", "{ p_within: /b }"),
+    ] {
+        assert_eq!(tier_of(one, other), Tier::Notify, "{one} {other}");
+    }
+    for (one, other) in [
+        ("{ x_eq: a }", "{ x_in: [a, b] }"),
+        ("{ x_prefix: a }", "{ x_prefix: ab }"),
+        ("{ x_prefix: a }", "{ x_suffix: b }"),
+        ("{ x_matches: a }", "{ x_matches: b }"),
+        ("{ x_lt: 5 }", "{ x_lt: 9 }"),
+        ("{ x_eq: a }", "{ y_eq: b }"),
+        ("{ p_within: /a }", "{ p_within: /a/b }"),
+        // another case, and a link of macOS
+        ("{ p_within: /a }", "{ p_within: /A }"),
+        ("{ p_within: /private }", "{ p_within: /etc }"),
+    ] {
+        assert_eq!(tier_of(one, other), Tier::Blocked, "{one} {other}");
+    }
+}
+
+#[test]
+fn what_holds_for_every_value_is_no_doubt() {
+    let text = policy(
+        "p",
+        "organization",
+        concat!(
+            "capabilities:\n  a.b:\n    rules:\n      - { condition: { x_lt: 5 }, tier: notify }\n",
+            "      - { condition: { x_gte: 3 }, tier: autonomous }\n    tier: blocked\n",
+        ),
+    );
+    assert_eq!(tier(&engine(&[&text]), &of("a.b", "{}")), Tier::Notify);
+}
+
+/// The tests that a decision lists, by what they are about.
+fn unknowns(text: &str, call: &str) -> Vec<String> {
+    let engine = engine(&[text]);
+    let document = CallDocument::parse(call.as_bytes()).unwrap();
+    let mut scratch = engine.scratch();
+    let decision = engine.decide(&mut scratch, &document.call());
+    decision.unknowns.iter().map(|unknown| unknown.help.replace("send `params.", "").replace('`', "")).collect()
+}
+
+#[test]
+fn only_tests_that_make_a_difference_are_listed() {
+    let rules = |rules: &[&str]| {
+        let rules: String = rules.iter().map(|rule| format!("      - {{ {rule} }}\n")).collect();
+        format!("name: p\nversion: '1'\ncapabilities:\n  a.b:\n    rules:\n{rules}    tier: autonomous\n")
+    };
+    for (text, params, listed) in [
+        (rules(&["condition: { any: [{ a_eq: x }, { b_eq: x }] }, tier: notify"]), r#"{"b":"x"}"#, vec![]),
+        (rules(&["condition: { any: [{ a_eq: x }, { b_eq: x }] }, tier: notify"]), "{}", vec!["a", "b"]),
+        (rules(&["condition: { all: [{ a_eq: x }, { b_eq: x }] }, tier: notify"]), r#"{"b":"y"}"#, vec![]),
+        // once the first may hold, nothing behind it is stricter
+        (rules(&["condition: { a_eq: x }, tier: blocked", "condition: { b_eq: x }, tier: notify"]), "{}", vec!["a"]),
+        // but what stands before it may keep it from being reached
+        (
+            rules(&["condition: { b_eq: x }, tier: notify", "condition: { a_eq: x }, tier: blocked"]),
+            "{}",
+            vec!["b", "a"],
+        ),
+        (rules(&["condition: { a_eq: x }, tier: autonomous, reason: one"]), "{}", vec!["a"]),
+    ] {
+        assert_eq!(unknowns(&text, &of("a.b", params)), listed, "{params} {text}");
+    }
+}
+
+#[test]
+fn a_reason_says_first_what_could_not_be_told_and_what_to_do() {
+    let text = policy(
+        "p",
+        "organization",
+        concat!(
+            "capabilities:\n  a.b:\n    rules:\n",
+            "      - condition: { any: [{ path_within: /etc }, { path_within: /root }] }\n        tier: blocked\n",
+            "        reason: credentials are closed\n    tier: autonomous\n",
+        ),
+    );
+    let engine = engine(&[&text]);
+    let call = of("a.b", r#"{"path":"secret"}"#);
+    let document = CallDocument::parse(call.as_bytes()).unwrap();
+    let mut scratch = engine.scratch();
+    let decision = engine.decide(&mut scratch, &document.call());
+    assert_eq!(
+        decision.reason,
+        "`path` is relative; give an absolute path; until then the strictest answer counts: credentials are closed"
+    );
+    assert!(decision.unknowns.iter().all(|unknown| unknown.help == "give an absolute path"));
 }

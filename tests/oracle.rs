@@ -17,11 +17,11 @@ fn agree(
 ) -> Result<(), TestCaseError> {
     let Some(expected) = policies.decide(call) else { return Ok(()) };
     let decision = engine.decide(scratch, call);
-    if decision.reason.starts_with("too many unknown tests") {
-        prop_assert!(expected.unknown.len() > 8, "{expected:?}\n{decision:?}");
-        return Ok(());
+    // tests of one unknown value allow no more than what each of them allows for itself
+    prop_assert!(decision.tier <= expected.tier, "{expected:?}\n{decision:?}");
+    if expected.independent {
+        prop_assert_eq!(decision.tier, expected.tier, "{:?}\n{:?}", expected, decision);
     }
-    prop_assert_eq!(decision.tier, expected.tier, "{:?}\n{:?}", expected, decision);
     if let Some(layers) = expected.layers {
         let found = Layer::ALL.map(|layer| decision.layer(layer).map(|answer| answer.tier));
         prop_assert_eq!(found, layers, "{:?}", decision);

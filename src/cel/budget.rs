@@ -29,6 +29,18 @@ impl Budget {
         Self { steps: Cell::new(steps), bytes: Cell::new(bytes) }
     }
 
+    /// How many steps are left.
+    #[must_use]
+    pub const fn steps_left(&self) -> usize {
+        self.steps.get()
+    }
+
+    /// How many bytes may be built yet.
+    #[must_use]
+    pub const fn bytes_left(&self) -> usize {
+        self.bytes.get()
+    }
+
     /// Takes one step.
     #[inline]
     pub(crate) fn step(&self) -> Result<(), Cause> {

@@ -14,7 +14,7 @@ use std::fmt;
 
 use smallvec::SmallVec;
 
-pub(crate) use spelling::{Spelling, folded, is_linked, is_plain, spellings, usual};
+pub(crate) use spelling::{Spelling, apart, folded, is_linked, is_plain, spellings, usual};
 
 /// Most bytes of a path.
 pub const MAX_BYTES: usize = 4096;

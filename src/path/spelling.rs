@@ -186,6 +186,25 @@ pub(crate) fn is_linked(path: &str) -> bool {
         })
 }
 
+/// Whether no file is in both of two normal directories, under whatever spelling.
+pub(crate) fn apart(one: &str, other: &str) -> bool {
+    if holds_link(one) || holds_link(other) {
+        return false;
+    }
+    let others = spellings(other);
+    let meet = |one: &Spelling, other: &Spelling| {
+        below(one.as_str(), other.as_str()).is_some() || below(other.as_str(), one.as_str()).is_some()
+    };
+    !spellings(one).iter().any(|one| others.iter().any(|other| meet(one, other)))
+}
+
+/// Whether a directory is above one that a link shows elsewhere, so that its files may have spellings outside of it.
+fn holds_link(directory: &str) -> bool {
+    let folded = folded(directory);
+    let holds = |name: &str| folded.as_str() == "/" || below(name, folded.as_str()).is_some();
+    NAMES.iter().any(|names| holds(names.usual) || holds(names.other))
+}
+
 /// What follows a directory in a path that is the directory or below it.
 fn below<'p>(path: &'p str, directory: &str) -> Option<&'p str> {
     path.strip_prefix(directory).filter(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -214,6 +233,26 @@ mod tests {
         }
         assert_ne!(folded("/a/b").as_str(), folded("/ab").as_str());
         assert_eq!(folded("/").as_str(), "/");
+    }
+
+    #[test]
+    fn directories_are_apart_when_no_spelling_of_a_file_is_in_both() {
+        for (one, other) in [("/a", "/b"), ("/ws", "/ws2"), ("/home/a/x", "/home/a/y"), ("/etc/ssh", "/workspace")] {
+            assert!(apart(one, other) && apart(other, one), "{one} {other}");
+        }
+        for (one, other) in [
+            ("/a", "/a"),
+            ("/a", "/a/b"),
+            ("/a", "/A/b"),
+            ("/", "/a"),
+            ("/private", "/etc/ssh"),
+            ("/private/etc", "/etc/ssh"),
+            ("/usr", "/bin/x"),
+            ("/var", "/run/x"),
+            ("/etc", "/private"),
+        ] {
+            assert!(!apart(one, other) && !apart(other, one), "{one} {other}");
+        }
     }
 
     #[test]

@@ -4,6 +4,8 @@
 //! class the answer is the same for every number, so it is stored once and looked up. Numbers compare exactly, whatever
 //! their type.
 
+use std::cmp::Ordering;
+
 use super::error::LimitError;
 use crate::number::Number;
 
@@ -42,6 +44,64 @@ impl Interval {
             _ => return None,
         };
         Some(Self { lower, upper })
+    }
+}
+
+impl Bound {
+    /// How two ends lie to each other; `None` where one is open.
+    fn order(self, other: Self) -> Option<Ordering> {
+        Some(self.number()?.cmp(&other.number()?))
+    }
+
+    const fn is_excluding(self) -> bool {
+        matches!(self, Self::Excluding(_))
+    }
+}
+
+impl Interval {
+    /// Whether every number of `narrow` is in this interval too.
+    #[must_use]
+    pub fn contains(&self, narrow: &Self) -> bool {
+        reaches(self.lower, narrow.lower, Ordering::Less) && reaches(self.upper, narrow.upper, Ordering::Greater)
+    }
+
+    /// Whether no number is in both.
+    #[must_use]
+    pub fn is_apart(&self, other: &Self) -> bool {
+        ends_before(self, other) || ends_before(other, self)
+    }
+
+    /// Whether every number is in one of the two.
+    #[must_use]
+    pub fn completes(&self, other: &Self) -> bool {
+        let from_below = |low: &Self, high: &Self| {
+            matches!((low.lower, high.upper), (Bound::Open, Bound::Open))
+                && match low.upper.order(high.lower) {
+                    Some(Ordering::Equal) => !(low.upper.is_excluding() && high.lower.is_excluding()),
+                    order => order == Some(Ordering::Greater),
+                }
+        };
+        from_below(self, other) || from_below(other, self)
+    }
+}
+
+/// Whether an end lies at least as far out as another, `outward` being the way out.
+fn reaches(wide: Bound, narrow: Bound, outward: Ordering) -> bool {
+    match (wide, narrow) {
+        (Bound::Open, _) => true,
+        (_, Bound::Open) => false,
+        (wide, narrow) => match wide.order(narrow) {
+            Some(Ordering::Equal) => !wide.is_excluding() || narrow.is_excluding(),
+            order => order == Some(outward),
+        },
+    }
+}
+
+/// Whether `left` ends before `right` begins.
+fn ends_before(left: &Interval, right: &Interval) -> bool {
+    match left.upper.order(right.lower) {
+        Some(Ordering::Equal) => left.upper.is_excluding() || right.lower.is_excluding(),
+        order => order == Some(Ordering::Less),
     }
 }
 

@@ -10,11 +10,19 @@
 
 pub(crate) mod capability_index;
 pub(crate) mod condition;
+pub(crate) mod gather;
+pub(crate) mod matters;
 pub(crate) mod path_index;
 pub(crate) mod plan;
 pub(crate) mod program;
+pub(crate) mod relation;
+pub(crate) mod residual;
 pub(crate) mod select;
 pub(crate) mod shape;
+pub(crate) mod shared;
 pub(crate) mod subject_index;
 pub(crate) mod test_table;
+pub(crate) mod values;
+pub(crate) mod verdict;
 pub(crate) mod walk;
+pub(crate) mod ways;

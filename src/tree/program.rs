@@ -3,8 +3,11 @@
 use std::sync::Arc;
 
 use super::condition::Condition;
+use super::relation::Asks;
 use super::select::{Arm, Select};
-use super::test_table::TestTable;
+use super::shared::SharedValues;
+use super::test_table::{TestId, TestTable};
+use crate::cel::expr::Expr;
 use crate::outcome::Outcome;
 use crate::policy_set::{Entry, Policy};
 use crate::rate_limit::RateLimit;
@@ -39,6 +42,12 @@ pub(crate) struct Program {
     pub(crate) entries: Vec<CompiledEntry>,
     /// How many indexes need a cache of their own in a scratch.
     pub(crate) caches: usize,
+    /// Values that several tests are about.
+    pub(crate) shared: SharedValues,
+    /// What tests of one subject ask of it.
+    pub(crate) asks: Asks,
+    /// The tests that read shared values, as they are evaluated; by number.
+    rewritten: Vec<Option<Expr>>,
 }
 
 /// An entry, compiled.
@@ -84,6 +93,28 @@ impl Program {
         let outcome = policy.defaults.as_ref()?;
         let otherwise = Some(self.add_outcome(outcome));
         Some(self.push(CompiledEntry { select: None, otherwise, limits: LimitIds::default() }))
+    }
+
+    /// Finds what tests have in common, once all entries are there.
+    pub(crate) fn finish(&mut self) {
+        self.shared = SharedValues::of(&self.tests);
+        let shared = &self.shared;
+        let rewrite = |expr: &mut Expr| {
+            if let Some(rewritten) = shared.rewrite(expr) {
+                *expr = rewritten;
+            }
+        };
+        self.rewritten = self.tests.iter().map(|test| shared.rewrite_parts(&test.expr)).collect();
+        self.asks = Asks::of(&self.tests);
+        self.asks.subjects.iter_mut().for_each(rewrite);
+        let selects = self.entries.iter_mut().filter_map(|entry| entry.select.as_mut());
+        selects.flat_map(|select| &mut select.groups).for_each(|group| rewrite(&mut group.subject));
+    }
+
+    /// A test as it is evaluated.
+    pub(crate) fn evaluated(&self, test: TestId) -> Option<&Expr> {
+        let rewritten = self.rewritten.get(test.index()).and_then(Option::as_ref);
+        rewritten.or_else(|| self.tests.get(test).map(|test| &test.expr))
     }
 
     fn push(&mut self, entry: CompiledEntry) -> u32 {

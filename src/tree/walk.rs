@@ -1,25 +1,24 @@
 //! From the root to the leaves for one call.
 //!
-//! A walk evaluates each test at most once. Where an unknown test matters, the walk goes on as if it were false, and is
-//! then repeated as if it were true, until every way through the unknown tests has been gone: the decision is the
-//! strictest that was met. All ways share one assignment, so that `x or not x` holds whatever `x` is.
+//! A walk evaluates each test and looks up each subject at most once. It ends where a test that cannot be computed stands
+//! in the way; then [`super::gather`] takes over, with all that is known already.
 
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::condition::Condition;
 use super::plan::{Answer, Plan, PolicySteps, merge, note_limits};
 use super::program::{LimitId, LimitIds, OutcomeId, Program};
+use super::relation::{Ask, Kind};
+use super::residual::Doubt;
 use super::select::{Gated, Group, MAX_GROUPS, Select};
 use super::subject_index::Holding;
 use super::test_table::TestId;
+use super::values::Values;
+use crate::cel::function::Cause;
 use crate::cel::value::Value;
-use crate::cel::{self, Variables};
 use crate::pattern::ValueCache;
-use crate::source::Span;
 use crate::tier::Layer;
-
-/// Most ways through a call's unknown tests that are gone; past that the call is blocked.
-pub(crate) const MAX_WAYS: usize = 1024;
 
 /// A test's outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +34,10 @@ impl From<bool> for Truth {
     }
 }
 
+/// Said where a condition that cannot be computed stands in the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct InDoubt;
+
 /// What is known of a test in this decision; an older `decision` means nothing is.
 #[derive(Clone, Copy, Debug)]
 struct Known {
@@ -42,24 +45,31 @@ struct Known {
     truth: Truth,
 }
 
+/// What is known of a group's subject in this decision.
+#[derive(Clone, Copy, Debug)]
+struct LookedUp {
+    decision: u32,
+    /// Where the places are in the buffer; `None` where the subject is unknown.
+    places: Option<(usize, usize)>,
+}
+
 /// What walks need of a scratch.
 #[derive(Debug)]
 pub(crate) struct WalkCache {
     known: Vec<Known>,
     decision: u32,
-    /// The unknown tests that mattered on this way, in order, with what they are assumed to be.
-    assumptions: Vec<(TestId, bool)>,
-    /// How many of them this way has met.
-    met: usize,
-    /// Every unknown test that mattered on any way, with the place it stands at.
-    pub(crate) unknowns: Vec<(TestId, Span)>,
-    /// Every limit met on any way.
+    /// Why the unknown tests are unknown.
+    pub(crate) causes: Vec<(TestId, Cause)>,
+    /// Every limit met.
     pub(crate) limits: Vec<LimitId>,
     values: Vec<Option<ValueCache>>,
+    looked_up: Vec<LookedUp>,
     buffer: Vec<u32>,
     answered: Vec<bool>,
     /// Whether arms are tried one after the other, without the indexes.
     scan: bool,
+    /// What the last decision cost.
+    pub(crate) steps: usize,
 }
 
 impl WalkCache {
@@ -68,14 +78,14 @@ impl WalkCache {
         Self {
             known: vec![nothing; program.tests.len()],
             decision: 0,
-            assumptions: Vec::new(),
-            met: 0,
-            unknowns: Vec::new(),
+            causes: Vec::new(),
             limits: Vec::new(),
             values: (0..program.caches).map(|_| None).collect(),
+            looked_up: vec![LookedUp { decision: 0, places: None }; program.caches],
             buffer: Vec::new(),
             answered: Vec::new(),
             scan: false,
+            steps: 0,
         }
     }
 
@@ -85,178 +95,154 @@ impl WalkCache {
         self.decision = self.decision.wrapping_add(1);
         if self.decision == 0 {
             self.known.iter_mut().for_each(|known| known.decision = 0);
+            self.looked_up.iter_mut().for_each(|looked_up| looked_up.decision = 0);
             self.decision = 1;
         }
-        self.assumptions.clear();
-        self.met = 0;
-        self.unknowns.clear();
+        self.causes.clear();
         self.limits.clear();
+        self.buffer.clear();
+        self.steps = 0;
         self.scan = assumed.is_some();
-        if let Some((test, outcome)) = assumed
-            && let Some(known) = self.known.get_mut(test.index())
-        {
-            *known = Known { decision: self.decision, truth: outcome.into() };
+        if let Some((test, outcome)) = assumed {
+            self.note(test, outcome.into());
         }
     }
 
-    /// Prepares the next way through the unknown tests; `false` when all have been gone.
-    pub(crate) fn next_way(&mut self) -> bool {
-        for (test, _) in &self.assumptions {
-            if let Some(known) = self.known.get_mut(test.index()) {
-                known.truth = Truth::Unknown;
-            }
+    fn note(&mut self, test: TestId, truth: Truth) {
+        if let Some(known) = self.known.get_mut(test.index()) {
+            *known = Known { decision: self.decision, truth };
         }
-        self.met = 0;
-        while let Some((_, assumed)) = self.assumptions.last_mut() {
-            if !*assumed {
-                *assumed = true;
-                return true;
-            }
-            self.assumptions.pop();
-        }
-        false
+    }
+
+    /// Why a test is unknown, once [`WalkCache::sort_causes`] was called.
+    pub(crate) fn cause(&self, test: TestId) -> Option<Cause> {
+        let at = self.causes.binary_search_by_key(&test, |(known, _)| *known).ok()?;
+        self.causes.get(at).map(|(_, cause)| *cause)
+    }
+
+    /// Brings the causes into the order that they are found by.
+    pub(crate) fn sort_causes(&mut self) {
+        self.causes.sort_unstable_by_key(|(test, _)| *test);
     }
 }
 
 /// One call on its way through the tree.
-pub(crate) struct Walk<'w, 't, 'v> {
-    pub(crate) program: &'t Program,
-    pub(crate) variables: &'w dyn Variables<'v>,
+pub(crate) struct Walk<'w, 'v> {
+    pub(crate) program: &'v Program,
+    pub(crate) values: &'w Values<'w, 'v>,
     pub(crate) cache: &'w mut WalkCache,
 }
 
-impl<'t: 'v, 'v> Walk<'_, 't, 'v> {
+impl<'v> Walk<'_, 'v> {
     /// What each layer answers: `answers` gets the strictest of it and what the plan's policies say.
-    pub(crate) fn plan(&mut self, plan: &'t Plan, answers: &mut [Option<Answer>; 3]) {
+    pub(crate) fn plan(&mut self, plan: &Plan, answers: &mut [Option<Answer>; 3]) -> Result<(), InDoubt> {
         match plan {
             Plan::Leaf(leaf) => {
                 for (layer, answer) in Layer::ALL.into_iter().zip(leaf) {
                     answer.iter().for_each(|answer| merge(answers, layer, *answer));
                 }
+                Ok(())
             }
-            Plan::Steps(policies) => {
-                for policy in policies {
-                    self.policy(policy, answers);
-                }
-            }
+            Plan::Steps(policies) => policies.iter().try_for_each(|policy| self.policy(policy, answers)),
         }
     }
 
-    fn policy(&mut self, policy: &'t PolicySteps, answers: &mut [Option<Answer>; 3]) {
+    fn policy(&mut self, policy: &PolicySteps, answers: &mut [Option<Answer>; 3]) -> Result<(), InDoubt> {
         self.cache.answered.clear();
         for step in &policy.steps {
             let answered = &self.cache.answered;
             let overridden = step.overridden_by.iter().any(|at| answered.get(*at as usize) == Some(&true));
-            let outcome = if overridden { None } else { self.entry(step.entry) };
+            let outcome = if overridden { None } else { self.entry(step.entry)? };
             self.cache.answered.push(outcome.is_some());
             if let Some(answer) = outcome.and_then(|outcome| policy.answer(outcome, self.program)) {
                 merge(answers, policy.layer, answer);
             }
         }
+        Ok(())
     }
 
-    fn entry(&mut self, entry: u32) -> Option<OutcomeId> {
-        let entry = self.program.entries.get(entry as usize)?;
-        let by_rule = entry.select.as_ref().and_then(|select| self.select(select));
-        let (outcome, limits) = match by_rule {
-            Some(gated) => (gated.arm.outcome, gated.arm.limits),
-            None => (entry.otherwise?, LimitIds::default()),
+    fn entry(&mut self, entry: u32) -> Result<Option<OutcomeId>, InDoubt> {
+        let Some(entry) = self.program.entries.get(entry as usize) else { return Ok(None) };
+        let by_rule = match &entry.select {
+            Some(select) => self.select(select)?,
+            None => None,
+        };
+        let (outcome, limits) = match (by_rule, entry.otherwise) {
+            (Some(gated), _) => (gated.arm.outcome, gated.arm.limits),
+            (None, Some(otherwise)) => (otherwise, LimitIds::default()),
+            (None, None) => return Ok(None),
         };
         note_limits(&mut self.cache.limits, limits);
         note_limits(&mut self.cache.limits, entry.limits);
-        Some(outcome)
+        Ok(Some(outcome))
     }
 
-    fn select(&mut self, select: &'t Select) -> Option<&'t Gated> {
-        if select.groups.is_empty() || self.cache.scan {
-            return select.arms.iter().find(|gated| self.holds(&gated.arm.condition));
-        }
-        let buffered = self.cache.buffer.len();
-        let found = self.candidates(select);
-        self.cache.buffer.truncate(buffered);
-        found
-    }
-
-    /// Takes the candidates of all groups in one order until an arm holds.
-    fn candidates(&mut self, select: &'t Select) -> Option<&'t Gated> {
-        let mut sources: SmallVec<[Candidates<'t>; MAX_GROUPS]> = SmallVec::new();
-        for group in &select.groups {
-            sources.push(self.look_up(group));
-        }
-        let mut from = 0;
-        loop {
-            let mut next = first_from(&select.always, from).map(|arm| (arm, false));
-            for source in &sources {
-                let arm = source.first_from(from, &self.cache.buffer);
-                if let Some(arm) = arm.filter(|arm| next.is_none_or(|(best, _)| *arm < best)) {
-                    next = Some((arm, source.known()));
-                }
+    /// The first arm that holds.
+    fn select(&mut self, select: &'v Select) -> Result<Option<&'v Gated>, InDoubt> {
+        let mut candidates = self.candidates(select);
+        while let Some((gated, condition)) = self.next(&mut candidates) {
+            match self.truth(condition) {
+                Truth::True => return Ok(Some(gated)),
+                Truth::False => {}
+                Truth::Unknown => return Err(InDoubt),
             }
-            let (arm, gate_holds) = next?;
-            let gated = select.arms.get(arm as usize)?;
-            let condition = if gate_holds { &gated.rest } else { &gated.arm.condition };
-            if self.holds(condition) {
-                return Some(gated);
-            }
-            from = arm + 1;
         }
+        Ok(None)
     }
 
-    fn look_up(&mut self, group: &'t Group) -> Candidates<'t> {
+    /// The arms of an entry that may answer.
+    pub(super) fn candidates(&mut self, select: &'v Select) -> Candidates<'v> {
+        let mut groups = SmallVec::new();
+        let all = select.groups.is_empty() || self.cache.scan;
+        if !all {
+            groups.extend(select.groups.iter().map(|group| self.look_up(group)));
+        }
+        Candidates { select, groups, all, from: 0 }
+    }
+
+    /// The next of them, and what is left to be tested of it.
+    pub(super) fn next(&self, candidates: &mut Candidates<'v>) -> Option<(&'v Gated, &'v Condition)> {
+        let (arm, gate_holds) = candidates.next(&self.cache.buffer)?;
+        candidates.from = arm + 1;
+        let gated = candidates.select.arms.get(arm as usize)?;
+        Some((gated, if gate_holds { &gated.rest } else { &gated.arm.condition }))
+    }
+
+    fn look_up(&mut self, group: &'v Group) -> Members<'v> {
         let arms = &group.arms;
-        let unknown = Candidates { arms, places: Places::Unknown };
-        let Ok(value) = cel::eval(&group.subject, self.variables) else { return unknown };
+        let decision = self.cache.decision;
+        if let Some(known) = self.cache.looked_up.get(group.cache).filter(|known| known.decision == decision) {
+            let places = known.places.map_or(Places::Unknown, |(from, to)| Places::Buffered(from, to));
+            return Members { arms, places };
+        }
         let from = self.cache.buffer.len();
+        let holding = self.holding(group);
+        let places = match holding {
+            None => Places::Unknown,
+            // what is stored costs as little to look up again as to remember
+            Some(Holding::Stored(places)) => return Members { arms, places: Places::Stored(places) },
+            Some(Holding::Buffered) => Places::Buffered(from, self.cache.buffer.len()),
+        };
+        if let Some(looked_up) = self.cache.looked_up.get_mut(group.cache) {
+            let to = self.cache.buffer.len();
+            *looked_up = LookedUp { decision, places: holding.map(|_| (from, to)) };
+        }
+        Members { arms, places }
+    }
+
+    /// The members of a group whose test holds; `None` where the subject is unknown.
+    fn holding(&mut self, group: &'v Group) -> Option<Holding<'v>> {
+        let value = self.values.eval(&group.subject).ok()?;
+        if let Value::Text(text) = &value {
+            self.values.charge(text.len() / 1024).ok()?;
+        }
         let mut none = None;
         let cache = self.cache.values.get_mut(group.cache).unwrap_or(&mut none);
-        match group.index.look_up(group.family, &value, cache, &mut self.cache.buffer) {
-            None => unknown,
-            Some(Holding::Stored(places)) => Candidates { arms, places: Places::Stored(places) },
-            Some(Holding::Buffered) => Candidates { arms, places: Places::Buffered(from, self.cache.buffer.len()) },
-        }
+        group.index.look_up(group.family, &value, cache, &mut self.cache.buffer)
     }
 
-    /// Whether a condition holds on this way.
-    fn holds(&mut self, condition: &'t Condition) -> bool {
-        match self.truth(condition) {
-            Truth::True => true,
-            Truth::False => false,
-            Truth::Unknown => self.assume(condition),
-        }
-    }
-
-    /// Whether a condition that depends on unknown tests holds under this way's assumptions.
-    fn assume(&mut self, condition: &'t Condition) -> bool {
-        match condition {
-            Condition::Constant(value) => *value,
-            Condition::Test { id, span } => self.assumption(*id, *span),
-            Condition::Not(operand) => !self.holds(operand),
-            Condition::All(operands) => operands.iter().all(|operand| self.holds(operand)),
-            Condition::Any(operands) => operands.iter().any(|operand| self.holds(operand)),
-        }
-    }
-
-    fn assumption(&mut self, test: TestId, span: Span) -> bool {
-        let cache = &mut *self.cache;
-        let assumed = match cache.assumptions.get(cache.met) {
-            Some((_, assumed)) => *assumed,
-            None => {
-                cache.assumptions.push((test, false));
-                if !cache.unknowns.iter().any(|(known, _)| *known == test) {
-                    cache.unknowns.push((test, span));
-                }
-                false
-            }
-        };
-        cache.met += 1;
-        if let Some(known) = cache.known.get_mut(test.index()) {
-            *known = Known { decision: cache.decision, truth: assumed.into() };
-        }
-        assumed
-    }
-
-    /// A condition's truth as far as the tests are known: Kleene's three values, as CEL's absorption of errors.
-    fn truth(&mut self, condition: &'t Condition) -> Truth {
+    /// A condition's truth: Kleene's three values, as CEL's absorption of errors.
+    fn truth(&mut self, condition: &Condition) -> Truth {
         match condition {
             Condition::Constant(value) => (*value).into(),
             Condition::Test { id, .. } => self.test(*id),
@@ -270,7 +256,7 @@ impl<'t: 'v, 'v> Walk<'_, 't, 'v> {
         }
     }
 
-    fn join(&mut self, operands: &'t [Condition], absorbing: Truth, neutral: Truth) -> Truth {
+    fn join(&mut self, operands: &[Condition], absorbing: Truth, neutral: Truth) -> Truth {
         let mut joined = neutral;
         for operand in operands {
             let truth = self.truth(operand);
@@ -284,40 +270,89 @@ impl<'t: 'v, 'v> Walk<'_, 't, 'v> {
         joined
     }
 
-    fn test(&mut self, id: TestId) -> Truth {
+    /// A test's outcome.
+    pub(super) fn test(&mut self, id: TestId) -> Truth {
         if let Some(known) = self.cache.known.get(id.index()).filter(|known| known.decision == self.cache.decision) {
             return known.truth;
         }
-        let truth = match self.program.tests.get(id).map(|test| cel::eval(&test.expr, self.variables)) {
-            Some(Ok(Value::Bool(value))) => value.into(),
-            _ => Truth::Unknown,
+        let value = self.program.evaluated(id).ok_or(Cause::Missing).and_then(|expr| self.values.eval(expr));
+        let truth = match value {
+            Ok(Value::Bool(value)) => value.into(),
+            Ok(other) => self.unknown(id, Cause::wrong_type("bool", &other)),
+            Err(cause) => self.unknown(id, cause),
         };
-        if let Some(known) = self.cache.known.get_mut(id.index()) {
-            *known = Known { decision: self.cache.decision, truth };
-        }
+        self.cache.note(id, truth);
         truth
+    }
+
+    /// What each test asks of a subject that has no value, or none of the kind that the test is about. Nothing of a subject
+    /// that has one: then only the test knows why it is in doubt.
+    pub(crate) fn asks(&self, doubts: &[Doubt]) -> Vec<Option<&'v Ask>> {
+        let mut kinds: FxHashMap<u32, Option<Kind>> = FxHashMap::default();
+        let mut of = |doubt: &Doubt| {
+            let ask = self.program.asks.get(doubt.test.index())?;
+            let kind = kinds.entry(ask.subject).or_insert_with(|| {
+                let subject = self.program.asks.subjects.get(ask.subject as usize)?;
+                self.values.eval(subject).ok().map(|value| Kind::of(&value))
+            });
+            kind.is_none_or(|kind| ask.is_about_another(kind)).then_some(ask)
+        };
+        doubts.iter().map(&mut of).collect()
+    }
+
+    fn unknown(&mut self, id: TestId, cause: Cause) -> Truth {
+        self.cache.causes.push((id, cause));
+        Truth::Unknown
+    }
+}
+
+/// The arms of an entry that may answer, one after the other.
+pub(super) struct Candidates<'v> {
+    select: &'v Select,
+    /// The groups' members.
+    groups: SmallVec<[Members<'v>; MAX_GROUPS]>,
+    /// Whether every arm is one.
+    all: bool,
+    /// The first arm that was not given yet.
+    from: u32,
+}
+
+impl Candidates<'_> {
+    /// The next arm, and whether its gate is known to hold.
+    fn next(&self, buffer: &[u32]) -> Option<(u32, bool)> {
+        if self.all {
+            return ((self.from as usize) < self.select.arms.len()).then_some((self.from, false));
+        }
+        let mut next = first_from(&self.select.always, self.from).map(|arm| (arm, false));
+        for members in &self.groups {
+            let arm = members.first_from(self.from, buffer);
+            if let Some(arm) = arm.filter(|arm| next.is_none_or(|(best, _)| *arm < best)) {
+                next = Some((arm, members.known()));
+            }
+        }
+        next
     }
 }
 
 /// The arms of a group that may answer.
-struct Candidates<'t> {
+struct Members<'v> {
     /// The group's arms.
-    arms: &'t [u32],
+    arms: &'v [u32],
     /// Which of them.
-    places: Places<'t>,
+    places: Places<'v>,
 }
 
 /// Places in a group's arms.
-enum Places<'t> {
+enum Places<'v> {
     /// Those whose test holds; stored with the index.
-    Stored(&'t [u32]),
+    Stored(&'v [u32]),
     /// Those whose test holds; a range of the buffer.
     Buffered(usize, usize),
     /// All: the subject is unknown.
     Unknown,
 }
 
-impl Candidates<'_> {
+impl Members<'_> {
     const fn known(&self) -> bool {
         !matches!(self.places, Places::Unknown)
     }

@@ -8,6 +8,7 @@ use kruxos_policy::cel::value::{Text, Value};
 use kruxos_policy::cel::{self, Environment, Variables};
 use kruxos_policy::condition;
 use kruxos_policy::document::{EntryDocument, PolicyDocument, load_policy};
+use kruxos_policy::outcome::Outcome;
 use kruxos_policy::pattern::{NamePattern, check_agent, check_name};
 use kruxos_policy::policy_set::PolicySet;
 use kruxos_policy::source::Spanned;
@@ -26,6 +27,8 @@ pub(crate) struct Expected {
     pub layers: Option<[Option<Tier>; 3]>,
     /// The texts of the tests that are unknown.
     pub unknown: Vec<String>,
+    /// Whether every unknown test reads something of its own, so that each assignment is one that a call could give.
+    pub independent: bool,
 }
 
 /// A tier and the most permissive one that lower layers may make of it.
@@ -59,12 +62,33 @@ impl Policies {
         Self(in_force.map(|document| Policy::of(document, &documents)).collect())
     }
 
+    /// Policies that were made without texts, and that extend none.
+    #[allow(dead_code, reason = "each test binary uses its part")]
+    pub(crate) fn of_set(set: &PolicySet) -> Self {
+        let said = |outcome: &Outcome| (outcome.tier, outcome.relaxable_to);
+        let entry = |entry: &kruxos_policy::policy_set::Entry| Entry {
+            pattern: entry.pattern.clone(),
+            rules: entry.rules.iter().map(|rule| (rule.condition.clone(), said(&rule.outcome))).collect(),
+            answer: entry.outcome.as_deref().map(said),
+        };
+        let policy = |policy: &kruxos_policy::policy_set::Policy| Policy {
+            layer: policy.layer,
+            agent: policy.agent.clone(),
+            entries: policy.entries.iter().map(entry).collect(),
+            defaults: policy.defaults.as_deref().map(said),
+            bases: Vec::new(),
+        };
+        Self(set.policies().iter().map(policy).collect())
+    }
+
     /// The decision; `None` when too many tests are unknown to try every assignment.
+    #[allow(dead_code, reason = "each test binary uses its part")]
     pub(crate) fn decide(&self, call: &Call<'_>) -> Option<Expected> {
         if check_name(call.capability).is_err() || check_agent(call.agent).is_err() {
-            return Some(Expected { tier: Tier::Blocked, layers: Some([None; 3]), unknown: Vec::new() });
+            let layers = Some([None; 3]);
+            return Some(Expected { tier: Tier::Blocked, layers, unknown: Vec::new(), independent: true });
         }
-        let mut tests = Tests { call, texts: Vec::new(), outcomes: Vec::new() };
+        let mut tests = Tests { call, texts: Vec::new(), outcomes: Vec::new(), reads: Vec::new() };
         let applies = |policy: &&Policy| policy.agent.as_ref().is_none_or(|pattern| pattern.matches(call.agent));
         let policies: Vec<Applying<'_>> =
             self.0.iter().filter(applies).map(|policy| Applying::of(policy, &mut tests)).collect();
@@ -81,7 +105,8 @@ impl Policies {
             tier = tier.max(Some(combine(layers)));
         }
         let layers = unknown.is_empty().then(|| layers.map(|answer| answer.map(|(tier, _)| tier)));
-        Some(Expected { tier: tier?, layers, unknown: unknown.iter().map(|test| tests.texts[*test].clone()).collect() })
+        let texts = unknown.iter().map(|test| tests.texts[*test].clone()).collect();
+        Some(Expected { tier: tier?, layers, unknown: texts, independent: tests.independent(&unknown) })
     }
 }
 
@@ -260,6 +285,8 @@ struct Tests<'c> {
     call: &'c Call<'c>,
     texts: Vec<String>,
     outcomes: Vec<Option<bool>>,
+    /// What each reads of the call.
+    reads: Vec<Vec<String>>,
 }
 
 impl Tests<'_> {
@@ -282,11 +309,21 @@ impl Tests<'_> {
             return Truth::Test(known);
         }
         self.texts.push(text);
+        self.reads.push(cel::reads(expr).into_iter().map(Expr::canonical).collect());
         self.outcomes.push(match cel::eval(expr, &CallVariables(self.call)) {
             Ok(Value::Bool(outcome)) => Some(outcome),
             _ => None,
         });
         Truth::Test(self.texts.len() - 1)
+    }
+
+    /// Whether no two of these tests read the same.
+    fn independent(&self, tests: &[usize]) -> bool {
+        let mut all: Vec<&String> = tests.iter().flat_map(|test| &self.reads[*test]).collect();
+        let count = all.len();
+        all.sort();
+        all.dedup();
+        all.len() == count
     }
 
     fn unknown(&self) -> Vec<usize> {

@@ -62,6 +62,22 @@ impl DecisionFacts {
         format!("{pattern} → {}", self.tier)
     }
 
+    /// What could not be told, each cause with its help once, and the tests it keeps from being computed.
+    #[must_use]
+    pub fn doubts(&self) -> Vec<(&UnknownFacts, Vec<&str>)> {
+        let mut doubts: Vec<(&UnknownFacts, Vec<&str>)> = Vec::new();
+        for unknown in &self.unknowns {
+            let same = |(first, _): &&mut (&UnknownFacts, Vec<&str>)| {
+                (&first.cause, &first.help) == (&unknown.cause, &unknown.help)
+            };
+            match doubts.iter_mut().find(same) {
+                Some((_, tests)) => tests.push(&unknown.test),
+                None => doubts.push((unknown, vec![&unknown.test])),
+            }
+        }
+        doubts
+    }
+
     /// The name of the policy that decided; a dash where none did.
     #[must_use]
     pub fn policy_text(&self) -> &str {

@@ -73,6 +73,8 @@ const fn consequence(tier: Tier) -> &'static str {
 
 /// Most tests shown of those that would change the tier to the same one.
 const MOST_CHANGES: usize = 4;
+/// Most places shown of tests that are unknown for one cause.
+const MOST_CAUSED: usize = 4;
 /// Most commands shown of a shell command.
 const MOST_COMMANDS: usize = 12;
 
@@ -161,22 +163,37 @@ impl Page<'_> {
             return String::new();
         }
         let mut text = self.heading("not known, so the strictest outcome counts");
-        for same in unknowns.chunk_by(|left, right| place_of(left) == place_of(right) && left.help == right.help) {
-            text.push_str(&self.unknown(same));
+        let mut causes: Vec<Vec<&UnknownTest<'_>>> = Vec::new();
+        for unknown in unknowns {
+            let same = |known: &&mut Vec<&UnknownTest<'_>>| {
+                known.first().is_some_and(|first| (first.cause, &first.help) == (unknown.cause, &unknown.help))
+            };
+            match causes.iter_mut().find(same) {
+                Some(known) => known.push(unknown),
+                None => causes.push(vec![unknown]),
+            }
         }
+        causes.iter().for_each(|same| text.push_str(&self.unknown(same)));
         text
     }
 
-    fn unknown(&self, same: &[UnknownTest<'_>]) -> String {
+    /// A cause with its help, once, and the tests that it keeps from being computed.
+    fn unknown(&self, same: &[&UnknownTest<'_>]) -> String {
         let Some(first) = same.first() else { return String::new() };
-        let mut text = self.test_line("  ", TestOutcome::Unknown, first.test, same.len());
-        let at = format!("{}:{}:{}", visible(first.file), first.position.line, first.position.column);
-        text.push_str(&wrap(
-            &format!("{}; {}", visible(&first.cause.to_string()), visible(&first.help)),
-            "    ",
-            self.look,
-        ));
-        text + &format!("    {}\n", dim(&at, self.look))
+        let cause = format!("{}; {}", visible(&first.cause.to_string()), visible(&first.help));
+        let mut text = wrap(&cause, "  ", self.look);
+        let places = same.chunk_by(|left, right| place_of(left) == place_of(right));
+        for tests in places.clone().take(MOST_CAUSED) {
+            let Some(first) = tests.first() else { continue };
+            text.push_str(&self.test_line("    ", TestOutcome::Unknown, first.test, tests.len()));
+            let at = format!("{}:{}:{}", visible(first.file), first.position.line, first.position.column);
+            text.push_str(&format!("      {}\n", dim(&at, self.look)));
+        }
+        let more: usize = places.skip(MOST_CAUSED).map(<[_]>::len).sum();
+        if more > 0 {
+            text.push_str(&(dim(&format!("    and {more} more"), self.look) + "\n"));
+        }
+        text
     }
 
     /// A test with its mark, and how many more of its kind stand at its place.

@@ -120,10 +120,14 @@ impl Page<'_> {
         format!("{beginning}… [{more} more characters: `kruxos approve show {id} --full`]")
     }
 
+    /// What could not be told, each cause once.
     fn unknowns(&self) -> Vec<Field> {
-        let unknowns = &self.request.decision.unknowns;
-        let each = unknowns.iter().flat_map(|unknown| {
-            [field("Unknown", &format!("{} ({})", unknown.test, unknown.cause)), beside("help", &unknown.help)]
+        let each = self.request.decision.doubts().into_iter().flat_map(|(first, tests)| {
+            let more = match tests.len() {
+                1 => String::new(),
+                count => format!(", and {} more", count - 1),
+            };
+            [field("Unknown", &format!("{}{more} ({})", first.test, first.cause)), beside("help", &first.help)]
         });
         each.collect()
     }

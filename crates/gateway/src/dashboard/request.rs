@@ -51,8 +51,9 @@ struct Page {
     history: Vec<RecordRow>,
 }
 
+/// A cause with the tests that it keeps from being computed.
 struct UnknownView {
-    test: Markup,
+    tests: Vec<Markup>,
     cause: Markup,
     help: Markup,
 }
@@ -113,7 +114,7 @@ fn assemble(frame: Frame, by: &Supervisor, document: &RequestDocument, now: Time
         place,
         reason: shown(&facts.reason),
         policy_digest: shown(&facts.policy_digest),
-        unknowns: facts.unknowns.iter().map(UnknownView::of).collect(),
+        unknowns: facts.doubts().into_iter().map(UnknownView::of).collect(),
         requested: Age::of(request.requested_at, now),
         session: request.session.as_deref().map(shown),
         result: request.execution.as_ref().map(|execution| ResultView::of(execution, now)),
@@ -144,8 +145,9 @@ fn json_lines(text: &str) -> Markup {
 }
 
 impl UnknownView {
-    fn of(unknown: &UnknownFacts) -> Self {
-        Self { test: shown(&unknown.test), cause: shown(&unknown.cause), help: shown(&unknown.help) }
+    fn of((first, tests): (&UnknownFacts, Vec<&str>)) -> Self {
+        let tests = tests.into_iter().map(shown).collect();
+        Self { tests, cause: shown(&first.cause), help: shown(&first.help) }
     }
 }
 

@@ -52,12 +52,21 @@ fn failure(code: i32, kind: &'static str, message: String, more: Value) -> Failu
 
 fn rate_limited(retry_after_ms: Option<u64>, facts: &DecisionFacts) -> Failure {
     let what_to_do = match retry_after_ms {
-        Some(wait) => format!("call again in {wait} ms"),
+        Some(wait) => format!("call again in {}", in_words(wait)),
         None => "calling again does not help".to_owned(),
     };
     let message = format!("a limit is spent: {}; {what_to_do}", facts.reason);
     let more = json!({ "retry_after_ms": retry_after_ms, "reason": facts.reason, "rule": facts.rule });
     failure(-32000, "rate_limited", message, more)
+}
+
+/// A wait as people say it, never shorter than it is: "60 minutes".
+fn in_words(milliseconds: u64) -> String {
+    const UNITS: [(u64, &str); 4] = [(86_400_000, "day"), (3_600_000, "hour"), (60_000, "minute"), (1_000, "second")];
+    // ten of a unit or more, so that rounding up is never far off
+    let (unit, name) = UNITS.into_iter().find(|(unit, _)| milliseconds >= 10 * unit).unwrap_or((1_000, "second"));
+    let count = milliseconds.div_ceil(unit).max(1);
+    format!("{count} {name}{}", if count == 1 { "" } else { "s" })
 }
 
 fn denied(facts: &DecisionFacts) -> Failure {
@@ -120,4 +129,26 @@ fn closed(request: &Request) -> Failure {
 fn unavailable(why: &str) -> Failure {
     let message = format!("{why}; nothing was executed, call again later");
     Failure::new(StatusCode::SERVICE_UNAVAILABLE, -32009, "unavailable", message)
+}
+
+#[cfg(test)]
+mod unit {
+    use super::in_words;
+
+    #[test]
+    fn a_wait_is_said_as_people_say_it_and_never_shorter() {
+        for (milliseconds, words) in [
+            (0, "1 second"),
+            (1, "1 second"),
+            (1_000, "1 second"),
+            (1_001, "2 seconds"),
+            (90_000, "90 seconds"),
+            (3_599_842, "60 minutes"),
+            (7_200_001, "121 minutes"),
+            (86_400_000, "24 hours"),
+            (864_000_001, "11 days"),
+        ] {
+            assert_eq!(in_words(milliseconds), words, "{milliseconds}");
+        }
+    }
 }
