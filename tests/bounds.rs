@@ -94,7 +94,7 @@ fn many_unknown_tests_never_block_by_themselves() {
             2 => format!("{{ s_matches: 'x{at}' }}"),
             _ => format!("{{ n_lt: {at} }}"),
         };
-        let tier = |at: usize| if at % 3 == 0 { "notify" } else { "autonomous" };
+        let tier = |at: usize| if at.is_multiple_of(3) { "notify" } else { "autonomous" };
         let many = engine(&rules((0..count).map(|at| (condition(at), tier(at)))), "autonomous");
         let (tier, steps, unknowns) = decide(&many, "{}");
         assert_eq!(tier, Tier::Notify, "{count}");
