@@ -53,7 +53,7 @@ impl Entry {
         };
         programs::read(row, &words).parts.iter().any(|part| match &part.is {
             Is::Operand(Role::One(effect)) => part.at >= self.words.len() && opens(*effect),
-            Is::Option { option, .. } => opens(option.effect()),
+            Is::Option { option, value: Some(value), .. } => value.at >= self.words.len() && opens(option.effect()),
             _ => false,
         })
     }
