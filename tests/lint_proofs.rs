@@ -131,7 +131,7 @@ const FIRST: u32 = 7;
 fn a_rule_that_is_called_dead_decides_nothing() {
     let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
     let (mut claimed, mut decided) = (0, 0);
-    for _ in 0..1_200 {
+    for _ in 0..800 {
         let conditions: Vec<String> = (0..3).map(|_| condition(&mut dice, 1)).collect();
         let mut text =
             "name: p\nversion: '1'\ndefaults: { tier: blocked }\ncapabilities:\n  x.y:\n    rules:\n".to_owned();
@@ -159,10 +159,10 @@ fn a_rule_that_is_called_dead_decides_nothing() {
             let Some(by) = decision.decided_by.filter(|_| decision.unknowns.is_empty()) else { continue };
             let Some(rule) = by.origin.rule else { continue };
             decided += 1;
-            let line = FIRST + u32::try_from(rule).unwrap();
+            let line = FIRST + rule;
             assert!(!dead.contains(&line), "rule {rule} decides {call} in\n{text}");
         }
     }
     println!("{claimed} claims; {decided} decisions by rules");
-    assert!(claimed > 50 && decided > 3_000, "{claimed} claims, {decided} decisions");
+    assert!(claimed > 30 && decided > 1_000, "{claimed} claims, {decided} decisions");
 }
