@@ -7,9 +7,11 @@
 //! Leave the entry out; where a command inside is meant, list that one.
 
 #[cfg(feature = "shell")]
+use super::super::Example;
+use super::super::Lint;
+#[cfg(feature = "shell")]
 use super::super::typed_sets::{Asks, Programs, Typed};
 use super::super::view::{View, walk};
-use super::super::{Example, Lint};
 use crate::cel::expr::Expr;
 use crate::diagnostic::{Diagnostic, Severity};
 

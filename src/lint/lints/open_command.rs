@@ -5,8 +5,10 @@
 //!
 //! Name what may run, `python scripts/check.py`, `npx eslint`, or leave the entry out.
 
+#[cfg(feature = "shell")]
+use super::super::Example;
+use super::super::Lint;
 use super::super::view::{View, walk};
-use super::super::{Example, Lint};
 use crate::cel::expr::Expr;
 use crate::diagnostic::{Diagnostic, Severity};
 

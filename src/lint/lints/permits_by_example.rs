@@ -5,8 +5,10 @@
 //!
 //! Write `runs_only` in a rule that permits.
 
+#[cfg(feature = "shell")]
+use super::super::Example;
+use super::super::Lint;
 use super::super::view::{EntryView, PolicyView, RuleView, View, place};
-use super::super::{Example, Lint};
 use crate::diagnostic::{Diagnostic, Severity};
 
 pub(super) const LINT: Lint = Lint {

@@ -5,9 +5,11 @@
 //!
 //! Name the hosts that are meant: `host_within: example.com`.
 
+#[cfg(feature = "url")]
+use super::super::Example;
+use super::super::Lint;
 use super::super::facts::Fact;
 use super::super::view::{EntryView, PolicyView, RuleView, View, place};
-use super::super::{Example, Lint};
 use crate::diagnostic::{Diagnostic, Severity};
 
 pub(super) const LINT: Lint = Lint {
