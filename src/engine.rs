@@ -201,18 +201,19 @@ impl Inner {
         let variables = CallVariables { call, facts };
         let plans = self.plans(known, scratch, call);
         scratch.walk.begin(assumed);
+        let values = Values::new(&variables, &self.program.shared.exprs);
         if let [only] = plans.as_slice()
             && let Plan::Leaf(answers) = only.plan()
         {
-            return self.decision(&combine(answers), scratch, &variables, Vec::new());
+            return self.decision(&combine(answers), scratch, &variables, &values, Vec::new());
         }
-        let values = Values::new(&variables, &self.program.shared.exprs);
         let (verdict, doubts) = match self.walk(&plans, scratch, &values) {
             Ok(verdict) => (verdict, Vec::new()),
             Err(InDoubt) => self.strictest(&plans, scratch, &values),
         };
+        let decision = self.decision(&verdict, scratch, &variables, &values, doubts);
         scratch.walk.steps = scratch.walk.steps.saturating_add(values.steps());
-        self.decision(&verdict, scratch, &variables, doubts)
+        decision
     }
 
     /// The verdict where no test in doubt stands in the way.
@@ -277,11 +278,12 @@ impl Inner {
         plans
     }
 
-    fn decision<'e>(
+    fn decision<'e: 'v, 'v>(
         &'e self,
         verdict: &Verdict,
         scratch: &Scratch,
         variables: &CallVariables<'_, '_>,
+        values: &Values<'_, 'v>,
         doubts: Vec<Doubt>,
     ) -> Decision<'e> {
         let decided_by = verdict.by.and_then(|by| self.program.outcomes.get(by as usize)).map(Arc::as_ref);
@@ -298,7 +300,7 @@ impl Inner {
             decided_by,
             reason: decision::reason(&sentences, reason),
             layers: [self.layer_answer(system), self.layer_answer(organization), self.layer_answer(agent)],
-            rate_limits: limits.map(|limit| limit_use(limit, variables)).collect(),
+            rate_limits: limits.map(|limit| limit_use(limit, variables.call.agent, values)).collect(),
             unknowns,
             policy_digest: self.set.digest(),
         }
@@ -354,11 +356,11 @@ fn check(call: &Call<'_>, known: bool, facts: Option<&CapabilityFacts>) -> Resul
     }
 }
 
-fn limit_use<'e>(limit: &'e RateLimit, variables: &CallVariables<'_, '_>) -> LimitUse<'e> {
+fn limit_use<'e: 'v, 'v>(limit: &'e RateLimit, agent: &str, values: &Values<'_, 'v>) -> LimitUse<'e> {
     let key = match &limit.per {
-        Per::Agent => Some(Key::text(variables.call.agent)),
+        Per::Agent => Some(Key::text(agent)),
         Per::Global => Some(Key::everybody()),
-        Per::Expression(expr) => cel::eval(expr, variables).ok().and_then(|value| Key::of(&value)),
+        Per::Expression(expr) => values.eval(expr).ok().and_then(|value| Key::of(&value)),
     };
     LimitUse { limit, key }
 }

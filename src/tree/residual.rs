@@ -266,6 +266,18 @@ impl State {
 impl ResidualPolicy {
     /// What the policy may answer: the strictest of the entries that answer and are not overridden.
     fn possible(&self, assumed: &Assumed) -> (Answers, Option<DoubtId>) {
+        let mut speaking = self.entries.iter().filter(|entry| !entry.is_silent());
+        match (speaking.next(), speaking.next()) {
+            (None, _) => (Answers::silence(), None),
+            (Some(only), None) => {
+                let (own, undecided) = only.possible(assumed);
+                (if self.only_blocks { own.blocks_or_silence() } else { own }, undecided)
+            }
+            _ => self.possible_of_many(assumed),
+        }
+    }
+
+    fn possible_of_many(&self, assumed: &Assumed) -> (Answers, Option<DoubtId>) {
         let mut undecided = None;
         let start = State { answered: Places::new(), perhaps: Places::new(), so_far: Answers::silence() };
         let mut states: SmallVec<[State; 2]> = SmallVec::from_iter([start]);
@@ -281,8 +293,8 @@ impl ResidualPolicy {
                 merge(&mut states);
             }
         }
-        merge(&mut states);
-        let answers = states.pop().map_or_else(Answers::silence, |state| state.so_far);
+        let mut answers = Answers::nothing();
+        states.iter().for_each(|state| answers.or_any(&state.so_far));
         (answers, undecided)
     }
 }
@@ -307,7 +319,7 @@ impl Residual {
                 undecided = undecided.or(open);
             }
             if let Some(layer) = layers.get_mut(policy.layer as usize) {
-                *layer = layer.strictest(&answers);
+                layer.join(answers);
             }
         }
         let (least, most) = range(&layers);

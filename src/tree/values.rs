@@ -109,3 +109,27 @@ impl<'v> Variables<'v> for Values<'_, 'v> {
         self.call.programs()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    fn methods(text: &str) -> BTreeSet<&str> {
+        let names = text.split("    fn ").skip(1).filter_map(|rest| rest.split(['(', '<']).next());
+        names.collect()
+    }
+
+    /// A method that [`super::Variables`] answers by itself would be answered wrong for shared values.
+    #[test]
+    fn whatever_variables_are_asked_the_call_answers() {
+        let between = |text: &'static str, start: &str, end: &str| {
+            text.split_once(start).and_then(|(_, rest)| rest.split_once(end)).unwrap().0
+        };
+        let asked = between(include_str!("../cel/eval.rs"), "pub trait Variables<'a> {", "\n}\n");
+        let answered = between(include_str!("values.rs"), "for Values<'_, 'v> {", "\n}\n");
+        assert_eq!(methods(asked), methods(answered));
+        for method in methods(asked) {
+            assert!(answered.contains(&format!("self.call.{method}(")), "{method}");
+        }
+    }
+}

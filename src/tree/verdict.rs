@@ -87,6 +87,12 @@ impl Answers {
         Self { silent: given.len() < self.given.len(), given }
     }
 
+    /// The same, and none where there may be none.
+    pub(crate) fn blocks_or_silence(&self) -> Self {
+        let blocks = self.blocks();
+        Self { silent: self.silent || blocks.silent, ..blocks }
+    }
+
     /// Adds the possibility that there is none.
     pub(crate) const fn or_silent(&mut self) {
         self.silent = true;
@@ -103,6 +109,11 @@ impl Answers {
     pub(crate) fn or_any(&mut self, other: &Self) {
         self.silent |= other.silent;
         other.given.iter().for_each(|answer| self.or(*answer));
+    }
+
+    /// Speaks beside others, as [`Answers::strictest`] says.
+    pub(crate) fn join(&mut self, other: Self) {
+        *self = if self.given.is_empty() && self.silent { other } else { self.strictest(&other) };
     }
 
     /// What is possible where two speak at once: the strictest of one of each.
