@@ -36,9 +36,9 @@ pub(crate) fn reason<'e>(sentences: &[String], of_rule: &'e str) -> Cow<'e, str>
     let said: Vec<&str> = sentences.iter().take(MOST_SENTENCES).map(String::as_str).collect();
     let more = match sentences.len().saturating_sub(MOST_SENTENCES) {
         0 => String::new(),
-        more => format!(", and {more} more could not be told"),
+        more => format!(" {more} more could not be told."),
     };
-    Cow::Owned(format!("{}{more}; until then the strictest answer counts: {of_rule}", said.join("; ")))
+    Cow::Owned(format!("{}.{more} Until then the strictest answer counts: {of_rule}", said.join(". ")))
 }
 
 /// One layer's part in a decision.

@@ -261,7 +261,7 @@ fn a_reason_says_first_what_could_not_be_told_and_what_to_do() {
     let decision = engine.decide(&mut scratch, &document.call());
     assert_eq!(
         decision.reason,
-        "`path` is relative; give an absolute path; until then the strictest answer counts: credentials are closed"
+        "`path` is relative; give an absolute path. Until then the strictest answer counts: credentials are closed"
     );
     assert!(decision.unknowns.iter().all(|unknown| unknown.help == "give an absolute path"));
 }
