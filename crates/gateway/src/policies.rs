@@ -19,6 +19,7 @@ use kruxos_policy::policy_set::{Entry, Loaded, Loader, Policy, Rule};
 use kruxos_policy::rate_limit::RateLimit;
 use kruxos_policy::{Call, shipped};
 
+use crate::executors::ROOT;
 use crate::wire::{LoadedEntry, LoadedPolicy, LoadedRule, PolicyDocument, PolicyProblem};
 
 /// Findings that are told; a file with more mistakes is mended in turns.
@@ -137,10 +138,11 @@ fn limits(entry: &Entry) -> impl Iterator<Item = &RateLimit> {
     entry.rate_limits.iter().chain(entry.rules.iter().flat_map(|rule| &rule.rate_limits))
 }
 
-/// What the gateway itself vouches for.
+/// What the gateway itself vouches for: whose session it is, and that agents work in the workspace.
 fn context(session: Option<&str>) -> Json<'_> {
-    let entries = session.map(|session| ("session".into(), Json::Text(session.into())));
-    Json::Object(Object::new(entries.into_iter().collect()).unwrap_or_default())
+    let directories = ["cwd", "workspace"].map(|key| (key.into(), Json::Text(ROOT.into())));
+    let session = session.map(|session| ("session".into(), Json::Text(session.into())));
+    Json::Object(Object::new(directories.into_iter().chain(session).collect()).unwrap_or_default())
 }
 
 /// The policies in force, and what is wrong with the files as they are now.

@@ -23,6 +23,8 @@ use kruxos_policy::json::Json;
 use crate::executor::{ExecutionError, Executor, Output, Surroundings};
 use workspace::Workspace;
 
+pub(crate) use workspace::ROOT;
+
 /// Most bytes of a result as JSON, where a control character takes six.
 const MAX_RESULT: usize = 15 * 1024 * 1024;
 

@@ -20,7 +20,7 @@ use rustix::fs::{Mode, OFlags, openat};
 use crate::executor::{ExecutionError, Work};
 
 /// What agents call the directory.
-pub(super) const ROOT: &str = "/workspace";
+pub(crate) const ROOT: &str = "/workspace";
 
 /// The directory.
 pub(super) struct Workspace {
@@ -100,7 +100,8 @@ impl Workspace {
     ) -> Result<Resolved, ExecutionError> {
         let normal = inside(text)?;
         let resolved = self.resolve(&normal, last)?;
-        if resolved.path() != normal {
+        // a catalog may read a relative path below another directory than this one
+        if resolved.path() != normal || !text.starts_with('/') {
             judge(work, param, &normal, &resolved.path())?;
         }
         Ok(resolved)
@@ -204,10 +205,7 @@ fn open_at(dir: &Dir, name: &str, flags: OFlags) -> io::Result<std::os::fd::Owne
 
 /// The normal form of a path, as the engine judges it, if it is in the workspace.
 pub(super) fn inside(text: &str) -> Result<Cow<'_, str>, ExecutionError> {
-    let normal = path::normalize(text).map_err(|why| {
-        ExecutionError::new(format!("the path cannot be executed: it is {why}; write it as `{ROOT}/…`"))
-    })?;
-    confined(normal)
+    inside_at(text, ROOT)
 }
 
 /// The normal form of a path that, where it is relative, is meant below `base`.

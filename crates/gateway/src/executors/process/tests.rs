@@ -149,7 +149,9 @@ async fn the_working_directory_is_in_the_workspace() {
     assert!(run("/workspace/alias").await.unwrap_err().contains("which is not allowed"));
     assert!(run("/workspace/out").await.unwrap_err().contains("leads out of `/workspace`"));
     assert!(run("/tmp").await.unwrap_err().starts_with("this gateway executes inside `/workspace` only"));
-    assert!(run("open").await.unwrap_err().starts_with("the path cannot be executed"));
+    assert!(run("~/open").await.unwrap_err().starts_with("the path cannot be executed"));
+    assert!(run("../open").await.unwrap_err().starts_with("this gateway executes inside `/workspace` only"));
+    assert_eq!(run("open").await.unwrap()["stdout"], format!("{}\n", ground.host("open").display()));
     assert_eq!(
         run("/workspace/none").await.unwrap_err(),
         "cannot run in `/workspace/none`: there is no such directory"
