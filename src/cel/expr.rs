@@ -50,6 +50,7 @@ impl Expr {
 
 impl Expr {
     /// The same with each expression directly in it replaced.
+    #[cfg(feature = "shell")]
     #[must_use]
     pub(crate) fn map_children(self, each: &mut dyn FnMut(Self) -> Self) -> Self {
         let Self { kind, ty, span } = self;

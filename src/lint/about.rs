@@ -2,8 +2,6 @@
 
 use super::facts::{Fact, Tests};
 use super::sets::Set;
-#[cfg(feature = "shell")]
-use super::typed_sets::Asks;
 use super::typed_sets::Typed;
 use crate::cel::expr::ExprKind;
 use crate::cel::types::Type;
@@ -11,18 +9,12 @@ use crate::cel::types::Type;
 impl Tests {
     /// Whether it says that all commands are of a list.
     pub(super) fn bounds_a_command(&self, fact: Fact) -> bool {
-        #[cfg(feature = "shell")]
-        return matches!(self.typed(fact), Some(Typed::Commands { asks, .. }) if *asks != Asks::Any);
-        #[cfg(not(feature = "shell"))]
-        return matches!(self.typed(fact), None if false);
+        self.typed(fact).is_some_and(Typed::bounds_a_command)
     }
 
     /// Whether it says that some command is of a list.
     pub(super) fn names_a_command(&self, fact: Fact) -> bool {
-        #[cfg(feature = "shell")]
-        return matches!(self.typed(fact), Some(Typed::Commands { asks: Asks::Any, .. }));
-        #[cfg(not(feature = "shell"))]
-        return matches!(self.typed(fact), None if false);
+        self.typed(fact).is_some_and(Typed::names_a_command)
     }
 
     /// The host below which it permits all.

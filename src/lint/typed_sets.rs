@@ -75,6 +75,24 @@ impl Typed {
         }
     }
 
+    /// Whether it says that all commands are of a list.
+    pub(super) fn bounds_a_command(&self) -> bool {
+        match self {
+            #[cfg(feature = "shell")]
+            Self::Commands { asks, .. } => *asks != Asks::Any,
+            Self::Host { .. } | Self::Network(..) => false,
+        }
+    }
+
+    /// Whether it says that some command is of a list.
+    pub(super) fn names_a_command(&self) -> bool {
+        match self {
+            #[cfg(feature = "shell")]
+            Self::Commands { asks, .. } => *asks == Asks::Any,
+            Self::Host { .. } | Self::Network(..) => false,
+        }
+    }
+
     /// Whether this holds wherever the narrower does, as far as that is proved.
     pub(super) fn contains(&self, narrow: &Self) -> bool {
         match (self, narrow) {
