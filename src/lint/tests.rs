@@ -319,7 +319,7 @@ fn a_regex_is_mended_by_its_fix() {
 }
 
 #[test]
-fn ten_thousand_entries_are_linted_in_seconds() {
+fn ten_thousand_entries_are_compared_within_the_budget() {
     let mut policies = Vec::new();
     for file in 0..8 {
         let mut text = format!("name: p{file}\nversion: '1'\ndefaults: {{ tier: blocked }}\ncapabilities:\n");
@@ -334,23 +334,20 @@ fn ten_thousand_entries_are_linted_in_seconds() {
         policies.push(text);
     }
     let texts: Vec<&str> = policies.iter().map(String::as_str).collect();
-    let start = std::time::Instant::now();
+    // More comparisons than the budget allows would be told as `unchecked`.
     assert_eq!(found(&texts, None), []);
-    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
 }
 
 #[test]
-fn a_thousand_rules_of_one_entry_are_linted_in_seconds() {
+fn a_thousand_rules_of_one_entry_are_compared_as_far_as_the_budget_goes() {
     let mut text = "name: p\nversion: '1'\ndefaults: { tier: blocked }\ncapabilities:\n  a.b:\n    rules:\n".to_owned();
     for rule in 0..1_200 {
         let test = ["s_eq: 'x-{}'", "s_prefix: 'y-{}-'", "p_within: /d/{}", "n_eq: {}"][rule % 4]
             .replace("{}", &rule.to_string());
         text.push_str(&format!("      - {{ condition: {{ {test} }}, tier: notify }}\n"));
     }
-    let start = std::time::Instant::now();
     let codes = found(&[&text], None);
     assert!(codes.iter().all(|(code, _)| *code == "unchecked"), "{codes:?}");
-    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
 }
 
 #[test]
