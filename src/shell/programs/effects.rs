@@ -163,7 +163,9 @@ fn option_meaning(effect: Effect, value: Option<&Value>, part: &Part<'_>) -> Mea
     match (effect, value) {
         (Effect::Writes, None) => Meaning::beyond("an option that writes a file", Starts::Nothing),
         (effect, Some(value)) => value_meaning(effect, &value.word, part),
-        (Effect::Runs, None) => Meaning::beyond("an option that runs a program", Starts::Mentioned(part.at)),
+        (Effect::Runs | Effect::Shell | Effect::Line, None) => {
+            Meaning::beyond("an option that runs a program", Starts::Mentioned(part.at))
+        }
         (Effect::Code, None) => Meaning::anything("an option that runs program text"),
         (Effect::Changes | Effect::Setting, None) => {
             Meaning::beyond("an option that changes what is done", Starts::Mentioned(part.at))

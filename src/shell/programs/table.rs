@@ -288,6 +288,19 @@ impl<'t> Row<'t> {
         glued.map(|(spelling, option)| (spelling.len(), option)).max_by_key(|(length, _)| *length)
     }
 
+    /// How long the longest spelling is that a word begins like, of an option that needs a value and does something.
+    #[must_use]
+    pub fn worded(self, word: &str) -> Option<usize> {
+        let spellings = self.spellings().iter().map(|(known, option)| (self.table.str(*known), *option));
+        let worded = spellings.filter(|(spelling, option)| {
+            let does = self.opt(*option).is_some_and(|option| {
+                option.arity() == Arity::Required && !matches!(option.effect(), Effect::Harmless | Effect::Informs)
+            });
+            does && word.len() > spelling.len() && word.starts_with(spelling)
+        });
+        worded.map(|(spelling, _)| spelling.len()).max()
+    }
+
     /// The options of which a long spelling begins with this text; each once.
     #[must_use]
     pub fn abbreviated(self, text: &str) -> Vec<u16> {

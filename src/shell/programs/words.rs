@@ -229,6 +229,7 @@ impl<'r> Reader<'r, '_> {
         let begun = self.rows().find_map(|row| Some((row, row.begun(text)?))).filter(|_| !spelt);
         if let Some((row, (length, index))) = begun
             && let Some(option) = row.opt(index)
+            && !self.is_longer(text, length)
         {
             return self.found(at, Known { row, index, option }, text.get(length..));
         }
@@ -292,10 +293,15 @@ impl<'r> Reader<'r, '_> {
             let (length, index) = row.glued(text)?;
             Some((length, Known { row, index, option: row.opt(index)? }))
         });
-        match glued {
+        match glued.filter(|(length, _)| !self.is_longer(text, *length)) {
             Some((length, known)) => self.found(at, known, text.get(length..)),
             None => self.unlisted(at),
         }
+    }
+
+    /// Whether a word begins like a longer option that does something: `-mllvmX` is perhaps that and no `-m*`.
+    fn is_longer(&self, text: &str, length: usize) -> bool {
+        !text.starts_with("--") && self.rows().any(|row| row.worded(text).is_some_and(|longest| longest > length))
     }
 
     /// Letters behind one sign; the value of the first that takes one is the rest, or the next word.
@@ -309,8 +315,7 @@ impl<'r> Reader<'r, '_> {
                 return self.unlisted(at);
             }
             let value = match known.option.arity() {
-                Arity::Attached if !tar => Some(rest.as_str()),
-                Arity::Required if !tar && !rest.as_str().is_empty() => Some(rest.as_str()),
+                Arity::Attached | Arity::Required if !tar && !rest.as_str().is_empty() => Some(rest.as_str()),
                 _ => None,
             };
             if known.option.arity() == Arity::Digits {
