@@ -149,8 +149,6 @@ proptest! {
     fn what_is_printed_is_read_again(words in words()) {
         let script = argv(&words);
         let printed = script.commands[0].to_string();
-        // zsh expands a word that begins with `=`, so that it is not read as it is printed.
-        prop_assume!(!words.iter().any(|word| word.starts_with('=')));
         let read = Script::of_text(&printed);
         prop_assert_eq!(&read.commands, &Script::of_text(&read.commands[0].to_string()).commands);
         let words = |script: &Script| script.commands[0].words.clone();

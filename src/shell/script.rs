@@ -191,6 +191,9 @@ impl std::fmt::Display for Word {
     }
 }
 
+/// Whether a shell reads a word as it stands; zsh puts a program's path in the place of `=name`.
 fn is_plain(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-./:,@%+=".contains(&byte))
+    !text.is_empty()
+        && !text.starts_with('=')
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-./:,@%+=".contains(&byte))
 }
