@@ -146,6 +146,7 @@ fn tables(entries: &[(PathBuf, Entry)]) -> String {
     array(&mut rust, "numbers", &table.numbers);
     array(&mut rust, "rows", &table.rows);
     array(&mut rust, "names", &table.names);
+    array(&mut rust, "families", &table.families);
     array(&mut rust, "options", &table.options);
     array(&mut rust, "spellings", &table.spellings);
     array(&mut rust, "operands", &table.operands);

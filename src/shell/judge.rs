@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::list::{Entry, Fit, Granted, List, Naming, fit};
-use super::programs::{self, Effect, Is, Starts, effect_of, trusted_name};
+use super::programs::{self, Effect, Is, Names, Row, Starts, effect_of, trusted_name};
 use super::script::{Assignment, Command, Input, Script, Word};
 use super::{MAX_COMMANDS, builtins};
 
@@ -115,9 +115,10 @@ impl List {
     /// Whether a command is one of the list, its program in any directory, and the entry that it is.
     fn names(&self, script: &Script, index: usize) -> (Verdict, Option<&Entry>) {
         let Some(command) = script.commands.get(index) else { return (Verdict::No, None) };
+        let row = script.programs.row_of(&command.words);
         let mut possible = None;
         for entry in &self.entries {
-            match self.outermost(entry, script, index) {
+            match outermost(entry, script, index, row) {
                 Fit::Full(_) => return (Verdict::Yes, Some(entry)),
                 Fit::Possible => possible = Some("a command that may be one of the list"),
                 Fit::No => {}
@@ -127,26 +128,11 @@ impl List {
         (unknown.map_or(Verdict::No, Verdict::Unknown), None)
     }
 
-    /// How far an entry stands for a command and those inside it.
-    fn outermost<'r>(&self, entry: &Entry, script: &'r Script, index: usize) -> Fit<'r> {
-        let Some(command) = script.commands.get(index) else { return Fit::No };
-        let chain = entry.chain(&script.programs);
-        let Some((first, rest)) = chain.split_first() else { return Fit::No };
-        match fit(first, &command.words, &script.programs, Naming::Anywhere) {
-            Fit::Full(_) if !rest.is_empty() => match inner_fits(rest, script, index, Naming::Anywhere) {
-                Some(true) => Fit::Full(Granted::default()),
-                Some(false) => Fit::No,
-                None => Fit::Possible,
-            },
-            found => found,
-        }
-    }
-
     /// Why a command may run one of the list without naming it as a command.
     fn may_start(&self, script: &Script, command: &Command) -> Option<&'static str> {
         let environment = || {
             let given = command.environment.iter().filter(|given| !is_harmless(script, command, given));
-            given.into_iter().find_map(|given| self.mentioned(std::slice::from_ref(&given.value)))
+            given.into_iter().find_map(|given| self.mentioned(script, std::slice::from_ref(&given.value)))
         };
         self.may_start_by_words(script, command).or_else(environment)
     }
@@ -157,7 +143,7 @@ impl List {
         }
         let Some(row) = script.programs.row_of(&command.words) else {
             let words = command.words.get(1..).unwrap_or_default();
-            return self.mentioned(words).or_else(|| self.mentioned_by_input(script, &command.input));
+            return self.mentioned(script, words).or_else(|| self.mentioned_by_input(script, &command.input));
         };
         let reading = programs::read(row, &command.words);
         for (_, meaning) in programs::meanings(&reading, &command.words) {
@@ -165,7 +151,7 @@ impl List {
                 Starts::Nothing => {}
                 Starts::Anything(why) => return Some(why),
                 Starts::Mentioned(at) => {
-                    let doubt = self.mentioned(command.words.get(at..).unwrap_or_default());
+                    let doubt = self.mentioned(script, command.words.get(at..).unwrap_or_default());
                     if doubt.is_some() {
                         return doubt;
                     }
@@ -186,7 +172,7 @@ impl List {
     }
 
     /// Why words may have a program run one of the list: they mention it, or do not tell.
-    fn mentioned(&self, words: &[Word]) -> Option<&'static str> {
+    fn mentioned(&self, script: &Script, words: &[Word]) -> Option<&'static str> {
         let mut texts = Vec::new();
         for word in words {
             match word {
@@ -198,7 +184,7 @@ impl List {
                 Word::Literal(text) => texts.push(&**text),
             }
         }
-        self.mentioned_in(&texts)
+        self.mentioned_in(script, &texts)
     }
 
     /// Whether letters behind one dash end in a listed program's name: `-xrm`, `-Srm x`.
@@ -209,11 +195,14 @@ impl List {
         names.any(|name| first.ends_with(programs::base_name(name)))
     }
 
-    fn mentioned_in(&self, texts: &[&str]) -> Option<&'static str> {
+    fn mentioned_in(&self, script: &Script, texts: &[&str]) -> Option<&'static str> {
         let mentions = self.entries.iter().any(|entry| {
-            let words = entry.words.iter().filter_map(Word::as_literal).filter(|word| !word.starts_with('-'));
-            let mut names = words.map(programs::base_name).filter(|name| !name.is_empty());
-            names.all(|name| texts.iter().any(|text| mentions(text, name)))
+            let mut words = entry.words.iter().filter_map(Word::as_literal);
+            let names = Names::of(&script.programs, words.next().unwrap_or_default());
+            let words = words.filter(|word| !word.starts_with('-')).map(programs::base_name);
+            let program = texts.iter().any(|text| mentions(text, &|word| names.has(word)));
+            let mut words = words.filter(|word| !word.is_empty());
+            program && words.all(|own| texts.iter().any(|text| mentions(text, &|word| word.eq_ignore_ascii_case(own))))
         });
         mentions.then_some("words that mention a command of the list, for a program that may run it")
     }
@@ -223,7 +212,7 @@ impl List {
         match input {
             Input::Inherited | Input::Empty => None,
             Input::Text(text) if hides(text) => Some("input that may hide a command"),
-            Input::Text(text) => self.mentioned_in(&[text]),
+            Input::Text(text) => self.mentioned_in(script, &[text]),
             Input::Pipe(range) => {
                 let commands = script.commands.get(range.clone()).unwrap_or_default();
                 let prints = |command: &Command| {
@@ -232,7 +221,7 @@ impl List {
                 if commands.is_empty() || !commands.iter().all(prints) {
                     return Some("input that is not told, for a program that may run it");
                 }
-                commands.iter().find_map(|command| self.mentioned(&command.words))
+                commands.iter().find_map(|command| self.mentioned(script, &command.words))
             }
             Input::File(_) | Input::Unknown => Some("input that is not told, for a program that may run it"),
         }
@@ -241,9 +230,10 @@ impl List {
     /// Whether the list allows one command of a script, and the entry that does.
     fn allows(&self, script: &Script, index: usize, files: Files) -> (Verdict, Option<&Entry>) {
         let Some(command) = script.commands.get(index) else { return (Verdict::Yes, None) };
+        let row = script.programs.row_of(&command.words);
         let mut verdict = Verdict::No;
         for entry in &self.entries {
-            match self.by_entry(entry, script, index, files) {
+            match by_entry(entry, script, (index, row), files) {
                 Verdict::Yes => return (Verdict::Yes, Some(entry)),
                 Verdict::Unknown(why) if verdict == Verdict::No => verdict = Verdict::Unknown(why),
                 _ => {}
@@ -261,34 +251,6 @@ impl List {
         (verdict, None)
     }
 
-    /// What one entry says of a command: for its own words, as a wrapper around others, or as those inside one.
-    fn by_entry(&self, entry: &Entry, script: &Script, index: usize, files: Files) -> Verdict {
-        let Some(command) = script.commands.get(index) else { return Verdict::No };
-        let chain = entry.chain(&script.programs);
-        let mut possible = false;
-        for (level, own) in chain.iter().enumerate() {
-            let granted = match fit(own, &command.words, &script.programs, Naming::Here) {
-                Fit::Full(granted) => granted,
-                Fit::Possible => {
-                    possible = true;
-                    continue;
-                }
-                Fit::No => continue,
-            };
-            let outer = outer_fits(chain.get(..level).unwrap_or_default(), script, index);
-            let inner = inner_fits(chain.get(level + 1..).unwrap_or_default(), script, index, Naming::Here);
-            match (outer, inner) {
-                (Some(true), Some(true)) => {
-                    let beyond = beyond(script, command, &granted, files).into_iter().next();
-                    return beyond.map_or(Verdict::Yes, |beyond| Verdict::Unknown(beyond.why));
-                }
-                (Some(false), _) | (_, Some(false)) => {}
-                _ => possible = true,
-            }
-        }
-        if possible { Verdict::Unknown("a command that may be one of the list") } else { Verdict::No }
-    }
-
     fn is_exactly(&self, script: &Script, index: usize) -> Verdict {
         let Some(command) = script.commands.get(index) else { return Verdict::Yes };
         if command.inside.is_some() || self.entries.iter().any(|entry| entry.is_exactly(&command.words)) {
@@ -300,6 +262,49 @@ impl List {
     }
 }
 
+/// What one entry says of a command: for its own words, as a wrapper around others, or as those inside one.
+fn by_entry(entry: &Entry, script: &Script, (index, row): (usize, Option<Row<'_>>), files: Files) -> Verdict {
+    let Some(command) = script.commands.get(index) else { return Verdict::No };
+    let chain = entry.chain(&script.programs);
+    let mut possible = false;
+    for (level, own) in chain.iter().enumerate() {
+        let granted = match fit(own, &command.words, &script.programs, row, Naming::Here) {
+            Fit::Full(granted) => granted,
+            Fit::Possible => {
+                possible = true;
+                continue;
+            }
+            Fit::No => continue,
+        };
+        let outer = outer_fits(chain.get(..level).unwrap_or_default(), script, index);
+        let inner = inner_fits(chain.get(level + 1..).unwrap_or_default(), script, index, Naming::Here);
+        match (outer, inner) {
+            (Some(true), Some(true)) => {
+                let beyond = beyond(script, command, &granted, files).into_iter().next();
+                return beyond.map_or(Verdict::Yes, |beyond| Verdict::Unknown(beyond.why));
+            }
+            (Some(false), _) | (_, Some(false)) => {}
+            _ => possible = true,
+        }
+    }
+    if possible { Verdict::Unknown("a command that may be one of the list") } else { Verdict::No }
+}
+
+/// How far an entry stands for a command, whose program has this row, and those inside it.
+fn outermost<'r>(entry: &Entry, script: &'r Script, index: usize, row: Option<Row<'r>>) -> Fit<'r> {
+    let Some(command) = script.commands.get(index) else { return Fit::No };
+    let chain = entry.chain(&script.programs);
+    let Some((first, rest)) = chain.split_first() else { return Fit::No };
+    match fit(first, &command.words, &script.programs, row, Naming::Anywhere) {
+        Fit::Full(_) if !rest.is_empty() => match inner_fits(rest, script, index, Naming::Anywhere) {
+            Some(true) => Fit::Full(Granted::default()),
+            Some(false) => Fit::No,
+            None => Fit::Possible,
+        },
+        found => found,
+    }
+}
+
 /// Whether the commands inside a command fit the rest of an entry's chain; nothing where they may.
 fn inner_fits(chain: &[&[Word]], script: &Script, index: usize, naming: Naming) -> Option<bool> {
     let Some((own, rest)) = chain.split_first() else { return Some(true) };
@@ -308,7 +313,8 @@ fn inner_fits(chain: &[&[Word]], script: &Script, index: usize, naming: Naming) 
         inner.filter(|(_, command)| command.inside.is_some_and(|inside| inside.argv && inside.wrapper == index));
     let mut answer = Some(false);
     for (at, command) in inner {
-        match fit(own, &command.words, &script.programs, naming) {
+        let row = script.programs.row_of(&command.words);
+        match fit(own, &command.words, &script.programs, row, naming) {
             Fit::Full(_) => match inner_fits(rest, script, at, naming) {
                 Some(true) => return Some(true),
                 None => answer = None,
@@ -327,7 +333,8 @@ fn outer_fits(chain: &[&[Word]], script: &Script, index: usize) -> Option<bool> 
     let inside = script.commands.get(index).and_then(|command| command.inside).filter(|inside| inside.argv);
     let Some(inside) = inside else { return Some(false) };
     let wrapper = script.commands.get(inside.wrapper)?;
-    match fit(own, &wrapper.words, &script.programs, Naming::Here) {
+    let row = script.programs.row_of(&wrapper.words);
+    match fit(own, &wrapper.words, &script.programs, row, Naming::Here) {
         Fit::Full(_) => outer_fits(rest, script, inside.wrapper),
         Fit::Possible => None,
         Fit::No => Some(false),
@@ -430,12 +437,10 @@ fn hides(text: &str) -> bool {
     })
 }
 
-/// Whether text mentions a program: as a word of its own, quotes taken away.
-fn mentions(text: &str, name: &str) -> bool {
-    let word = |char: char| !is_of_name(char);
-    let has =
-        |text: &str| text.split(word).any(|word| word.eq_ignore_ascii_case(name) || !name.is_ascii() && word == name);
-    if has(text) || text == name {
+/// Whether text holds a name: as a word of its own, quotes taken away.
+fn mentions(text: &str, is: &dyn Fn(&str) -> bool) -> bool {
+    let has = |text: &str| text.split(|char: char| !is_of_name(char)).any(is);
+    if has(text) || is(text) {
         return true;
     }
     text.contains(['\'', '"', '\\']) && has(&text.replace(['\'', '"', '\\'], ""))

@@ -155,17 +155,24 @@ fn inner_command(programs: &Programs, words: &[Word]) -> Option<usize> {
     (part.at > 0).then_some(part.at)
 }
 
-/// How far an entry's words stand for a command's.
-pub(super) fn fit<'r>(own: &[Word], words: &[Word], programs: &'r Programs, naming: Naming) -> Fit<'r> {
+/// How far an entry's words stand for a command's, whose program has this row.
+pub(super) fn fit<'r>(
+    own: &[Word],
+    words: &[Word],
+    programs: &'r Programs,
+    row: Option<Row<'r>>,
+    naming: Naming,
+) -> Fit<'r> {
     let (Some(own_name), Some(name)) = (own.first().and_then(Word::as_literal), words.first()) else {
         return Fit::No;
     };
     let Some(name) = name.as_literal() else { return Fit::Possible };
     let certain = match named(name, own_name, naming) {
         Some(certain) => certain,
+        None if naming == Naming::Anywhere && programs::may_stand_for(programs, name, row, own_name) => false,
         None => return Fit::No,
     };
-    let found = match programs.row_of(words) {
+    let found = match row {
         _ if own.len() == 1 => Fit::Full(Granted::default()),
         Some(row) => explained(own, words, row, naming),
         None => spelt(own, words),

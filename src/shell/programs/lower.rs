@@ -59,6 +59,7 @@ const KEYS: &[&str] = &[
     "program",
     "source",
     "cases",
+    "alike",
     "group",
     "use",
     "style",
@@ -85,7 +86,7 @@ const KEYS: &[&str] = &[
     "also",
 ];
 /// How many of [`KEYS`] only a program has.
-const OF_PROGRAMS: usize = 3;
+const OF_PROGRAMS: usize = 4;
 
 struct Lowering {
     groups: Vec<(String, Tree)>,
@@ -163,6 +164,7 @@ impl Lowering {
         }
         let mut row = self.row(tree, None, 0);
         row.names = names.into_iter().map(Text::from).collect();
+        row.alike = self.key(tree, "alike").map(|tree| Text::from(text_of(tree)));
         let cases = self.key(tree, "cases").map(|cases| self.cases(cases)).unwrap_or_default();
         Some(Entry { row, cases, line: tree.line })
     }

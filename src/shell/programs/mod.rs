@@ -11,6 +11,7 @@ mod inside;
 mod lower;
 #[allow(unreachable_pub, reason = "`build.rs` includes this file")]
 mod model;
+mod names;
 mod operands;
 #[allow(unreachable_pub, reason = "`build.rs` includes this file")]
 mod pack;
@@ -30,6 +31,7 @@ pub(super) use effects::{
 };
 pub(super) use inside::inside;
 pub(super) use model::{Effect, Stdin};
+pub(super) use names::{Names, base_name, may_stand_for, trusted_name};
 pub(super) use operands::Role;
 pub(super) use table::{Row, effect_of, flag};
 pub(super) use words::{Is, Part, Reading, read};
@@ -71,24 +73,14 @@ impl Programs {
         self.row(base_name(words.first()?.as_literal()?))
     }
 
+    /// The names of a family, which stand for one thing.
+    fn family(&self, family: &str) -> Vec<&str> {
+        let tables = self.own.as_deref().into_iter().chain([&shipped::TABLE]);
+        tables.flat_map(|table| table.family(family)).collect()
+    }
+
     /// The names of the programs that have rows which ship, the names of one program together.
     pub fn shipped() -> impl Iterator<Item = Vec<&'static str>> {
         shipped::TABLE.programs().map(|row| row.names().collect())
-    }
-}
-
-/// The last component of a program's path.
-pub(super) fn base_name(program: &str) -> &str {
-    program.rsplit('/').next().unwrap_or(program)
-}
-
-/// Directories whose programs are the system's own.
-const SYSTEM: &[&str] = &["/bin", "/usr/bin", "/sbin", "/usr/sbin"];
-
-/// The name of a program that is found by its name, or stands in a directory of the system.
-pub(super) fn trusted_name(program: &str) -> Option<&str> {
-    match program.rsplit_once('/') {
-        None => Some(program),
-        Some((directory, name)) => SYSTEM.contains(&directory).then_some(name),
     }
 }

@@ -15,6 +15,8 @@ pub type Items<T> = Cow<'static, [T]>;
 pub struct Draft {
     /// The names it goes by, the main one first. A name that ends in `#` stands for versions too: `python#`.
     pub names: Items<Text>,
+    /// The family of names that stand for one thing, its own among them.
+    pub alike: Option<Text>,
     /// How its words are told apart.
     pub style: Style,
     /// Its options.

@@ -32,6 +32,8 @@ impl Builder {
         names.sort();
         let names: Vec<(u16, u16)> = names.iter().map(|(name, row)| (builder.text(name), *row)).collect();
         builder.table.names = names.into();
+        let rows = builder.table.rows.iter();
+        builder.table.families = rows.filter_map(|row| Some((row.alike?, row.names))).collect();
         (!builder.overflow).then_some(builder.table)
     }
 
@@ -82,6 +84,7 @@ impl Builder {
             subcommands: self.rows(&subcommands),
             others: self.rows(&others),
             implicit: self.implicit(&draft.implicit),
+            alike: draft.alike.as_ref().map(|alike| self.text(alike)),
             also: draft.also.as_ref().map(|also| self.text(also)),
             stdin: draft.stdin,
             absent: draft.absent,

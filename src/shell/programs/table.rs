@@ -25,6 +25,8 @@ pub struct Table {
     pub rows: Cow<'static, [RowData]>,
     /// The programs' names, sorted, with their rows.
     pub names: Cow<'static, [(u16, u16)]>,
+    /// The families of names that stand for one thing, each with a row's names; a family of several rows is there several times.
+    pub families: Cow<'static, [(u16, Span)]>,
     /// The options, those of a row together.
     pub options: Cow<'static, [OptData]>,
     /// The spellings, those of a row together and sorted, with the option.
@@ -76,6 +78,8 @@ pub struct RowData {
     pub others: Span,
     /// What is read and written without a word.
     pub implicit: ImplicitData,
+    /// The family of its names.
+    pub alike: Option<u16>,
     /// The subcommand that it is another way to.
     pub also: Option<u16>,
     /// Standard input.
@@ -211,6 +215,12 @@ impl Table {
         let at = self.names.binary_search_by(|(known, _)| self.str(*known).cmp(name)).ok()?;
         let (_, row) = self.names.get(at)?;
         Some(Row { table: self, data: self.rows.get(usize::from(*row))? })
+    }
+
+    /// The names of a family, which stand for one thing.
+    pub fn family<'t>(&'t self, family: &str) -> impl Iterator<Item = &'t str> {
+        let of_family = self.families.iter().filter(move |(word, _)| self.str(*word) == family);
+        of_family.flat_map(|(_, names)| self.list(*names))
     }
 
     /// The programs' rows.
@@ -351,6 +361,12 @@ impl<'t> Row<'t> {
     #[must_use]
     pub fn absent(self) -> Absent {
         self.data.absent
+    }
+
+    /// The family of names that stand for one thing, its own among them.
+    #[must_use]
+    pub fn alike(self) -> Option<&'t str> {
+        self.data.alike.map(|text| self.table.str(text))
     }
 
     /// The subcommand that it is another way to, its words from the program on.
