@@ -20,17 +20,17 @@ fn present(engine: &Engine, scratch: &mut Scratch, call: &CallModel, parameter: 
     parameter.values.iter().map(|value| tier(engine, scratch, &call.with(parameter.name, Some(value)))).collect()
 }
 
-/// Values, each with the ways to hide it.
-type Wrapped = Vec<(&'static str, [&'static str; 3])>;
+/// A parameter, a value of it, and ways to hide the value.
+type Wrapped = (&'static str, &'static str, [&'static str; 3]);
 
 /// Of the parameters that are one value, each value in a list, in a map, and deeper.
-static WRAPPED: LazyLock<Vec<(&'static str, Wrapped)>> = LazyLock::new(|| {
-    let wrap = |value: &&'static str| {
-        let ways = [format!("[{value}]"), format!("{{\"v\":{value}}}"), format!("[[{value}],{{\"w\":{value}}}]")];
-        (*value, ways.map(|text| &*text.leak()))
-    };
+static WRAPPED: LazyLock<Vec<Wrapped>> = LazyLock::new(|| {
     let single = PARAMETERS.iter().filter(|parameter| ["s", "n", "p"].contains(&parameter.name));
-    single.map(|parameter| (parameter.name, parameter.values.iter().map(wrap).collect())).collect()
+    let wrap = |parameter: &Parameter, value: &&'static str| {
+        let ways = [format!("[{value}]"), format!("{{\"v\":{value}}}"), format!("[[{value}],{{\"w\":{value}}}]")];
+        (parameter.name, *value, ways.map(|text| &*text.leak()))
+    };
+    single.flat_map(|parameter| parameter.values.iter().map(move |value| wrap(parameter, value))).collect()
 });
 
 proptest! {
@@ -74,17 +74,14 @@ proptest! {
     fn wrapping_a_value_is_as_strict_as_the_value(
         policies in policies_of(Tests::OneType),
         call in generate::calls::call(),
+        (parameter, value, wrapped) in prop::sample::select(&**WRAPPED),
     ) {
         let engine = engine(&policies);
         let scratch = &mut engine.scratch();
-        for (parameter, wrapped) in &*WRAPPED {
-            for (value, wrapped) in wrapped {
-                let plain = tier(&engine, scratch, &call.with(parameter, Some(value)));
-                for wrapped in wrapped {
-                    let hidden = tier(&engine, scratch, &call.with(parameter, Some(wrapped)));
-                    prop_assert!(hidden >= plain, "`{parameter}`: {wrapped} gives {hidden}, {value} gives {plain}");
-                }
-            }
+        let plain = tier(&engine, scratch, &call.with(parameter, Some(value)));
+        for wrapped in wrapped {
+            let hidden = tier(&engine, scratch, &call.with(parameter, Some(wrapped)));
+            prop_assert!(hidden >= plain, "`{parameter}`: {wrapped} gives {hidden}, {value} gives {plain}");
         }
     }
 
