@@ -2,7 +2,10 @@
 #![cfg(feature = "shell")]
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use kruxos_policy::shell::{List, Script, Verdict};
+use kruxos_policy::shell::programs::{Kind, Tree};
+use kruxos_policy::shell::{Form, Invocation, List, Programs, Script, Verdict};
+use kruxos_policy::source::Sources;
+use kruxos_policy::yaml::{self, Limits, Node, NodeKind};
 
 /// File, the program's names, text, the answer of `runs_only` of the program, the answer of `runs_any` of `rm`.
 const CASES: &[(&str, &str, &str, &str, &str)] = include!(concat!(env!("OUT_DIR"), "/commands_cases.rs"));
@@ -28,12 +31,17 @@ fn is_version(names: &str, word: &str) -> bool {
     names.split(' ').any(|name| name.strip_suffix('#') == Some(stem))
 }
 
-#[test]
-fn every_case_of_a_row_comes_to_what_it_says() {
+/// The cases that do not come to what they say, by these rows.
+fn wrong<'c>(
+    cases: impl Iterator<Item = &'c (&'c str, &'c str, &'c str, &'c str, &'c str)>,
+    programs: &Programs,
+) -> Vec<String> {
     let rm = List::read(["rm"]).unwrap();
     let mut wrong = Vec::new();
-    for (file, names, text, only, any) in CASES {
-        let script = Script::of_text(text);
+    for (file, names, text, only, any) in cases {
+        let invocation =
+            Invocation { command: Form::Text(text), environment: Vec::new(), directory: None, input: None };
+        let script = Script::of_invocation(&invocation, programs);
         // What feeds a program's input is not what the case is about.
         let mut listed: Vec<&str> = vec!["echo", "printf", "cat"];
         listed.extend(names.split(' ').map(|name| name.trim_end_matches('#')));
@@ -52,6 +60,82 @@ fn every_case_of_a_row_comes_to_what_it_says() {
             ));
         }
     }
-    println!("{} cases of {} rows", CASES.len(), kruxos_policy::shell::Programs::shipped().count());
+    wrong
+}
+
+#[test]
+fn every_case_of_a_row_comes_to_what_it_says() {
+    let wrong = wrong(CASES.iter(), &Programs::default());
+    println!("{} cases of {} rows", CASES.len(), Programs::shipped().count());
     assert!(wrong.is_empty(), "{} of {} cases\n{}", wrong.len(), CASES.len(), wrong.join("\n"));
+}
+
+/// Rows of a file as a catalog would bring them.
+fn tree(node: &Node) -> Tree {
+    let kind = match &node.kind {
+        NodeKind::Scalar(scalar) => Kind::Text(scalar.text.to_string()),
+        NodeKind::List(items) => Kind::List(items.iter().map(tree).collect()),
+        NodeKind::Map(entries) => {
+            let key = |text: &str| Tree { kind: Kind::Text(text.to_owned()), line: 1 };
+            Kind::Map(entries.iter().map(|(name, value)| (key(&name.text), tree(value))).collect())
+        }
+    };
+    Tree { kind, line: 1 }
+}
+
+/// Keys under which the order of the items means something: operands and patches.
+const ORDERED: &[&str] = &["operands", "with", "use", "names"];
+
+/// The same rows from the last to the first, groups aside, and what stands in them the other way round.
+fn turned(tree: Tree) -> Tree {
+    let Kind::List(items) = tree.kind else { panic!("no list") };
+    let is_group =
+        |item: &Tree| matches!(&item.kind, Kind::Map(entries) if entries.iter().any(|(key, _)| text(key) == "group"));
+    let (groups, programs): (Vec<Tree>, Vec<Tree>) = items.into_iter().partition(is_group);
+    let items = groups.into_iter().chain(programs.into_iter().rev()).map(|item| turned_within(item, ""));
+    Tree { kind: Kind::List(items.collect()), line: tree.line }
+}
+
+fn turned_within(tree: Tree, key: &str) -> Tree {
+    let line = tree.line;
+    let kind = match tree.kind {
+        kind if ORDERED.contains(&key) => kind,
+        Kind::Text(text) if text.contains('|') || text.split_whitespace().count() > 1 => {
+            Kind::Text(text.split_whitespace().rev().collect::<Vec<_>>().join(" "))
+        }
+        Kind::List(items) => Kind::List(items.into_iter().rev().map(|item| turned_within(item, key)).collect()),
+        Kind::Map(entries) => {
+            let turned = entries.into_iter().rev().map(|(key, value)| {
+                let name = text(&key);
+                (key, turned_within(value, &name))
+            });
+            Kind::Map(turned.collect())
+        }
+        kind @ Kind::Text(_) => kind,
+    };
+    Tree { kind, line }
+}
+
+fn text(tree: &Tree) -> String {
+    let Kind::Text(text) = &tree.kind else { panic!("no text") };
+    text.clone()
+}
+
+/// The rows of each file, brought by a catalog, in the order of writing and turned round: every case comes to the same.
+#[test]
+fn the_order_of_rows_and_of_what_stands_in_them_changes_nothing() {
+    let mut all = Vec::new();
+    let files: std::collections::BTreeSet<&str> = CASES.iter().map(|(file, ..)| *file).collect();
+    for file in &files {
+        let path = format!("{}/commands/{file}", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(path).unwrap();
+        let source = Sources::default().add(*file, text.as_str());
+        let root = yaml::parse_with(source, &text, Limits::CATALOG).value.root.unwrap();
+        for rows in [tree(&root), turned(tree(&root))] {
+            let programs = Programs::read(&rows).unwrap_or_else(|faults| panic!("{file}: {faults:?}"));
+            all.extend(wrong(CASES.iter().filter(|case| case.0 == *file), &programs));
+        }
+    }
+    println!("{} files, each read twice", files.len());
+    assert!(all.is_empty(), "{}", all.join("\n"));
 }
