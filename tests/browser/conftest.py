@@ -32,12 +32,13 @@ SWITCHES = [
 class Gateway:
     """A gateway process, and as much of its two doors as tests need."""
 
-    def __init__(self, folder: Path, policies: Path | None = None):
+    def __init__(self, folder: Path, policies: Path | None = None, *flags: str):
         self.data = folder / "data"
         self._log = (folder / "gateway.log").open("wb")
         arguments = ["gateway", "--demo", "--data-dir", self.data]
         arguments += ["--agents", "127.0.0.1:0", "--supervisors", "127.0.0.1:0"]
         arguments += ["--policies", policies] if policies else []
+        arguments += flags
         kept = {name: value for name, value in os.environ.items() if not name.startswith("KRUXOS_")}
         self._process = subprocess.Popen([BINARY, *arguments], stdout=self._log, stderr=self._log, env=kept)
         told = self._whereabouts()

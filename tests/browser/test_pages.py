@@ -218,6 +218,18 @@ def test_a_call_is_tried_without_being_made(gateway, visits):
     expect(page.get_by_role("alert")).to_contain_text("not JSON")
 
 
+def test_a_gateway_without_its_baseline_says_so_where_policies_are_shown(tmp_path, browser):
+    gateway = Gateway(tmp_path, None, "--without-baseline")
+    visits = Visits(browser, gateway)
+    try:
+        page = visits.supervisor("/policy")
+        expect(page.locator(".notice.wrong")).to_contain_text("system-baseline is not in force")
+        expect(page.locator(".policy")).to_have_count(1)
+    finally:
+        visits.leave()
+        gateway.stop()
+
+
 def test_policy_files_that_do_not_load_are_said_on_every_page_by_themselves(tmp_path, browser):
     policies = tmp_path / "policies"
     policies.mkdir()

@@ -34,8 +34,12 @@ pub(crate) struct Gateway {
     #[arg(long, value_name = "ADDR")]
     supervisors: Option<String>,
     /// A policy file, or a directory of them; may be given several times. Without it the shipped policies decide.
+    /// `system-baseline` is in force beside them.
     #[arg(long = "policies", value_name = "PATH")]
     policies: Vec<PathBuf>,
+    /// Leave out `system-baseline`, which closes credentials and the system's own files whatever other policies say.
+    #[arg(long)]
+    without_baseline: bool,
     /// The known capabilities. Without it the catalog that comes with this command.
     #[arg(long, value_name = "FILE")]
     catalog: Option<PathBuf>,
@@ -84,6 +88,7 @@ impl Gateway {
         if !self.policies.is_empty() {
             config.policies.clone_from(&self.policies);
         }
+        config.without_baseline |= self.without_baseline;
         let data_dir = match &config.data_dir {
             Some(data_dir) => data_dir.clone(),
             None => Connection::default().data_dir(&environment)?,
@@ -91,6 +96,11 @@ impl Gateway {
         Ok(Options { demo: self.demo, ..config.options(data_dir) })
     }
 }
+
+/// What is said where agents are only held by the policies that were given.
+const WITHOUT_BASELINE: &str = "warning: `system-baseline` is not in force (`--without-baseline`): what it closes to agents, credentials \
+     first, is closed only where your policies close it\n  help: leave the flag out; your policies are in force beside \
+     the baseline\n";
 
 fn start_failure(error: StartError) -> Failure {
     Failure::Misuse { message: error.to_string(), help: None }
@@ -142,6 +152,10 @@ fn say(notice: &Notice, demo: bool, command: &str, streams: &mut Streams) -> std
     match notice {
         Notice::Exposed { address } => {
             streams.err.text(&exposed(*address))?;
+            return streams.err.finish();
+        }
+        Notice::WithoutBaseline => {
+            streams.err.text(WITHOUT_BASELINE)?;
             return streams.err.finish();
         }
         Notice::Listening { addresses, operator_token, workspace, policies, pending } => {

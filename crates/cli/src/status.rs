@@ -58,7 +58,9 @@ fn text(status: &StatusDocument, now: Timestamp, zone: &TimeZone) -> String {
         ("Policies", format!("{}, {}", policy::names(policies), since(policies.loaded_at))),
         ("Policy set", visible(&policies.digest).into_owned()),
     ];
-    let mut text: String = lines.iter().map(|(label, value)| format!("{:<13}{value}\n", format!("{label}:"))).collect();
+    let baseline = (!policies.baseline).then(|| ("Baseline", policy::WITHOUT_BASELINE.to_owned()));
+    let lines = lines.into_iter().chain(baseline);
+    let mut text: String = lines.map(|(label, value)| format!("{:<13}{value}\n", format!("{label}:"))).collect();
     if let Some(problem) = &policies.problem {
         text.push_str(&policy::problem(problem, now, zone));
     }

@@ -19,7 +19,8 @@ use crate::executors::Executors;
 use crate::feed::Feed;
 use crate::metrics::Metrics;
 use crate::options::Options;
-use crate::policies::{Files, InForce, Judged, Policies};
+use crate::policies::{InForce, Judged, Policies};
+use crate::policy_files::{BASELINE, Files};
 
 /// How long executions may go on when the gateway stops.
 const LAST_WORK: Duration = Duration::from_secs(30);
@@ -67,7 +68,8 @@ impl Gateway {
         let workspace = options.workspace_dir();
         make_private_dir(&options.data_dir)?;
         std::fs::create_dir_all(&workspace).map_err(|error| StartError::file(&workspace, &error))?;
-        let files = Files { policies: options.policies.clone(), catalog: options.catalog.clone() };
+        let (policies, catalog) = (options.policies.clone(), options.catalog.clone());
+        let files = Files { policies, catalog, baseline: !options.without_baseline };
         let policies = Policies::load(files, started_at).map_err(|findings| StartError::Policies { findings })?;
         let surroundings = Surroundings { workspace: workspace.clone(), store: store.clone() };
         let executors = Executors::standard(&surroundings).map_err(|error| StartError::file(&workspace, &error))?;
@@ -93,8 +95,9 @@ impl Gateway {
     async fn begin(self: &Arc<Self>) -> Result<(), StoreError> {
         let recovered = self.store.recover(self.started_at).await?;
         self.recount(&self.policies.in_force()).await?;
-        let policies = format!("started with policies {}", self.policies.document().digest);
-        self.note(Event::Gateway, policies).await?;
+        let digest = self.policies.document().digest;
+        let baseline = if self.options.without_baseline { format!(", without `{BASELINE}`") } else { String::new() };
+        self.note(Event::Gateway, format!("started with policies {digest}{baseline}")).await?;
         self.clone().spawn_feed();
         self.clone().spawn_clock();
         self.clone().spawn_policy_watch();

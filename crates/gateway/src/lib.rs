@@ -21,6 +21,7 @@ pub mod http;
 pub mod metrics;
 mod options;
 mod policies;
+mod policy_files;
 mod reload;
 mod serve;
 mod trail;

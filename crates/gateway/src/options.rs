@@ -26,6 +26,8 @@ pub struct Options {
     pub supervisors: String,
     /// Policy files and directories; none: the shipped policies.
     pub policies: Vec<PathBuf>,
+    /// Whether the shipped `system-baseline` is left out, which is in force beside the policies otherwise.
+    pub without_baseline: bool,
     /// The catalog; `None`: the shipped one.
     pub catalog: Option<PathBuf>,
     /// The directory that agents know as `/workspace`; `None`: `workspace` in the data directory.
@@ -62,6 +64,7 @@ impl Options {
             agents: AGENTS_ADDRESS.to_owned(),
             supervisors: SUPERVISORS_ADDRESS.to_owned(),
             policies: Vec::new(),
+            without_baseline: false,
             catalog: None,
             workspace: None,
             webhooks: Vec::new(),
@@ -109,6 +112,9 @@ pub struct Config {
     /// As `--policies`.
     #[serde(default)]
     pub policies: Vec<PathBuf>,
+    /// As `--without-baseline`.
+    #[serde(default)]
+    pub without_baseline: bool,
     /// As `--catalog`.
     pub catalog: Option<PathBuf>,
     /// As `--workspace`.
@@ -159,6 +165,7 @@ impl Config {
             agents: self.agents.unwrap_or(usual.agents),
             supervisors: self.supervisors.unwrap_or(usual.supervisors),
             policies: self.policies,
+            without_baseline: self.without_baseline,
             catalog: self.catalog,
             workspace: self.workspace,
             webhooks: self.webhooks,
@@ -194,10 +201,11 @@ mod tests {
 
     #[test]
     fn what_a_configuration_says_counts_and_paths_are_beside_it() {
-        let config = read("agents = '127.0.0.1:1'\nworkspace = 'w'\nmost-pending = 5\n").unwrap();
-        let options = config.options(PathBuf::from("/data"));
+        let text = "agents = '127.0.0.1:1'\nworkspace = 'w'\nmost-pending = 5\nwithout-baseline = true\n";
+        let options = read(text).unwrap().options(PathBuf::from("/data"));
         assert_eq!((options.agents.as_str(), options.supervisors.as_str()), ("127.0.0.1:1", SUPERVISORS_ADDRESS));
         assert_eq!((options.workspace, options.most_pending), (Some(PathBuf::from("w")), 5));
+        assert!(options.without_baseline && !read("").unwrap().options(PathBuf::from("/data")).without_baseline);
     }
 
     #[test]

@@ -5,36 +5,24 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
-use kruxos_approvals::visible::visible;
 use kruxos_approvals::{DecisionFacts, JsonText, Params};
+use kruxos_policy::Call;
 use kruxos_policy::catalog::CapabilityFacts;
 use kruxos_policy::counters::{MemoryCounters, Taken};
 use kruxos_policy::decision::Decision;
-use kruxos_policy::diagnostic::{Diagnostic, Severity};
 use kruxos_policy::engine::{Engine, Scratch};
 use kruxos_policy::explain::Explanation;
 use kruxos_policy::json::{Json, Object};
 use kruxos_policy::outcome::Approval;
-use kruxos_policy::policy_set::{Entry, Loaded, Loader, Policy, Rule};
+use kruxos_policy::policy_set::{Entry, Policy, Rule};
 use kruxos_policy::rate_limit::RateLimit;
-use kruxos_policy::{Call, shipped};
 
 use crate::executors::ROOT;
+use crate::policy_files::Files;
 use crate::wire::{LoadedEntry, LoadedPolicy, LoadedRule, PolicyDocument, PolicyProblem};
 
-/// Findings that are told; a file with more mistakes is mended in turns.
-const MOST_FINDINGS: usize = 50;
 /// Scratches that are kept for reuse.
 const MOST_SCRATCHES: usize = 64;
-
-/// Which files make the policies.
-#[derive(Clone, Debug)]
-pub(crate) struct Files {
-    /// Files and directories; none: the shipped policies.
-    pub(crate) policies: Vec<PathBuf>,
-    /// The catalog; `None`: the shipped one.
-    pub(crate) catalog: Option<PathBuf>,
-}
 
 /// A policy set that decides, and what it has counted.
 pub(crate) struct InForce {
@@ -213,6 +201,7 @@ impl Policies {
         PolicyDocument {
             digest: current.engine.policy_set().digest().to_owned(),
             loaded_at: current.loaded_at,
+            baseline: self.files.baseline,
             policies: current.policies.clone(),
             problem: self.problem.lock().unwrap_or_else(PoisonError::into_inner).clone(),
         }
@@ -225,43 +214,11 @@ impl Policies {
 }
 
 fn load(files: &Files, at: Timestamp) -> Result<InForce, Vec<String>> {
-    let loaded = read(files).map_err(|error| vec![error])?;
-    let findings = findings(&loaded);
-    let Some(set) = loaded.set else { return Err(findings) };
-    if set.policies().is_empty() {
-        return Err(vec!["there is no policy in these files".to_owned()]);
-    }
+    let set = files.read()?;
     let policies = set.policies().iter().map(|policy| described(policy, set.sources())).collect();
     let engine = Engine::new(set).map_err(|limit| vec![limit.to_string()])?;
     let counters = MemoryCounters::default();
     Ok(InForce { engine, counters, loaded_at: at, policies, scratches: Mutex::new(Vec::new()) })
-}
-
-fn read(files: &Files) -> Result<Loaded, String> {
-    let loader = match files.policies.as_slice() {
-        [] => Loader::new().shipped(),
-        paths => Loader::new().policies_at_all(paths).map_err(|error| error.to_string())?,
-    };
-    let loader = match &files.catalog {
-        None => loader.catalog("shipped/kruxos.catalog.yaml", shipped::CATALOG),
-        Some(path) => loader.catalog_at(path).map_err(|error| error.to_string())?,
-    };
-    Ok(loader.load())
-}
-
-fn findings(loaded: &Loaded) -> Vec<String> {
-    let errors = loaded.diagnostics.iter().filter(|found| found.severity == Severity::Error);
-    errors.take(MOST_FINDINGS).map(|found| finding(found, loaded)).collect()
-}
-
-fn finding(found: &Diagnostic, loaded: &Loaded) -> String {
-    let place = found.span().map(|span| {
-        let at = loaded.sources.position(span);
-        let file = loaded.sources.get(span.source).map_or("", |source| source.name().as_ref());
-        format!("{}:{}:{}: ", visible(file), at.line, at.column)
-    });
-    let help = found.help.as_ref().map(|help| format!(" ({})", visible(help)));
-    format!("{}{}{}", place.unwrap_or_default(), visible(&found.message), help.unwrap_or_default())
 }
 
 fn described(policy: &Policy, sources: &kruxos_policy::source::Sources) -> LoadedPolicy {

@@ -43,6 +43,8 @@ pub enum Notice {
         /// Which.
         address: SocketAddr,
     },
+    /// The gateway's own `system-baseline` is not in force.
+    WithoutBaseline,
     /// The gateway begins to stop.
     Stopping,
     /// The gateway has stopped.
@@ -134,6 +136,9 @@ async fn announce(gateway: &Gateway, addresses: Addresses, notices: &impl Fn(Not
         if !address.ip().is_loopback() {
             notices(Notice::Exposed { address });
         }
+    }
+    if !status.policy.baseline {
+        notices(Notice::WithoutBaseline);
     }
     notices(Notice::Listening {
         addresses,

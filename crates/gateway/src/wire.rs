@@ -96,6 +96,9 @@ pub struct PolicyDocument {
     pub digest: String,
     /// Since when.
     pub loaded_at: Timestamp,
+    /// Whether the gateway's own `system-baseline` is in force beside what it was given; false: it was started with
+    /// `--without-baseline`.
+    pub baseline: bool,
     /// The policies in force.
     pub policies: Vec<LoadedPolicy>,
     /// Why the files as they are now are not in force; null when they are. The last good set stays.

@@ -7,6 +7,9 @@ use kruxos_gateway::wire::{PolicyDocument, PolicyProblem};
 use super::time::{absolute, age};
 use super::visible;
 
+/// What is said of a gateway whose own baseline is left out.
+pub(crate) const WITHOUT_BASELINE: &str = "not in force (`--without-baseline`); only the policies above decide";
+
 /// A line for the error stream when changed policy files are not in force; nothing when all is well.
 pub(crate) fn warning(policy: &PolicyDocument) -> String {
     let Some(problem) = &policy.problem else { return String::new() };

@@ -12,6 +12,9 @@ use serde_json::{Value, json};
 /// How long anything may take before a test gives up.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// The file, beside the data directory, that holds what a gateway says on its error stream.
+const ERRORS: &str = "gateway.err";
+
 /// Waits until there is something.
 pub(crate) fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let begin = Instant::now();
@@ -53,7 +56,8 @@ impl Gateway {
         let mut gateway = kruxos();
         gateway.args(["gateway", "--agents", "127.0.0.1:0", "--supervisors", "127.0.0.1:0"]);
         gateway.arg("--data-dir").arg(&dir).args(flags).current_dir(folder.path());
-        let child = gateway.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let errors = std::fs::File::create(folder.path().join(ERRORS)).unwrap();
+        let child = gateway.stdout(Stdio::null()).stderr(errors).spawn().unwrap();
         let whereabouts: Value = until("the gateway", || {
             let text = std::fs::read(dir.join("gateway.json")).ok()?;
             serde_json::from_slice(&text).ok()
@@ -65,6 +69,11 @@ impl Gateway {
     /// The directory that the gateway was started in.
     pub(crate) fn folder(&self) -> &Path {
         self.dir.parent().unwrap()
+    }
+
+    /// What it has said on its error stream.
+    pub(crate) fn errors(&self) -> String {
+        std::fs::read_to_string(self.folder().join(ERRORS)).unwrap()
     }
 
     /// The command, about this gateway.

@@ -1,5 +1,7 @@
 //! Policies that break while the gateway runs, as the command tells of them.
 
+use serde_json::Value;
+
 use crate::gateway::{Gateway, until};
 
 const GOOD: &str = "\
@@ -11,6 +13,36 @@ capabilities:
   system.*: { tier: autonomous }
 ";
 
+/// A gateway on one policy of a team's.
+fn of_team(flags: &[&str]) -> Gateway {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("team.yaml"), GOOD).unwrap();
+    let flags: Vec<&str> = ["--policies", "team.yaml"].iter().chain(flags).copied().collect();
+    Gateway::start_in(folder, &flags)
+}
+
+#[test]
+fn a_gateway_without_its_baseline_says_so_at_start_and_in_status() {
+    let gateway = of_team(&["--without-baseline"]);
+    let warned = until("the warning", || Some(gateway.errors()).filter(|errors| errors.contains("help:")));
+    assert!(warned.contains("warning: `system-baseline` is not in force (`--without-baseline`)"), "{warned}");
+    let status = gateway.says(&["status"]);
+    assert!(status.contains("Policies:    team, since"), "{status}");
+    assert!(status.contains("Baseline:    not in force (`--without-baseline`)"), "{status}");
+    let document: Value = serde_json::from_str(&gateway.says(&["status", "--format", "json"])).unwrap();
+    assert_eq!(document["policy"]["baseline"], Value::Bool(false));
+}
+
+#[test]
+fn a_gateway_with_its_baseline_has_nothing_to_say_of_it() {
+    let gateway = of_team(&[]);
+    let status = gateway.says(&["status"]);
+    assert!(status.contains("Policies:    system-baseline, team, since") && !status.contains("Baseline:"), "{status}");
+    let document: Value = serde_json::from_str(&gateway.says(&["status", "--format", "json"])).unwrap();
+    assert_eq!(document["policy"]["baseline"], Value::Bool(true));
+    assert!(!gateway.errors().contains("warning:"), "{}", gateway.errors());
+}
+
 #[test]
 fn a_broken_policy_file_is_said_by_status_and_list_until_it_is_mended() {
     let folder = tempfile::tempdir().unwrap();
@@ -19,7 +51,7 @@ fn a_broken_policy_file_is_said_by_status_and_list_until_it_is_mended() {
     std::fs::write(&file, GOOD).unwrap();
     let gateway = Gateway::start_in(folder, &["--policies", "policies"]);
     assert!(gateway.folder().join("policies").is_dir());
-    assert!(gateway.says(&["status"]).contains("Policies:    team, since"));
+    assert!(gateway.says(&["status"]).contains("Policies:    system-baseline, team, since"));
 
     std::fs::write(&file, GOOD.replace("autonomous", "autonomus")).unwrap();
     let broken =

@@ -26,6 +26,7 @@ struct Page {
     frame: Frame,
     digest: Markup,
     loaded: Age,
+    baseline: bool,
     agents: Vec<String>,
     tried: Tried,
     wrong: Option<Markup>,
@@ -112,6 +113,7 @@ async fn show(
         frame,
         digest: shown(&policy.digest),
         loaded: Age::of(policy.loaded_at, Timestamp::now()),
+        baseline: policy.baseline,
         agents,
         tried,
         wrong,
@@ -170,5 +172,26 @@ impl RuleView {
             tier: rule.tier.clone(),
             line: rule.line,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::testing::Stage;
+
+    async fn page(without_baseline: bool) -> String {
+        let stage = Stage::with(|options| options.without_baseline = without_baseline).await;
+        let ada = Supervisor { name: "ada".to_owned(), groups: Vec::new() };
+        show(&stage.gateway, &ada, Tried::default(), None).await.unwrap_or_else(|_| panic!("no page")).0
+    }
+
+    #[tokio::test]
+    async fn a_page_says_when_the_baseline_is_left_out_and_nothing_when_it_is_in_force() {
+        let with = page(false).await;
+        assert!(with.contains("<b>system-baseline</b>") && !with.contains("--without-baseline"), "{with}");
+        let without = page(true).await;
+        assert!(!without.contains("<b>system-baseline</b>"), "{without}");
+        assert!(without.contains("<code>system-baseline</code> is not in force"), "{without}");
     }
 }

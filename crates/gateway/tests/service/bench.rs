@@ -26,7 +26,7 @@ impl Bench {
         Self::with(|_| {}).await
     }
 
-    /// With this policy alone.
+    /// With this policy beside the baseline.
     pub(crate) async fn of_policy(policy: &str) -> Self {
         Self::with(|options| {
             let file = options.data_dir.join("team.yaml");
@@ -115,6 +115,17 @@ pub(crate) fn caller(agent: &str) -> Caller {
 
 pub(crate) fn supervisor(name: &str) -> Supervisor {
     Supervisor { name: name.to_owned(), groups: Vec::new() }
+}
+
+/// Waits until something is so.
+pub(crate) async fn until(what: &str, mut so: impl FnMut() -> bool) {
+    for _ in 0..500 {
+        if so() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("{what} does not happen");
 }
 
 /// A policy that says this of everything.

@@ -1,25 +1,12 @@
 //! Policies in a running gateway.
 
-use std::time::Duration;
-
 use kruxos_approvals::audit::Event;
 use kruxos_approvals::request::State;
 use kruxos_gateway::{CallError, StartError};
 
-use crate::bench::{Bench, policy, supervisor};
+use crate::bench::{Bench, policy, supervisor, until};
 
 const ROOT: &str = r#"{"path":"/workspace"}"#;
-
-/// Waits until something is so.
-async fn until(what: &str, mut so: impl FnMut() -> bool) {
-    for _ in 0..500 {
-        if so() {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("{what} does not happen");
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_changed_file_is_in_force_without_a_restart() {

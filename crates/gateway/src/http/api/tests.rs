@@ -265,7 +265,9 @@ async fn the_trail_is_read_and_checked() {
 async fn policies_are_shown_and_tried() {
     let stage = Stage::new().await;
     let policy = stage.get("/api/policy").await;
-    assert_eq!(policy.body["policies"][0]["name"], "doors", "{}", policy.text);
+    let name = |at: usize| policy.body["policies"][at]["name"].clone();
+    assert_eq!((name(0), name(1)), (json!("system-baseline"), json!("doors")), "{}", policy.text);
+    assert_eq!(policy.body["baseline"], json!(true));
     let call = json!({ "agent": "my-agent", "capability": "process.run", "params": { "command": "ls" } });
     let tried = stage.post("/api/policy/try", call).await;
     assert_eq!(tried.body["decision"]["tier"], "blocked", "{}", tried.text);
