@@ -3,15 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::{debian, root, succeed, target};
+use crate::{cargo, debian, root, succeed, target};
 
 /// Builds the binary and an environment with the browser's driver, and runs `tests/browser`; arguments are pytest's.
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
     let tests = root().join("tests/browser");
     let environment = target().join("browser-venv");
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let chromium = chromium()?;
-    succeed(Command::new(cargo).args(["build", "--quiet", "--package", "kruxos"]).current_dir(root()))?;
+    succeed(Command::new(cargo()).args(["build", "--quiet", "--package", "kruxos"]).current_dir(root()))?;
     install(&environment, &tests)?;
     let python = |module: &str| {
         let mut command = Command::new(environment.join("bin/python"));

@@ -12,6 +12,7 @@ mod sdk;
 mod test;
 mod variants;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::{self, ExitCode};
 
@@ -54,6 +55,11 @@ fn target() -> PathBuf {
 /// The folder of the repository.
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The cargo that this was started by.
+fn cargo() -> OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
 /// Runs a program whose words are for whoever watches.

@@ -4,15 +4,14 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Command;
 
-use crate::{root, succeed, target};
+use crate::{cargo, root, succeed, target};
 
 /// Builds the binary and an environment with the SDK in it, and checks the SDK there.
 pub(crate) fn run(_args: &[String]) -> Result<(), String> {
     let sdk = root().join("sdk/python");
     let environment = target().join("sdk-venv");
     let binary = target().join("debug/kruxos");
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    succeed(Command::new(cargo).args(["build", "--quiet", "--package", "kruxos"]).current_dir(root()))?;
+    succeed(Command::new(cargo()).args(["build", "--quiet", "--package", "kruxos"]).current_dir(root()))?;
     if !environment.join("bin/python").exists() {
         succeed(Command::new("python3").arg("-m").arg("venv").arg(&environment))?;
     }

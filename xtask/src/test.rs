@@ -1,49 +1,29 @@
 //! Everything that must pass, in one command: what README promises and CI runs.
+//!
+//! Each step says what holds when it passes, and how long it took; a step that takes minutes says how far it is.
 
 use std::process::Command;
+use std::time::{Duration, Instant};
 
-use crate::{browser, consumers, debian, root, sdk};
+use crate::{browser, cargo, consumers, debian, root, sdk, succeed};
 
-/// A step of the test command: what it holds, and the cargo arguments that hold it.
-const STEPS: &[(&str, &[&str])] = &[
-    ("the code is formatted", &["fmt", "--all", "--check"]),
-    ("the lints are satisfied", &["clippy", "--quiet", "--workspace", "--all-targets", "--", "--deny", "warnings"]),
-    (
-        "an embedder can leave every parser out",
-        &[
-            "clippy",
-            "--quiet",
-            "--package",
-            "kruxos-policy",
-            "--lib",
-            "--no-default-features",
-            "--",
-            "--deny",
-            "warnings",
-        ],
-    ),
-    ("the tests pass", &["test", "--quiet", "--workspace"]),
-    (
-        "the shipped policies are clean",
-        &[
-            "run",
-            "--quiet",
-            "--package",
-            "kruxos",
-            "--",
-            "policy",
-            "lint",
-            "policies",
-            "--catalog",
-            "kruxos",
-            "--deny",
-            "warning",
-        ],
-    ),
-    (
-        "the shipped policies do what their tests say",
-        &["run", "--quiet", "--package", "kruxos", "--", "policy", "test", "policies"],
-    ),
+mod binaries;
+
+/// A step of the test command: what holds when it passes, and how that is found out.
+type Step = (&'static str, fn() -> Result<(), String>);
+
+const STEPS: &[Step] = &[
+    ("what tests drive is there", programs),
+    ("the code is formatted", || run_cargo(&["fmt", "--all", "--check"])),
+    ("the lints are satisfied", || run_cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"])),
+    ("an embedder can leave every parser out", bare_library),
+    ("the tests compile", || run_cargo(&["test", "--workspace", "--no-run"])),
+    ("the tests pass", binaries::run),
+    ("the shipped policies are clean", || kruxos(&["lint", "policies", "--catalog", "kruxos", "--deny", "warning"])),
+    ("the shipped policies do what their tests say", || kruxos(&["test", "policies"])),
+    ("editors' validators agree with the schemas", || consumers::run(&[])),
+    ("the Python SDK keeps what the users' page promises", || sdk::run(&[])),
+    ("the dashboard works in a browser, and the API is as it is described", || browser::run(&[])),
 ];
 
 /// Shells that texts are run in, to compare with what was read, and the packages that bring them.
@@ -52,25 +32,52 @@ const SHELLS: &[(&str, &str)] =
 
 /// Runs every step, stopping at the first that fails.
 pub(crate) fn run(_args: &[String]) -> Result<(), String> {
-    println!("── what tests drive is there");
-    debian::program("tmux", &["tmux"])?;
-    for (program, package) in SHELLS {
-        debian::program(program, &[package])?;
-    }
-    for (holds, arguments) in STEPS {
+    let mut times = Vec::new();
+    for (holds, step) in STEPS {
         println!("── {holds}");
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let status = Command::new(cargo).args(*arguments).current_dir(root()).status();
-        if !status.map_err(|error| format!("`cargo {}`: {error}", arguments.join(" ")))?.success() {
-            return Err(format!("`cargo {}` failed", arguments.join(" ")));
-        }
+        let begin = Instant::now();
+        let done = step();
+        times.push((*holds, begin.elapsed()));
+        println!("   {} in {}", if done.is_ok() { "passed" } else { "failed" }, seconds(begin.elapsed()));
+        done.inspect_err(|_| table(&times))?;
     }
-    println!("── editors' validators agree with the schemas");
-    consumers::run(&[])?;
-    println!("── the Python SDK keeps what the users' page promises");
-    sdk::run(&[])?;
-    println!("── the dashboard works in a browser, and the API is as it is described");
-    browser::run(&[])?;
+    table(&times);
     println!("── everything passed");
     Ok(())
+}
+
+/// How long each step took, and all of them.
+fn table(times: &[(&str, Duration)]) {
+    println!("── how long it took");
+    let all = times.iter().map(|(_, took)| *took).sum();
+    for (what, took) in times.iter().chain([&("all", all)]) {
+        println!("   {:>9}  {what}", seconds(*took));
+    }
+}
+
+/// A time as people say it: `0.4 s`, `3 min 12 s`.
+fn seconds(took: Duration) -> String {
+    let whole = took.as_secs();
+    if whole < 60 { format!("{:.1} s", took.as_secs_f64()) } else { format!("{} min {:02} s", whole / 60, whole % 60) }
+}
+
+fn programs() -> Result<(), String> {
+    debian::program("tmux", &["tmux"])?;
+    SHELLS.iter().try_for_each(|(program, package)| debian::program(program, &[package]).map(|_| ()))
+}
+
+fn bare_library() -> Result<(), String> {
+    let bare = ["clippy", "--package", "kruxos-policy", "--lib", "--no-default-features"];
+    run_cargo(&[&bare[..], &["--", "--deny", "warnings"]].concat())
+}
+
+/// The command of this repository, on policies.
+fn kruxos(arguments: &[&str]) -> Result<(), String> {
+    run_cargo(&[&["run", "--quiet", "--package", "kruxos", "--", "policy"], arguments].concat())
+}
+
+/// Runs cargo, whose own words say how far it is.
+fn run_cargo(arguments: &[&str]) -> Result<(), String> {
+    succeed(Command::new(cargo()).args(arguments).current_dir(root()))
+        .map_err(|_| format!("`cargo {}` failed", arguments.join(" ")))
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::client::{Client, header};
-use crate::root;
+use crate::{cargo, root};
 
 /// Asking who one is costs nothing and waits for nobody; reading a value costs next to nothing and waits for a person.
 /// The limit is there so that a change of policies has an hour to count again.
@@ -109,8 +109,7 @@ fn policy(version: u32) -> String {
 }
 
 fn build() -> Result<(), String> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let build = Command::new(cargo).args(["build", "--release", "--package", "kruxos"]).current_dir(root()).status();
+    let build = Command::new(cargo()).args(["build", "--release", "--package", "kruxos"]).current_dir(root()).status();
     if build.map_err(|error| error.to_string())?.success() { Ok(()) } else { Err("the build failed".to_owned()) }
 }
 
