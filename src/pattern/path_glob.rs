@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::error::PatternError;
 use super::folded;
-use super::language::Language;
+use super::language::{Language, holds};
 use super::machine::Machine;
 use super::product::{Found, Question};
 use super::syntax::{self, Piece};
@@ -53,6 +53,10 @@ impl PathGlob {
             pieces: pieces.into(),
             folded: folded.map(|(machine, pieces)| (pieces.into(), machine)),
         };
+        // Most globs are shown by example to match something; a search among all paths costs far more.
+        if glob.is_example(&plainest(&glob.pieces)) {
+            return Ok(glob);
+        }
         match glob.search(None, None) {
             Found::Nothing => Err(PatternError::new(0, text.len(), format!("`{text}` matches no normalised path"))
                 .help("paths are compared after `.`, `..` and `//` are resolved")),
@@ -120,10 +124,31 @@ impl PathGlob {
         self.search(None, Some(other)).witness()
     }
 
+    /// Whether the text is a normalised path that it matches.
+    fn is_example(&self, text: &str) -> bool {
+        Language::Path.read(text).is_some_and(|mode| Language::Path.accepts(mode)) && self.matches(text)
+    }
+
     fn search(&self, right: Option<&Self>, refused: Option<&Self>) -> Found {
         let [right, refused] = [right, refused].map(|glob| glob.map(|glob| &*glob.machine));
         Question { language: Language::Path, left: &self.machine, right, refused }.shortest()
     }
+}
+
+/// The plainest text that the pieces seem to be about: each wildcard one character, each choice its first.
+fn plainest(pieces: &[Piece]) -> String {
+    let mut text = String::new();
+    for piece in pieces {
+        match piece {
+            Piece::Literal(character) => text.push(*character),
+            Piece::One(class) | Piece::Run(class) if holds(class, 'x') => text.push('x'),
+            Piece::One(class) | Piece::Run(class) => text.extend(class.first().map(|(first, _)| *first)),
+            Piece::Components => {}
+            Piece::Below(_) => text.push('x'),
+            Piece::Either(all) => text.push_str(&all.first().map(|first| plainest(first)).unwrap_or_default()),
+        }
+    }
+    text
 }
 
 fn check_absolute(text: &str, pieces: &[Piece]) -> Result<(), PatternError> {
@@ -223,6 +248,20 @@ mod tests {
         for (text, start, end, message) in rows {
             let error = PathGlob::parse(text).unwrap_err();
             assert_eq!((error.start, error.end, error.message.as_str()), (start, end, message), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_plain_example_shows_that_a_glob_matches_and_none_is_made_up() {
+        for text in ["/a/*", "/**/x", "**", "/", "/?.[!a-c]", "/{a,b/**}", "/[*]", "/a/{.ssh,.gnupg}/**", "/*.*"] {
+            let glob = glob(text);
+            let example = plainest(&glob.pieces);
+            assert!(glob.is_example(&example), "{text}: {example}");
+        }
+        for (text, example) in [("/{.,a}", "/."), ("/{..,a}", "/..")] {
+            let glob = glob(text);
+            assert_eq!(plainest(&glob.pieces), example);
+            assert!(!glob.is_example(example), "{text}: {example} is no normalised path");
         }
     }
 
