@@ -17,8 +17,10 @@ mod generate;
 mod shells;
 
 use std::collections::BTreeSet;
+use std::io::Write;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use kruxos_policy::shell::{Command, List, Script, Verdict, Word};
 use kruxos_policy::source::Sources;
@@ -104,14 +106,40 @@ fn contradiction(text: &str, script: &Script, rm: &List, shell: &Shell, ran: &[R
     ))
 }
 
+/// How often somebody who waits is told how far it is.
+const SILENCE: Duration = Duration::from_secs(5);
+
 struct Tally {
+    what: &'static str,
     run: AtomicUsize,
     late: AtomicUsize,
+    said: Mutex<Instant>,
     seen: Mutex<BTreeSet<String>>,
     wrong: Mutex<Vec<String>>,
 }
 
 impl Tally {
+    fn new(what: &'static str) -> Self {
+        Self {
+            what,
+            run: AtomicUsize::new(0),
+            late: AtomicUsize::new(0),
+            said: Mutex::new(Instant::now()),
+            seen: Mutex::default(),
+            wrong: Mutex::default(),
+        }
+    }
+
+    /// Says now and then how far it is, straight to the error stream: what tests print is kept back until they fail.
+    fn progress(&self) {
+        let mut said = self.said.lock().unwrap();
+        if said.elapsed() >= SILENCE {
+            *said = Instant::now();
+            let line = format!("progress: {} {} texts run in 6 shells\n", self.run.load(Ordering::Relaxed), self.what);
+            let _ = std::io::stderr().write_all(line.as_bytes());
+        }
+    }
+
     /// Runs a text in every shell, if anything is said of it.
     fn check(&self, text: &str, shells: &[Shell], place: &mut Place, rm: &List) {
         let script = Script::of_text(text);
@@ -119,6 +147,7 @@ impl Tally {
             return;
         }
         self.run.fetch_add(1, Ordering::Relaxed);
+        self.progress();
         for shell in shells {
             match place.run(shell, text) {
                 Some(ran) => self.wrong.lock().unwrap().extend(contradiction(text, &script, rm, shell, &ran)),
@@ -129,16 +158,15 @@ impl Tally {
 }
 
 /// Runs texts on every processor, until they are at an end or there are enough.
-fn run(texts: impl Iterator<Item = String> + Send, enough: usize) -> Tally {
+fn run(what: &'static str, texts: impl Iterator<Item = String> + Send, enough: usize) -> Tally {
     let shells = shells::all();
-    let tally =
-        Tally { run: AtomicUsize::new(0), late: AtomicUsize::new(0), seen: Mutex::default(), wrong: Mutex::default() };
+    let tally = Tally::new(what);
     let texts = Mutex::new(texts);
     std::thread::scope(|scope| {
         for worker in 0..std::thread::available_parallelism().map_or(2, usize::from) {
             let (tally, texts, shells) = (&tally, &texts, &shells);
             scope.spawn(move || {
-                let mut place = Place::new(&format!("{enough}-{worker}"));
+                let mut place = Place::new(&format!("{what}-{worker}"));
                 let rm = List::read(["rm"]).unwrap();
                 while tally.run.load(Ordering::Relaxed) < enough {
                     let Some(text) = texts.lock().unwrap().next() else { break };
@@ -150,7 +178,8 @@ fn run(texts: impl Iterator<Item = String> + Send, enough: usize) -> Tally {
     tally
 }
 
-fn nothing_is_wrong(tally: &Tally, what: &str) {
+fn nothing_is_wrong(tally: &Tally) {
+    let what = tally.what;
     let (run, late) = (tally.run.load(Ordering::Relaxed), tally.late.load(Ordering::Relaxed));
     println!("{run} {what} texts run in 6 shells, {late} runs without an end");
     let wrong = tally.wrong.lock().unwrap();
@@ -162,16 +191,17 @@ fn nothing_is_wrong(tally: &Tally, what: &str) {
 fn what_real_shells_run_was_read_in_generated_texts() {
     let mut random = Random::new(asked("SHELL_ORACLE_SEED", 1) as u64);
     let enough = asked("SHELL_ORACLE_TEXTS", TEXTS);
-    let tally = run(std::iter::from_fn(move || Some(generate::text(&mut random))).take(enough * 40), enough);
-    nothing_is_wrong(&tally, "generated");
+    let tally =
+        run("generated", std::iter::from_fn(move || Some(generate::text(&mut random))).take(enough * 40), enough);
+    nothing_is_wrong(&tally);
     assert!(tally.run.load(Ordering::Relaxed) >= enough, "too few texts are explained");
 }
 
 #[test]
 fn what_real_shells_run_was_read_in_written_texts() {
     let files = ["shell.yaml", "shell-everyday.yaml", "shell-hostile.yaml"];
-    let tally = run(files.into_iter().flat_map(lines), usize::MAX);
-    nothing_is_wrong(&tally, "written");
+    let tally = run("written", files.into_iter().flat_map(lines), usize::MAX);
+    nothing_is_wrong(&tally);
 }
 
 /// Words that some shell's own command evaluates, runs or sets, around the name of one.
@@ -244,6 +274,6 @@ fn what_a_shell_does_itself_with_hostile_words_was_read() {
     let texts = names
         .into_iter()
         .flat_map(|name| HOSTILE.iter().map(move |text| text.replace("NAME", &name)).collect::<Vec<_>>());
-    let tally = run(texts, usize::MAX);
-    nothing_is_wrong(&tally, "hostile");
+    let tally = run("hostile", texts, usize::MAX);
+    nothing_is_wrong(&tally);
 }

@@ -1,9 +1,13 @@
 //! Real shells, run one text at a time with stand-ins for programs: what they ran.
 
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long a text may take.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A shell: the program, the words before `-c`, and the package of Debian that brings it.
 pub(crate) struct Shell {
@@ -48,6 +52,17 @@ pub(crate) fn all() -> Vec<Shell> {
 }
 
 impl Shell {
+    /// The shell on a text. What the text leaves running behind it ends by the limit on its time.
+    fn command(&self, text: &str) -> Command {
+        let leaves = text.contains(['&', '(', '|', '`']);
+        let mut command = Command::new(if leaves { Path::new("/bin/dash") } else { &self.program });
+        if leaves {
+            command.args(["-c", "ulimit -t 1; exec \"$@\"", "dash"]).arg(&self.program);
+        }
+        command.args(self.words).args(["-c", text]);
+        command
+    }
+
     /// What the shell prints for a text of its own commands.
     pub(crate) fn output(&self, text: &str) -> String {
         let mut command = Command::new(&self.program);
@@ -82,17 +97,11 @@ impl Place {
     pub(crate) fn run(&mut self, shell: &Shell, text: &str) -> Option<Vec<Ran>> {
         self.runs += 1;
         let log = self.folder.join("logs").join(self.runs.to_string());
-        // `timeout` ends the whole group that it makes, and nothing else. What a text leaves running behind it ends by
-        // the limit on its time.
-        let leaves = text.contains(['&', '(', '|', '`']);
-        let mut command = Command::new(if leaves { "/bin/dash" } else { "/usr/bin/timeout" });
-        if leaves {
-            command.args(["-c", "ulimit -t 1; exec \"$@\"", "dash", "/usr/bin/timeout"]);
-        }
-        command.args(["-s", "KILL", "2"]).arg(&shell.program).args(shell.words).args(["-c", text]);
+        let mut command = shell.command(text);
         command.env_clear().env("PATH", self.folder.join("bin")).env("LOG", &log).env("HOME", self.folder.join("work"));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).current_dir(self.folder.join("work"));
-        if command.status().unwrap().code().is_none_or(|code| code == 137) {
+        let status = ended(&mut command.process_group(0).spawn().unwrap())?;
+        if status.signal() == Some(KILLED) || status.code() == Some(128 + KILLED) {
             return None;
         }
         if text.contains(['&', '|', '<', '>']) {
@@ -102,6 +111,25 @@ impl Place {
         let _ = std::fs::remove_file(&log);
         Some(String::from_utf8_lossy(&written).split_terminator('\u{1e}').map(ran).collect())
     }
+}
+
+/// The signal that ends what does not end by itself.
+const KILLED: i32 = 9;
+
+/// How a process ended; one that takes too long is ended with all of its group, and nothing else.
+fn ended(child: &mut Child) -> Option<ExitStatus> {
+    let begin = Instant::now();
+    while begin.elapsed() < PATIENCE {
+        if let Some(status) = child.try_wait().unwrap() {
+            return Some(status);
+        }
+        std::thread::sleep(Duration::from_micros(300));
+    }
+    // Not waited for yet, so the number is still that of its group.
+    let group = format!("-{}", child.id());
+    Command::new("/bin/kill").args(["-KILL", "--", &group]).status().unwrap();
+    child.wait().unwrap();
+    None
 }
 
 fn ran(record: &str) -> Ran {
