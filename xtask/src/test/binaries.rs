@@ -79,7 +79,7 @@ impl Watch {
             self.now = Some(Program::new(name));
             return;
         }
-        match (&mut self.now, line.strip_prefix(PROGRESS)) {
+        match (&mut self.now, progress(line)) {
             (Some(now), None) => now.line(line),
             (_, Some(progress)) => self.say(&format!("   … {progress}")),
             (None, None) => self.say(line),
@@ -127,6 +127,12 @@ impl Program {
     }
 }
 
+/// What a line tells whoever watches. Where tests run one by one, the name of the one that runs stands before it.
+fn progress(line: &str) -> Option<&str> {
+    let (before, progress) = line.split_once(PROGRESS)?;
+    (before.is_empty() || before.ends_with(" ... ")).then_some(progress)
+}
+
 /// The program of tests that cargo says it runs now.
 fn program(line: &str) -> Option<String> {
     if let Some(package) = line.trim_start().strip_prefix("Doc-tests ") {
@@ -153,6 +159,13 @@ mod tests {
         );
         assert_eq!(named("   Doc-tests kruxos_store"), "kruxos_store, documentation");
         assert_eq!(named("test running_is (fun) ... ok"), "");
+    }
+
+    #[test]
+    fn progress_is_told_whether_tests_run_at_once_or_one_by_one() {
+        assert_eq!(progress("progress: 12 texts"), Some("12 texts"));
+        assert_eq!(progress("test shells::agree ... progress: 12 texts"), Some("12 texts"));
+        assert_eq!(progress("test progress ... ok"), None);
     }
 
     #[test]
