@@ -142,7 +142,10 @@ impl List {
             return None;
         }
         let Some(row) = script.programs.row_of(&command.words) else {
-            let words = command.words.get(1..).unwrap_or_default();
+            // What is no name may be a text after all: `yarn exec 'rm x'`, `hatch run env:rm`.
+            let name = command.words.first().and_then(Word::as_literal).map(programs::base_name);
+            let named = name.is_none_or(|name| name.chars().all(is_of_name));
+            let words = command.words.get(usize::from(named)..).unwrap_or_default();
             return self.mentioned(script, words).or_else(|| self.mentioned_by_input(script, &command.input));
         };
         let reading = programs::read(row, &command.words);

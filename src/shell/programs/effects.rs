@@ -4,7 +4,7 @@
 use super::code::{Doubt, awk_doubt, sed_doubt, sql_is_plain};
 use super::model::{Absent, Arity, Effect, Stdin};
 use super::operands::Role;
-use super::table::{OperandData, Row, effect_of, flag};
+use super::table::{OperandData, Opt, Row, effect_of, flag};
 use super::words::{Is, Part, Reading, Value, command_end};
 use crate::shell::builtins;
 use crate::shell::script::{Command, Input, Word};
@@ -99,7 +99,9 @@ fn meaning(part: &Part<'_>, words: &[Word]) -> Meaning {
 /// An option that the row does not name. Where another one is program text, it may hide that: `node --new 1 -e code`.
 fn unlisted(part: &Part<'_>, words: &[Word]) -> Meaning {
     const WHY: &str = "an option that the program's row does not name";
-    let code = part.row.options().any(|option| option.effect() == Effect::Code);
+    // What stands in parentheses is no option that can be written.
+    let written = |option: &Opt<'_>| option.spellings().any(|spelling| !spelling.contains('('));
+    let code = part.row.options().any(|option| option.effect() == Effect::Code && written(&option));
     if code && words.len() > part.at + 1 {
         return Meaning::anything(WHY);
     }
@@ -280,12 +282,16 @@ fn is_harmless_setting(row: Row<'_>, word: &Word) -> bool {
     row.is_harmless_setting(key, value)
 }
 
-/// Whether an address names a program that reaches it: `ext::sh -c …`.
+/// Whether an address names a program that reaches it, `ext::sh -c …`, has a host that is an option to one, or a path that the
+/// other machine's shell expands.
 fn starts_a_transport(word: &Word) -> bool {
     let text = match word {
         Word::Literal(text) => text,
         Word::Dynamic { prefix, .. } => prefix,
     };
+    if text.contains("://-") || text.contains("$(") || text.contains('`') {
+        return true;
+    }
     text.split_once("::")
         .is_some_and(|(name, _)| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte)))
 }
