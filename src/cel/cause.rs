@@ -53,6 +53,10 @@ const BY_KIND: &[(&str, &str)] = &[
     ("a `file:`", "give a plain, absolute path"),
 ];
 
+/// What causes begin with that name the value itself; others name a part of it.
+const VALUES: &[&str] =
+    &["a path", "a relative path", "a URL", "a `file:`", "a host", "an I", "text that", "SQL ", "bytes "];
+
 /// Who can resolve an unknown.
 enum Whose {
     /// Who calls.
@@ -132,8 +136,8 @@ fn predicate(why: &str) -> String {
     if let Some((_, is, _)) = KNOWN.iter().find(|(known, ..)| *known == why) {
         return (*is).to_owned();
     }
-    let names_value = ["a ", "an ", "text ", "SQL ", "bytes "].iter().any(|start| why.starts_with(start));
-    if names_value { format!("is {why}") } else { format!("cannot be explained ({why})") }
+    let names_value = VALUES.iter().any(|start| why.starts_with(start));
+    if names_value { format!("is {why}") } else { format!("is in doubt: {why}") }
 }
 
 fn advice(why: &str, what: &str) -> String {

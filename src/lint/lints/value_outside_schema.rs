@@ -13,7 +13,7 @@ use super::super::{Example, Lint};
 use crate::catalog::{Parameter, Types};
 use crate::cel::compare;
 use crate::cel::expr::{Expr, ExprKind};
-use crate::cel::value::Value;
+use crate::cel::value::{List, Value};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::json::Json;
 use crate::number::Number;
@@ -69,6 +69,26 @@ capabilities:
 "#,
         )
         .with_catalog(CATALOG),
+        Example::new(
+            r#"name: branches
+version: "1.0"
+defaults: { tier: blocked }
+capabilities:
+  git.branch:
+    rules:
+      - { condition: "params.action == ['list']", tier: autonomous }
+"#,
+            7,
+            r#"name: branches
+version: "1.0"
+defaults: { tier: blocked }
+capabilities:
+  git.branch:
+    rules:
+      - { condition: "params.action in ['list']", tier: autonomous }
+"#,
+        )
+        .with_catalog(CATALOG),
     ],
     source: include_str!("value_outside_schema.rs"),
     check,
@@ -97,13 +117,25 @@ fn check(view: &View<'_>, findings: &mut Vec<Diagnostic>) {
 /// The complaint that all capabilities which know the parameter share.
 fn outside(view: &View<'_>, entry: &EntryView<'_>, test: &Test, span: Span) -> Option<Diagnostic> {
     let shape = Shape::of(test).map(|shape| (shape.subject, Set::of(&shape)));
-    let (subject, set) = shape.or_else(|| Set::of_text_test(&test.expr))?;
+    let (subject, set) = shape.or_else(|| Set::of_text_test(&test.expr)).or_else(|| of_equality(&test.expr))?;
     let (parameter, taken) = taken_from(subject, &set)?;
     let known = parameters::known(view, entry, &parameter);
     let complaints: Option<Vec<(String, String)>> =
         known.iter().map(|(_, facts)| complaint(&parameter, facts, taken, subject, &set)).collect();
     let (message, help) = complaints?.into_iter().next()?;
     Some(LINT.finding(span, message).help(help))
+}
+
+/// Equality with what has no index of its own: a list, a map, a truth value, values of several types.
+fn of_equality(test: &Expr) -> Option<(&Expr, Set)> {
+    let ExprKind::Call { function, args, .. } = &test.kind else { return None };
+    let [subject, operand] = args.as_slice() else { return None };
+    let values = match (function.name, operand.constant()?) {
+        ("@eq" | "@ne", value) => vec![value.clone()],
+        ("@in", Value::List(List::Shared(items))) => items.to_vec(),
+        _ => return None,
+    };
+    Some((subject, Set::OneOf(values)))
 }
 
 /// The parameter that a subject is made of, and the types that the test can be computed for.
@@ -158,6 +190,14 @@ fn refused(name: &str, parameter: &Parameter, values: &[Value<'static>]) -> Opti
 }
 
 fn allowed(parameter: &Parameter, value: &Value<'_>) -> bool {
+    let container = match value {
+        Value::List(_) => Types::named("array"),
+        Value::Map(_) => Types::named("object"),
+        _ => None,
+    };
+    if let Some(container) = container {
+        return parameter.types.meets(container);
+    }
     let Some(json) = json(value) else { return true };
     let number = json.as_number();
     let listed = parameter.values.as_ref().is_none_or(|values| {

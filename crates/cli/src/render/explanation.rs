@@ -315,14 +315,19 @@ impl Page<'_> {
 
     /// A command that a shell command would run, and whether the test's list has it.
     fn command(&self, command: &CommandExplanation) -> String {
-        let why = match (&command.by, &command.cause) {
+        let doubt = command.cause.as_deref().filter(|_| command.by.is_none());
+        let why = match (&command.by, doubt) {
             (Some(by), _) => format!("is `{}` of the list", visible(by)),
-            (None, Some(cause)) => visible(cause).into(),
+            (None, Some(_)) => "is in doubt".to_owned(),
             (None, None) => "is not in the list".to_owned(),
         };
         let room = self.look.width.saturating_sub(14 + why.chars().count());
         let shown = fit(&visible(&command.command), room.max(20), self.look);
         let mut text = format!("          {} {shown} {}\n", mark(command.listed, self.look), dim(&why, self.look));
+        if let Some(doubt) = doubt.filter(|doubt| command.parts.iter().all(|part| part.doubt.as_deref() != Some(doubt)))
+        {
+            text.push_str(&wrap(&visible(doubt), "            ", self.look));
+        }
         for part in &command.parts {
             let said = match &part.doubt {
                 Some(doubt) => format!("{}: {}", visible(&part.part), visible(doubt)),
