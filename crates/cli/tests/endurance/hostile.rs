@@ -18,7 +18,7 @@ fn spaces() -> String {
     format!("rm{}-rf", " ".repeat(10_000))
 }
 
-/// Here paths with control characters wait for a person; the shipped policies block them.
+/// Here, without the baseline, paths with control characters wait for a person; the shipped policies block them.
 const POLICY: &str = "name: team
 version: \"1.0\"
 layer: organization
@@ -52,7 +52,7 @@ fn harmless(output: &Output) -> String {
 
 #[test]
 fn hostile_text_is_harmless_and_visible_wherever_a_person_reads_it() {
-    let home = Home::with_policy(POLICY);
+    let home = Home::with_policy(POLICY).without_baseline();
     let gateway = home.start();
     let agent = gateway.agent("my-agent");
     let ids = queue(&agent);

@@ -36,6 +36,12 @@ impl Home {
         home
     }
 
+    /// The same place, where only its own policies decide.
+    pub(crate) fn without_baseline(mut self) -> Self {
+        self.arguments.push("--without-baseline".into());
+        self
+    }
+
     /// The same place with a configuration file.
     pub(crate) fn configured(mut self, toml: &str) -> Self {
         let path = self.dir.path().join("kruxos.toml");
