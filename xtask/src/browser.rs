@@ -5,12 +5,17 @@ use std::process::Command;
 
 use crate::{cargo, debian, root, succeed, target};
 
-/// Builds the binary and an environment with the browser's driver, and runs `tests/browser`; arguments are pytest's.
+/// Builds the binary and runs `tests/browser`; arguments are pytest's.
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
+    succeed(Command::new(cargo()).args(["build", "--quiet", "--package", "kruxos"]).current_dir(root()))?;
+    check(args)
+}
+
+/// Makes an environment with the browser's driver, and runs `tests/browser` there against the binary that was built last.
+pub(crate) fn check(args: &[String]) -> Result<(), String> {
     let tests = root().join("tests/browser");
     let environment = target().join("browser-venv");
     let chromium = chromium()?;
-    succeed(Command::new(cargo()).args(["build", "--quiet", "--package", "kruxos"]).current_dir(root()))?;
     install(&environment, &tests)?;
     let python = |module: &str| {
         let mut command = Command::new(environment.join("bin/python"));

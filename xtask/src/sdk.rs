@@ -6,12 +6,17 @@ use std::process::Command;
 
 use crate::{cargo, root, succeed, target};
 
-/// Builds the binary and an environment with the SDK in it, and checks the SDK there.
+/// Builds the binary and checks the SDK.
 pub(crate) fn run(_args: &[String]) -> Result<(), String> {
+    succeed(Command::new(cargo()).args(["build", "--quiet", "--package", "kruxos"]).current_dir(root()))?;
+    check()
+}
+
+/// Makes an environment with the SDK in it, and checks the SDK there against the binary that was built last.
+pub(crate) fn check() -> Result<(), String> {
     let sdk = root().join("sdk/python");
     let environment = target().join("sdk-venv");
     let binary = target().join("debug/kruxos");
-    succeed(Command::new(cargo()).args(["build", "--quiet", "--package", "kruxos"]).current_dir(root()))?;
     if !environment.join("bin/python").exists() {
         succeed(Command::new("python3").arg("-m").arg("venv").arg(&environment))?;
     }

@@ -10,7 +10,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::seconds;
-use crate::{cargo, root};
 
 /// How long nothing may be said.
 const SILENCE: Duration = Duration::from_secs(10);
@@ -19,7 +18,7 @@ const PROGRESS: &str = "progress: ";
 
 /// Runs the tests of the workspace, those in documentation too.
 pub(crate) fn run() -> Result<(), String> {
-    let (mut child, written) = start().map_err(|error| format!("`cargo test`: {error}"))?;
+    let (mut child, written) = start(super::linted::test()?).map_err(|error| format!("`cargo test`: {error}"))?;
     let (send, lines) = mpsc::channel();
     let reader = thread::spawn(move || {
         let mut pieces = BufReader::new(written).split(b'\n');
@@ -41,11 +40,9 @@ pub(crate) fn run() -> Result<(), String> {
 }
 
 /// Cargo, and what it and the tests write. The command is dropped here: its end of the pipe would keep it open.
-fn start() -> io::Result<(Child, PipeReader)> {
+fn start(mut command: Command) -> io::Result<(Child, PipeReader)> {
     let (read, write) = io::pipe()?;
-    let mut command = Command::new(cargo());
-    command.args(["test", "--workspace"]).current_dir(root()).stdout(write.try_clone()?).stderr(write);
-    Ok((command.spawn()?, read))
+    Ok((command.stdout(write.try_clone()?).stderr(write).spawn()?, read))
 }
 
 /// What was read of the tests so far.
