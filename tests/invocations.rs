@@ -288,6 +288,18 @@ fn an_invocation_gets_one_answer_in_every_spelling() {
     }
 }
 
+#[test]
+fn a_variable_of_the_shell_is_one_doubt_in_every_spelling() {
+    let invocation = Invocation {
+        words: vec!["echo".to_owned(), "x".to_owned()],
+        environment: vec![("PATH".to_owned(), "/tmp".to_owned())],
+        input: None,
+        directory: None,
+    };
+    let found = answers(&mut ENGINE.scratch(), &invocation, "any");
+    assert!(found.iter().all(|(_, answer)| answer == "unknown"), "{found:#?}");
+}
+
 /// Names that stand for no program with a row, and for no command of a shell's own.
 fn unknown_name() -> impl Strategy<Value = String> {
     let known: BTreeSet<&str> = Programs::shipped().flatten().collect();

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::Programs;
-use super::script::{Assignment, Input, Script, Word};
+use super::script::{Assignment, Command, Input, Script, Word};
+use super::variables::{self, Meaning};
+use super::{Programs, builtins};
 
 /// What a call runs, wherever its parts stand.
 #[derive(Clone, Debug)]
@@ -36,6 +37,7 @@ impl Script {
             Form::Argv(argv) => Self::of_argv_with(argv, programs),
         };
         script.directory = invocation.directory.map(Arc::from);
+        script.keeps(&invocation.environment);
         for command in &mut script.commands {
             let given = invocation.environment.iter().filter(|(name, _)| {
                 let own = command.environment.iter().any(|own| *own.name == **name);
@@ -54,5 +56,19 @@ impl Script {
             }
         }
         script
+    }
+
+    /// A variable that shells keep for themselves, given to a command of their own: as in the text `PATH=/tmp echo`.
+    fn keeps(&mut self, environment: &[(String, String)]) {
+        let kept = |name: &str, program: &str| {
+            variables::meaning(name) == Meaning::Shell && !(name == "IFS" && program == "read")
+        };
+        let own = |command: &Command| {
+            let program = command.words.first().and_then(Word::as_literal).unwrap_or_default();
+            builtins::is_builtin(program) && environment.iter().any(|(name, _)| kept(name, program))
+        };
+        if let Some(span) = self.commands.iter().find(|command| own(command)).map(|command| command.span.clone()) {
+            self.doubt(variables::KEPT, &span);
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::programs::{self, Effect, Is, Programs, Reading, Role, Row, base_name, flag, trusted_name};
+use super::programs::{self, Effect, Is, Opt, Programs, Reading, Role, Row, base_name, flag, trusted_name};
 use super::script::{Script, Word};
 
 /// Most entries of a list.
@@ -280,6 +280,10 @@ fn has_option(command: &Reading<'_>, words: &[Word], row: Row<'_>, index: u16, w
         match &part.is {
             Is::Option { option, index: own, value } => {
                 let same = *own == index && part.row.is(row);
+                // The same option before the subcommand: `npm -g install`.
+                if !part.row.is(row) && wanted.is_none() && row.opt(index).is_some_and(|other| shares(*option, other)) {
+                    found = None;
+                }
                 said.push((part.row, *own));
                 said.extend(option.says().iter().map(|said| (part.row, *said)));
                 if same {
@@ -308,6 +312,12 @@ fn has_option(command: &Reading<'_>, words: &[Word], row: Row<'_>, index: u16, w
     if wanted.is_none() && (is_said(index) || in_parts) { Some(true) } else { found }
 }
 
+/// Whether two options of different rows are one: they share a spelling that is a word.
+fn shares(option: Opt<'_>, other: Opt<'_>) -> bool {
+    let mut words = option.spellings().filter(|spelling| spelling.len() > 2);
+    words.any(|spelling| other.spellings().any(|known| known == spelling))
+}
+
 /// The operands of a command, each with whether it is a path.
 fn operands<'p>(reading: &'p Reading<'_>, words: &'p [Word]) -> impl Iterator<Item = (&'p Word, bool)> {
     reading.parts.iter().filter_map(|part| match &part.is {
@@ -319,7 +329,8 @@ fn operands<'p>(reading: &'p Reading<'_>, words: &'p [Word]) -> impl Iterator<It
     })
 }
 
-/// Whether a command has these operands: at its beginning, paths in `runs_any` anywhere; nothing where it may.
+/// Whether a command has these operands: at its beginning, in `runs_any` paths anywhere; nothing where it may, and where in
+/// `runs_any` others stand behind more.
 fn has_operands(wanted: &[(&str, bool)], command: &Reading<'_>, words: &[Word], naming: Naming) -> Option<bool> {
     let there: Vec<(&Word, bool)> = operands(command, words).collect();
     // What takes the rest of the words is one part; its words are compared one by one.
@@ -341,6 +352,12 @@ fn has_operands(wanted: &[(&str, bool)], command: &Reading<'_>, words: &[Word], 
                 None
             } else {
                 Some(false)
+            }
+        } else if naming == Naming::Anywhere {
+            // Behind others it may be as good: `make all install`.
+            match there.get(number).map_or(Some(false), same) {
+                Some(false) if there.iter().any(|operand| same(operand) != Some(false)) => None,
+                found => found,
             }
         } else {
             there.get(number).map_or(Some(false), same)

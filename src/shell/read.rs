@@ -273,7 +273,7 @@ impl Reader<'_> {
         match variables::meaning(&name) {
             Meaning::Own => {}
             Meaning::Given => self.gives(Assignment { name, value: value.word }, span),
-            Meaning::Shell => self.reading.doubt("a variable is set that may change what programs run", span.clone()),
+            Meaning::Shell => self.reading.doubt(variables::KEPT, span.clone()),
         }
     }
 

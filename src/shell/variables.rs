@@ -152,6 +152,9 @@ const SHELLS_OWN: &[&str] = &[
 /// What names begin with that shells and the loader of programs keep for themselves.
 const PREFIXES: &[&str] = &["BASH", "DYLD_", "HIST", "KSH", "LD_", "PROMPT", "PS", "READLINE", "ZDOTDIR", "ZLE", "ZSH"];
 
+/// Why such a variable is a doubt.
+pub(super) const KEPT: &str = "a variable is set that may change what programs run";
+
 /// What a text does by setting a variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Meaning {

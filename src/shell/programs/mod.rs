@@ -33,7 +33,7 @@ pub(super) use inside::inside;
 pub(super) use model::{Effect, Stdin};
 pub(super) use names::{Names, base_name, may_stand_for, trusted_name};
 pub(super) use operands::Role;
-pub(super) use table::{Row, effect_of, flag};
+pub(super) use table::{Opt, Row, effect_of, flag};
 pub(super) use words::{Is, Part, Reading, read};
 
 use super::script::Word;
