@@ -189,6 +189,132 @@ fn rights_of_others_and_destruction_wait() {
     assert_none(&wrong);
 }
 
+/// Contract: what cannot be taken back waits in every template, whatever program does it.
+#[test]
+fn what_cannot_be_taken_back_waits() {
+    let mut wrong = Vec::new();
+    for template in TEMPLATES {
+        let engine = shipped(template);
+        for line in lines("destruction") {
+            let calls = [
+                ("process.run", json!({ "command": line })),
+                ("process.run", json!({ "command": format!("ls; {line}") })),
+                ("process.run", json!({ "command": "sh", "args": ["-c", line] })),
+            ];
+            wrong.extend(looser_than(engine, Tier::ApprovalRequired, calls));
+        }
+    }
+    assert_none(&wrong);
+}
+
+/// The lines of another corpus: what engineers type.
+fn everyday() -> Vec<String> {
+    let path = format!("{}/tests/corpus/careful/everyday.jsonl", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(path).unwrap();
+    let command = |line: &str| serde_json::from_str::<Value>(line).unwrap()["command"].as_str().unwrap().to_owned();
+    text.lines().map(command).collect()
+}
+
+#[test]
+fn most_of_what_engineers_type_is_only_announced_on_a_machine_of_ones_own() {
+    let engine = shipped("personal-permissive");
+    let all = everyday();
+    let tiers = all.iter().map(|line| decide(engine, "process.run", &json!({ "command": line })).0);
+    let announced = tiers.filter(|tier| *tier <= Tier::Notify).count();
+    println!("{announced} of {} everyday lines are only announced", all.len());
+    assert!(announced * 100 >= all.len() * 78, "{announced} of {}", all.len());
+}
+
+/// The names of the baseline's two rules on other users: in the first as a list and as an expression, in the second as a list.
+fn other_users() -> [Vec<String>; 3] {
+    let text = file("system-baseline");
+    let names = |from: &str, to: &str, split: char| {
+        let list = text.split(from).nth(1).unwrap().split(to).next().unwrap();
+        list.split(split).map(|name| name.trim().trim_matches('\'').to_owned()).collect()
+    };
+    [
+        names("exists(program, [", "]", ','),
+        names("matches('\\\\b(", ")", '|'),
+        names("command_runs_any:\n            [", "]", ','),
+    ]
+}
+
+#[test]
+fn the_programs_of_other_users_are_one_list() {
+    let [first, second, third] = other_users();
+    assert!(first.len() > 30 && first == second && first == third, "{first:?} {second:?} {third:?}");
+}
+
+/// What certainly runs as somebody else is blocked, and what only may waits: against the plain test, which says `true` for
+/// the one and unknown for the other.
+#[test]
+fn other_users_are_blocked_where_certain_and_wait_where_not() {
+    let names = other_users()[2].clone();
+    let plain = format!(
+        "name: plain\nversion: '1'\nlayer: system\ncapabilities:\n  process.run:\n    rules:\n      - {{ condition: {{ \
+         command_runs_any: [{}] }}, tier: blocked }}\n    tier: autonomous\n",
+        names.join(", ")
+    );
+    let open = "name: open\nversion: '1'\ncapabilities:\n  process.run: { tier: autonomous }\n";
+    let load = |loader: Loader| {
+        let loader = loader.policy("open.yaml", open).catalog("kruxos.catalog.yaml", file("kruxos.catalog"));
+        Engine::new(loader.load().set.unwrap()).unwrap()
+    };
+    let plain = load(Loader::new().policy("plain.yaml", plain));
+    let baseline = load(Loader::new().policy("system-baseline.yaml", file("system-baseline")));
+    let (mut wrong, mut certain, mut doubtful) = (Vec::new(), 0, 0);
+    for params in invocations(&names) {
+        let call = json!({ "agent": "a", "capability": "process.run", "params": params }).to_string();
+        let document = CallDocument::parse(call.as_bytes()).unwrap();
+        let (mut one, mut other) = (plain.scratch(), baseline.scratch());
+        let (told, got) = (plain.decide(&mut one, &document.call()), baseline.decide(&mut other, &document.call()));
+        let least = match (told.tier, told.unknowns.is_empty()) {
+            (Tier::Autonomous, _) => Tier::Autonomous,
+            (_, true) => Tier::Blocked,
+            (_, false) => Tier::ApprovalRequired,
+        };
+        certain += usize::from(least == Tier::Blocked);
+        doubtful += usize::from(least == Tier::ApprovalRequired);
+        if got.tier < least {
+            wrong.push(format!("{params}: {} for {least}", got.tier));
+        }
+    }
+    println!("{certain} certain, {doubtful} doubtful");
+    assert!(certain > 300 && doubtful > 100);
+    assert_none(&wrong);
+}
+
+/// Everyday lines with the names in every place and spelling.
+fn invocations(names: &[String]) -> Vec<Value> {
+    let mut all = Vec::new();
+    for (at, line) in everyday().into_iter().enumerate() {
+        let name = &names[at % names.len()];
+        let (head, tail) = name.split_at(1);
+        let spelled = [
+            name.clone(),
+            format!("{head}''{tail}"),
+            format!("{head}\\{tail}"),
+            format!("{head}\\\n{tail}"),
+            format!("\"{head}\"{tail}"),
+            format!("/opt/x/{name}"),
+        ];
+        let spelled = &spelled[at % 6];
+        let shapes = [
+            line.clone(),
+            format!("{line}; {spelled} ls"),
+            format!("{spelled} {line}"),
+            format!("$({spelled} ls) $x; {line}"),
+            format!("source x; {line} | xargs {spelled}"),
+            format!("docker exec c {spelled} ls && {line}"),
+        ];
+        all.extend(shapes.iter().map(|text| json!({ "command": text })));
+        all.push(json!({ "command": "sh", "args": ["-c", shapes[1]] }));
+        all.push(json!({ "command": "env", "args": [name, line] }));
+        all.push(json!({ "command": "$x", "args": [name], "environment": { "x": name } }));
+    }
+    all
+}
+
 #[test]
 fn work_of_every_day_runs_on_a_machine_of_ones_own() {
     let engine = shipped("personal-permissive");

@@ -9,6 +9,7 @@
 use super::super::Example;
 use super::super::Lint;
 use super::super::view::{EntryView, PolicyView, RuleView, View, place};
+use crate::Tier;
 use crate::diagnostic::{Diagnostic, Severity};
 
 pub(super) const LINT: Lint = Lint {
@@ -51,8 +52,15 @@ fn check(view: &View<'_>, findings: &mut Vec<Diagnostic>) {
     }
 }
 
+/// The answer where no rule holds. An entry without one leaves the call to other policies, and a rule of it that asks a
+/// person permits nothing.
+fn otherwise(policy: &PolicyView<'_>, entry: &EntryView<'_>) -> Tier {
+    let silent = entry.entry.outcome.is_none() && policy.policy.defaults.is_none();
+    if silent { Tier::ApprovalRequired } else { entry.otherwise(policy) }
+}
+
 fn permits(policy: &PolicyView<'_>, entry: &EntryView<'_>, rule: &RuleView<'_>) -> Option<Diagnostic> {
-    if rule.rule.outcome.tier >= entry.otherwise(policy) {
+    if rule.rule.outcome.tier >= otherwise(policy, entry) {
         return None;
     }
     let tests = &entry.tests;
