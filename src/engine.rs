@@ -322,7 +322,7 @@ impl Inner {
     ) -> Option<UnknownTest<'e>> {
         let (test, span, sources) = (self.program.tests.get(doubt.test)?, doubt.span, self.set.sources());
         let cause = scratch.walk.cause(doubt.test).unwrap_or(Cause::Missing);
-        let culprit = cel::culprit(&test.expr, variables).unwrap_or(&test.expr).canonical();
+        let culprit = cel::culprit(&test.expr, variables, cause);
         let sentence = cause.sentence(&culprit);
         if !sentences.contains(&sentence) {
             sentences.push(sentence);
@@ -409,8 +409,7 @@ impl<'v> Variables<'v> for CallVariables<'v, '_> {
     }
 }
 
-const NO_CWD: Cause =
-    Cause::Unexplained("a relative path, and `context.cwd`, which it is meant below, is no absolute path");
+const NO_CWD: Cause = Cause::Unexplained(cel::NO_CWD);
 const NO_WORKSPACE: Cause =
     Cause::Unexplained("a relative path, and `context.workspace`, which it is meant below, is no absolute path");
 

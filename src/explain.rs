@@ -338,7 +338,6 @@ impl View<'_, '_> {
         let (outcome, cause) = self.outcome(expr);
         let sources = self.set.sources();
         let position = sources.position(span);
-        let culprit = cel::culprit(expr, &self.variables).unwrap_or(expr);
         TestExplanation {
             test: expr.canonical(),
             source: sources.text(span).to_owned(),
@@ -346,7 +345,7 @@ impl View<'_, '_> {
             column: position.column,
             outcome,
             cause: cause.map(|cause| cause.to_string()),
-            help: cause.map(|cause| cause.help(&culprit.canonical())),
+            help: cause.map(|cause| cause.help(&cel::culprit(expr, &self.variables, cause))),
             commands: self.commands(expr),
         }
     }

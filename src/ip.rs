@@ -23,10 +23,18 @@ pub(crate) fn parse_as_written(text: &str) -> Result<IpAddr, Unexplained> {
     if text.contains('%') {
         return Err(Unexplained("an IP address with a zone"));
     }
-    if text.contains(':') && text.contains('.') {
-        return Err(Unexplained("an IPv4 address inside an IPv6 address"));
+    if let Some((address, _)) = text.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()))
+        && (address.parse::<Ipv4Addr>().is_ok() || address.starts_with('['))
+    {
+        return Err(Unexplained("an IP address with a port"));
     }
-    text.parse().map_err(|_| Unexplained("text that is no IP address"))
+    let dotted = text.contains('.') && text.parse::<Ipv6Addr>().is_ok();
+    let address = text.parse().ok().filter(|_| !dotted);
+    address.ok_or(Unexplained(if dotted {
+        "an IPv4 address inside an IPv6 address"
+    } else {
+        "text that is no IP address"
+    }))
 }
 
 /// The network a text spells: an address, `/` and a prefix length without leading zeros.

@@ -265,3 +265,86 @@ fn a_reason_says_first_what_could_not_be_told_and_what_to_do() {
     );
     assert!(decision.unknowns.iter().all(|unknown| unknown.help == "give an absolute path"));
 }
+
+/// The reason for a call of a rule with one condition.
+fn reason(condition: &str, params: &str) -> String {
+    let rest = format!(
+        "capabilities:\n  a.b:\n    rules:\n      - condition: {condition}\n        tier: autonomous\n    tier: notify\n"
+    );
+    let engine = engine(&[&policy("p", "organization", &rest)]);
+    let call = of("a.b", params);
+    let document = CallDocument::parse(call.as_bytes()).unwrap();
+    engine.decide(&mut engine.scratch(), &document.call()).reason.into_owned()
+}
+
+#[test]
+fn a_reason_blames_the_value_of_the_call_and_never_the_policys_constant() {
+    let typed = "`n` is of type string, not number; send `params.n` as number, not string";
+    let comparisons =
+        ["params.n < 5", "params.n <= 5", "params.n > 5", "params.n >= 5", "params.n == 5", "params.n != 5"];
+    let turned = ["5 < params.n", "5 <= params.n", "5 > params.n", "5 >= params.n", "5 == params.n", "5 != params.n"];
+    let maps = [
+        "{ n_lt: 5 }",
+        "{ n_lte: 5 }",
+        "{ n_gt: 5 }",
+        "{ n_gte: 5 }",
+        "{ n_eq: 5 }",
+        "{ n_ne: 5 }",
+        "{ n_in: [5, 6] }",
+    ];
+    let quoted = comparisons.iter().chain(&turned).chain(&["params.n in [5, 6]"]).map(|text| format!("\"{text}\""));
+    for condition in quoted.chain(maps.map(str::to_owned)) {
+        assert!(
+            reason(&condition, r#"{"n":"3"}"#).starts_with(typed),
+            "{condition}: {}",
+            reason(&condition, r#"{"n":"3"}"#)
+        );
+        let list = reason(&condition, r#"{"n":[3]}"#);
+        assert!(list.starts_with("`n` is of type list, not number; send `params.n` as number, not list"), "{list}");
+    }
+}
+
+#[test]
+fn a_reason_names_the_part_that_is_wrong() {
+    for (condition, params, says) in [
+        ("\"'x' in params.l\"", r#"{"l":[1]}"#, "`l` holds a value of type int, not string; send string in `params.l`"),
+        ("\"params.l == ['a']\"", r#"{"l":[1]}"#, "`l` holds a value of type int, not string"),
+        ("\"params.a < params.b\"", r#"{"a":1,"b":[1]}"#, "`b` is of type list, not number"),
+        (
+            "{ command_runs_only: ls }",
+            r#"{"command":"ls","args":"x"}"#,
+            "`args` is of type string, not list; send `params.args`",
+        ),
+        ("{ command_runs_only: ls }", r#"{"command":"ls","argv":[7]}"#, "`argv` holds a value of type int, not string"),
+        ("{ command_runs_only: ls }", r#"{"command":["ls",7]}"#, "`command` holds a value of type int, not string"),
+        ("{ command_runs_only: ls }", r#"{"command":"ls","cwd":7}"#, "`cwd` is of type int, not string"),
+        (
+            "{ command_runs_only: ls }",
+            r#"{"command":"ls","environment":7}"#,
+            "`environment` is of type int, not map or list",
+        ),
+        ("{ o.command_runs_only: ls }", r#"{"o":{"command":"ls","stdin":7}}"#, "`o.stdin` is of type int, not string"),
+        ("{ command_runs_only: ls }", r#"{"command":7,"args":["x"]}"#, "`command` is of type int, not string or list"),
+        (
+            "{ command_writes_within: /p }",
+            r#"{"command":"tee a"}"#,
+            "what `command` reads or writes depends on its working directory, which the host does not give; the host has to",
+        ),
+        ("{ command_writes_within: /p }", r#"{"command":"tee /p/~x/%2e"}"#, "a file that `command` reads or writes"),
+        (
+            "{ ip_in_cidr: 10.0.0.0/8 }",
+            r#"{"ip":"10.0.0.1:80"}"#,
+            "`ip` is an IP address with a port; give the address alone",
+        ),
+        (
+            "{ ip_in_cidr: 10.0.0.0/8 }",
+            r#"{"ip":"[::1]:80"}"#,
+            "`ip` is an IP address with a port; give the address alone",
+        ),
+        ("{ ip_in_cidr: 10.0.0.0/8 }", r#"{"ip":"a.b:c"}"#, "`ip` is text that is no IP address; give an IP address"),
+        ("{ ip_in_cidr: 10.0.0.0/8 }", r#"{"ip":"::ffff:10.0.0.1"}"#, "`ip` is an IPv4 address inside an IPv6 address"),
+    ] {
+        let reason = reason(condition, params);
+        assert!(reason.starts_with(says), "{condition} {params}: {reason}");
+    }
+}

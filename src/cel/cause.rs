@@ -3,17 +3,17 @@
 //! The parameters of a call are the caller's to send; `context` and the time are the host's, and no caller is told to send
 //! them.
 
-use super::function::Cause;
+use super::function::{Cause, Part};
+use crate::path;
+
+/// A relative path that is meant below the working directory of a call, which is not known.
+pub(crate) const NO_CWD: &str = "a relative path, and `context.cwd`, which it is meant below, is no absolute path";
 
 /// What is wrong with a value, in words that end a sentence about it, and what to do. Rows for the causes that people meet
 /// most; the rest follows from its own words.
 const KNOWN: &[(&str, &str, &str)] = &[
     ("a relative path without a base", "is relative", "give an absolute path"),
-    (
-        "a relative path, and `context.cwd`, which it is meant below, is no absolute path",
-        "is relative, and the host gives no absolute `context.cwd` for it",
-        "give an absolute path",
-    ),
+    (NO_CWD, "is relative, and the host gives no absolute `context.cwd` for it", "give an absolute path"),
     (
         "a relative path, and `context.workspace`, which it is meant below, is no absolute path",
         "is relative, and the host gives no absolute `context.workspace` for it",
@@ -48,7 +48,9 @@ const BY_KIND: &[(&str, &str)] = &[
     ("a path", "give a plain, absolute path"),
     ("a URL", "give a plain URL"),
     ("a host", "give a plain host name"),
+    ("an IP address with a port", "give the address alone, without the port"),
     ("an I", "give a plain address"),
+    ("text that is no IP address", "give an IP address as a text, `192.0.2.1` or `2001:db8::1`"),
     ("SQL", "give plain SQL"),
     ("a `file:`", "give a plain, absolute path"),
 ];
@@ -104,7 +106,17 @@ impl Cause {
             Self::WrongType { expected, found } => {
                 format!("`{name}` is of type {found}, not {expected}; {}", self.help(what))
             }
+            Self::WrongPart { part: Part::Beside(_), expected, found } => {
+                format!("`{name}` is of type {found}, not {expected}; {}", self.help(what))
+            }
+            Self::WrongPart { expected, found, .. } => {
+                format!("`{name}` holds a value of type {found}, not {expected}; {}", self.help(what))
+            }
             Self::Unexplained(why) => format!("`{name}` {}; {}", predicate(why), self.help(what)),
+            Self::File(why) => match unplaced(why) {
+                Some(place) => format!("what `{name}` reads or writes depends on {place}; {}", self.help(what)),
+                None => format!("a file that `{name}` reads or writes {}; {}", predicate(why), self.help(what)),
+            },
             Self::Arithmetic(why) => format!("a test of `{name}` has no result ({why}); {}", self.help(what)),
             Self::Limit(limit) => format!("`{name}` takes too much to look at ({limit}); {}", self.help(what)),
         }
@@ -113,8 +125,15 @@ impl Cause {
     fn help_for_caller(&self, what: &str) -> String {
         match self {
             Self::Missing => format!("send `{what}`"),
-            Self::WrongType { expected, found } => format!("send `{what}` as {expected}, not {found}"),
+            Self::WrongType { expected, found } | Self::WrongPart { part: Part::Beside(_), expected, found } => {
+                format!("send `{what}` as {expected}, not {found}")
+            }
+            Self::WrongPart { expected, found, .. } => format!("send {expected} in `{what}`, not {found}"),
             Self::Unexplained(why) => advice(why, what),
+            Self::File(why) if unplaced(why).is_some() => {
+                "the host has to give an absolute `context.cwd`, or every file is named by an absolute path".to_owned()
+            }
+            Self::File(why) => advice(why, what),
             Self::Arithmetic(_) => format!("send a `{what}` for which the test has a result"),
             Self::Limit(_) => format!("send a smaller `{what}`"),
         }
@@ -123,12 +142,20 @@ impl Cause {
     /// What the host has to give.
     fn wanted(&self, what: &str) -> String {
         match self {
-            Self::WrongType { expected, .. } => format!("`{what}` as {expected}"),
+            Self::WrongType { expected, .. } | Self::WrongPart { part: Part::Beside(_), expected, .. } => {
+                format!("`{what}` as {expected}")
+            }
+            Self::WrongPart { expected, .. } => format!("`{what}` with {expected} alone"),
             Self::Missing => format!("`{what}`"),
-            Self::Unexplained(_) | Self::Arithmetic(_) => format!("a plain `{what}`"),
+            Self::Unexplained(_) | Self::File(_) | Self::Arithmetic(_) => format!("a plain `{what}`"),
             Self::Limit(_) => format!("a smaller `{what}`"),
         }
     }
+}
+
+/// What places the files of a command, where nothing does.
+fn unplaced(why: &str) -> Option<&'static str> {
+    (why == NO_CWD || why == path::RELATIVE.0).then_some("its working directory, which the host does not give")
 }
 
 /// The words of a cause as something said of a value.
@@ -153,7 +180,6 @@ fn advice(why: &str, what: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::path;
 
     #[test]
     fn a_sentence_says_what_is_wrong_and_what_to_do() {

@@ -71,7 +71,7 @@ pub(crate) fn equal_in_type(left: &Value<'_>, right: &Value<'_>, budget: &Budget
     match (left, right) {
         (Value::List(left), Value::List(right)) if left.len() != right.len() => Ok(false),
         (Value::List(left), Value::List(right)) => {
-            all(left.iter().zip(right.iter()).map(|(left, right)| equal_part(&left, &right, budget)))
+            all(left.iter().zip(right.iter()).map(|(left, right)| equal_element(&left, &right, budget)))
         }
         (Value::Map(left), Value::Map(right)) if left.len() != right.len() => Ok(false),
         (Value::Map(left), Value::Map(right)) => all(left.iter().map(|entry| equal_entry(&entry, right, budget))),
@@ -110,11 +110,16 @@ fn equal_part(left: &Value<'_>, right: &Value<'_>, budget: &Budget) -> Result<bo
     equal_in_type(left, right, budget)
 }
 
+/// Whether an element of a list or a map equals another.
+fn equal_element(left: &Value<'_>, right: &Value<'_>, budget: &Budget) -> Result<bool, Cause> {
+    equal_part(left, right, budget).map_err(Cause::of_element)
+}
+
 /// Whether a map has an entry.
 fn equal_entry((key, value): &(Value<'_>, Value<'_>), map: &Map<'_>, budget: &Budget) -> Result<bool, Cause> {
     match lookup(map, key, budget)? {
-        Some(other) => equal_part(value, &other, budget),
-        None => any_equal(map.iter().map(|(key, _)| key), key, budget),
+        Some(other) => equal_element(value, &other, budget),
+        None => any_equal(map.iter().map(|(key, _)| key), key, budget).map_err(Cause::of_element),
     }
 }
 
@@ -163,15 +168,25 @@ pub(crate) fn order(left: &Value<'_>, right: &Value<'_>, budget: &Budget) -> Res
     }))
 }
 
+/// What has no order with what: the right value says which type the left one should have, if it has an order itself.
 fn unordered(left: &Value<'_>, right: &Value<'_>) -> Cause {
-    match left {
-        Value::Int(_) | Value::UInt(_) | Value::Decimal(_) | Value::Double(_) => Cause::wrong_type("number", right),
-        Value::Text(_) => Cause::wrong_type("string", right),
-        Value::Bytes(_) => Cause::wrong_type("bytes", right),
-        Value::Bool(_) => Cause::wrong_type("bool", right),
-        Value::Timestamp(_) => Cause::wrong_type("timestamp", right),
-        Value::Duration(_) => Cause::wrong_type("duration", right),
-        _ => Cause::wrong_type("value with an order", left),
+    match (order_word(right), order_word(left)) {
+        (Some(expected), _) => Cause::wrong_type(expected, left),
+        (None, Some(expected)) => Cause::wrong_type(expected, right),
+        (None, None) => Cause::wrong_type("number or string", left),
+    }
+}
+
+/// What values of a type that has an order are called.
+const fn order_word(value: &Value<'_>) -> Option<&'static str> {
+    match value {
+        Value::Int(_) | Value::UInt(_) | Value::Decimal(_) | Value::Double(_) => Some("number"),
+        Value::Text(_) => Some("string"),
+        Value::Bytes(_) => Some("bytes"),
+        Value::Bool(_) => Some("bool"),
+        Value::Timestamp(_) => Some("timestamp"),
+        Value::Duration(_) => Some("duration"),
+        _ => None,
     }
 }
 

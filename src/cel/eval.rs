@@ -334,6 +334,10 @@ impl Base for Argument<'_, '_, '_> {
         self.evaluator.variables.working_directory()
     }
 
+    fn is_constant(&self) -> bool {
+        self.expr.is_some_and(|expr| expr.constant().is_some())
+    }
+
     fn part(&self, role: &str) -> Option<&str> {
         let ExprKind::Select { operand, .. } = &self.expr?.kind else { return None };
         matches!(operand.kind, ExprKind::Variable(PARAMS)).then(|| self.evaluator.variables.part(role)).flatten()

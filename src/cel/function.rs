@@ -23,12 +23,34 @@ pub enum Cause {
         /// What it got, the name of a type.
         found: &'static str,
     },
+    /// A part of what is looked at is of a type that the function does not take.
+    WrongPart {
+        /// Which part it is.
+        part: Part,
+        /// What it has to be, in words.
+        expected: &'static str,
+        /// What it is, the name of a type.
+        found: &'static str,
+    },
     /// A value that cannot be parsed or fully explained; the words say why: "a relative path without a base".
     Unexplained(&'static str),
+    /// A file that a command names, and what is wrong with its name.
+    File(&'static str),
     /// An operation without a result; the words are CEL's: "divide by zero", "range error".
     Arithmetic(&'static str),
     /// More work than is allowed.
     Limit(&'static str),
+}
+
+/// A part of a value, or of what stands beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// An element of the value itself.
+    Element,
+    /// What stands beside a command, by the role it plays there: `args`.
+    Beside(&'static str),
+    /// An element of what stands beside a command.
+    ElementBeside(&'static str),
 }
 
 impl From<Unexplained> for Cause {
@@ -42,10 +64,25 @@ impl fmt::Display for Cause {
         match self {
             Self::Missing => f.write_str("it is not there"),
             Self::WrongType { expected, found } => write!(f, "a value of type {found}, where {expected} must stand"),
+            Self::WrongPart { part: Part::Element, expected, found } => {
+                write!(f, "it holds a value of type {found}, where {expected} must stand")
+            }
+            Self::WrongPart { part: Part::Beside(role), expected, found } => {
+                write!(f, "a value of type {found} as the command's {}, where {expected} must stand", spaced(role))
+            }
+            Self::WrongPart { part: Part::ElementBeside(role), expected, found } => {
+                write!(f, "the command's {} hold a value of type {found}, where {expected} must stand", spaced(role))
+            }
+            Self::File(why) => write!(f, "a file that the command names is {why}"),
             Self::Unexplained(why) | Self::Arithmetic(why) => f.write_str(why),
             Self::Limit(limit) => write!(f, "a limit is reached: {limit}"),
         }
     }
+}
+
+/// A role as words.
+fn spaced(role: &str) -> String {
+    role.replace('_', " ")
 }
 
 /// What a function is handed beside its arguments.
@@ -73,6 +110,9 @@ pub trait Base {
     /// Why there is none.
     fn working_directory(&self) -> Result<Text<'_>, Cause>;
 
+    /// Whether the first argument is the policy's own and not the call's.
+    fn is_constant(&self) -> bool;
+
     /// The key of the first argument that carries a part of an invocation, where a catalog says so.
     fn part(&self, role: &str) -> Option<&str>;
 
@@ -91,6 +131,10 @@ impl Base for NoBase {
 
     fn working_directory(&self) -> Result<Text<'_>, Cause> {
         Err(path::RELATIVE.into())
+    }
+
+    fn is_constant(&self) -> bool {
+        false
     }
 
     fn part(&self, _: &str) -> Option<&str> {
@@ -134,6 +178,31 @@ impl Cause {
     #[must_use]
     pub const fn wrong_type(expected: &'static str, found: &Value<'_>) -> Self {
         Self::WrongType { expected, found: found.ty().word() }
+    }
+
+    /// An element of a type that the function does not take in a list or a map.
+    #[must_use]
+    pub const fn wrong_element(expected: &'static str, found: &Value<'_>) -> Self {
+        Self::WrongPart { part: Part::Element, expected, found: found.ty().word() }
+    }
+
+    /// The cause as one of an element.
+    pub(crate) const fn of_element(self) -> Self {
+        match self {
+            Self::WrongType { expected, found } => Self::WrongPart { part: Part::Element, expected, found },
+            other => other,
+        }
+    }
+
+    /// The cause as one of what stands beside a command.
+    pub(crate) const fn beside(self, role: &'static str) -> Self {
+        match self {
+            Self::WrongType { expected, found } => Self::WrongPart { part: Part::Beside(role), expected, found },
+            Self::WrongPart { part: Part::Element, expected, found } => {
+                Self::WrongPart { part: Part::ElementBeside(role), expected, found }
+            }
+            other => other,
+        }
     }
 }
 

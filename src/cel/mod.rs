@@ -32,6 +32,7 @@ mod wording;
 mod tests;
 
 pub use budget::{Budget, MAX_BUILT, MAX_STEPS};
+pub(crate) use cause::NO_CWD;
 pub use check::{MACROS, Macro};
 pub use environment::{AGENT, CAPABILITY, CONTEXT, Environment, NOW, PARAMS, Semantics};
 pub use eval::{Unknown, Variables, eval, within};

@@ -68,3 +68,17 @@ pub fn named(name: &str) -> impl Iterator<Item = &'static Function> {
 pub(crate) const INVOCATION: &str = "@invocation";
 /// The row of `runs_only` beside a test of what is written; no text can call it.
 pub(crate) const BOUNDED: &str = "@runs_only";
+
+/// The names under which the parts of an invocation usually stand, by role.
+const USUAL: [(&str, &[&str]); 5] = [
+    ("args", &["args", "argv", "arguments"]),
+    ("environment", &["env", "environment"]),
+    ("working_directory", &["cwd", "workdir", "working_directory"]),
+    ("stdin", &["stdin", "input"]),
+    ("shell", &["shell"]),
+];
+
+/// The names under which a part of an invocation usually stands.
+pub(crate) fn usual_names(role: &str) -> &'static [&'static str] {
+    USUAL.iter().find(|(known, _)| *known == role).map(|(_, names)| *names).unwrap_or_default()
+}

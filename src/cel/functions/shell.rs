@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::{BOUNDED, INVOCATION, path};
+use super::{BOUNDED, INVOCATION, path, usual_names};
 use crate::cel::expr::Prepared;
 use crate::cel::function::{Cause, Function, Overload, Site};
 use crate::cel::types::Type;
@@ -201,7 +201,7 @@ fn read(site: Site<'_>, command: &Value<'_>, args: Option<&Value<'_>>, beside: &
             site.budget.visit(list.len())?;
             list.iter().collect()
         }
-        Some(other) => return Err(Cause::wrong_type("list", other)),
+        Some(other) => return Err(Cause::wrong_type("list", other).beside("args")),
     };
     let own: Vec<Value<'_>> = match command {
         Value::List(list) => {
@@ -215,13 +215,15 @@ fn read(site: Site<'_>, command: &Value<'_>, args: Option<&Value<'_>>, beside: &
         Value::Text(text) if !names_a_program(text) => {
             return Err(Cause::Unexplained("a program's name with blanks or a shell's signs, beside arguments"));
         }
-        Value::Text(text) => {
-            Form::Argv(std::iter::once(Ok(text.as_str())).chain(arguments.iter().map(word)).collect::<Result<_, _>>()?)
-        }
+        Value::Text(text) => Form::Argv(
+            std::iter::once(Ok(text.as_str())).chain(arguments.iter().map(argument)).collect::<Result<_, _>>()?,
+        ),
         Value::List(_) if beside.by_shell == Some(true) => {
             return Err(Cause::Unexplained("a list of words that a shell puts together"));
         }
-        Value::List(_) => Form::Argv(own.iter().chain(&arguments).map(word).collect::<Result<_, _>>()?),
+        Value::List(_) => {
+            Form::Argv(own.iter().map(word).chain(arguments.iter().map(argument)).collect::<Result<_, _>>()?)
+        }
         other => return Err(Cause::wrong_type("string or list", other)),
     };
     let bytes = match &form {
@@ -233,8 +235,8 @@ fn read(site: Site<'_>, command: &Value<'_>, args: Option<&Value<'_>>, beside: &
     let invocation = Invocation {
         command: form,
         environment: beside.environment.clone(),
-        directory: text(beside.directory.as_ref())?,
-        input: text(beside.input.as_ref())?,
+        directory: text(beside.directory.as_ref(), "working_directory")?,
+        input: text(beside.input.as_ref(), "stdin")?,
     };
     Ok(Script::of_invocation(&invocation, &site.base.programs()))
 }
@@ -242,15 +244,19 @@ fn read(site: Site<'_>, command: &Value<'_>, args: Option<&Value<'_>>, beside: &
 fn word<'v>(value: &'v Value<'_>) -> Result<&'v str, Cause> {
     match value {
         Value::Text(text) => Ok(text.as_str()),
-        other => Err(Cause::wrong_type("list of strings", other)),
+        other => Err(Cause::wrong_element("string", other)),
     }
 }
 
-fn text<'v>(value: Option<&'v Value<'_>>) -> Result<Option<&'v str>, Cause> {
+fn argument<'v>(value: &'v Value<'_>) -> Result<&'v str, Cause> {
+    word(value).map_err(|cause| cause.beside("args"))
+}
+
+fn text<'v>(value: Option<&'v Value<'_>>, role: &'static str) -> Result<Option<&'v str>, Cause> {
     match value {
         None => Ok(None),
         Some(Value::Text(text)) => Ok(Some(text.as_str())),
-        Some(other) => Err(Cause::wrong_type("string", other)),
+        Some(other) => Err(Cause::wrong_type("string", other).beside(role)),
     }
 }
 
@@ -258,15 +264,6 @@ fn text<'v>(value: Option<&'v Value<'_>>) -> Result<Option<&'v str>, Cause> {
 fn names_a_program(program: &str) -> bool {
     !program.is_empty() && program.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-./+@:,".contains(&byte))
 }
-
-/// The names under which the parts of an invocation usually stand, by role.
-const USUAL: [(&str, &[&str]); 5] = [
-    ("args", &["args", "argv", "arguments"]),
-    ("environment", &["env", "environment"]),
-    ("working_directory", &["cwd", "workdir", "working_directory"]),
-    ("stdin", &["stdin", "input"]),
-    ("shell", &["shell"]),
-];
 
 /// `@invocation(command, holder, key)`, perhaps with arguments that stand elsewhere.
 fn invocation<'a>(site: Site<'_>, args: &[Value<'a>]) -> Result<Value<'a>, Cause> {
@@ -278,10 +275,10 @@ fn invocation<'a>(site: Site<'_>, args: &[Value<'a>]) -> Result<Value<'a>, Cause
     };
     let part = |role: &str| part(site, holder, key, role);
     let beside = Beside {
-        environment: environment(part("environment")?)?,
+        environment: environment(part("environment")?).map_err(|cause| cause.beside("environment"))?,
         directory: part("working_directory")?,
         input: part("stdin")?,
-        by_shell: by_shell(part("shell")?)?,
+        by_shell: by_shell(part("shell")?).map_err(|cause| cause.beside("shell"))?,
     };
     let own = if arguments.is_empty() { part("args")? } else { None };
     let script = read(site, command, arguments.first().or(own.as_ref()), &beside)?;
@@ -294,8 +291,7 @@ fn part<'a>(site: Site<'_>, holder: &Map<'a>, key: &str, role: &str) -> Result<O
     if let Some(name) = site.base.part(role) {
         return Ok(holder.get(name));
     }
-    let usual = USUAL.iter().find(|(known, _)| *known == role).map(|(_, names)| *names).unwrap_or_default();
-    let mut found = usual.iter().filter(|name| **name != key).filter_map(|name| holder.get(name));
+    let mut found = usual_names(role).iter().filter(|name| **name != key).filter_map(|name| holder.get(name));
     match (found.next(), found.next()) {
         (Some(_), Some(_)) => Err(Cause::Unexplained("two parameters that play one part of an invocation")),
         (one, _) => Ok(one),
@@ -312,7 +308,7 @@ fn environment(value: Option<Value<'_>>) -> Result<Vec<(String, String)>, Cause>
                 (Value::Text(name), Value::Bool(_) | Value::Int(_) | Value::UInt(_) | Value::Double(_)) => {
                     Ok((name.to_string(), value.to_string()))
                 }
-                (_, other) => Err(Cause::wrong_type("string", other)),
+                (_, other) => Err(Cause::wrong_element("string", other)),
             });
             entries.collect()
         }
@@ -322,7 +318,7 @@ fn environment(value: Option<Value<'_>>) -> Result<Vec<(String, String)>, Cause>
                     Some((name, value)) => Ok((name.to_owned(), value.to_owned())),
                     None => Err(Cause::Unexplained("a variable without `=`")),
                 },
-                other => Err(Cause::wrong_type("list of strings", other)),
+                other => Err(Cause::wrong_element("string", other)),
             });
             entries.collect()
         }
@@ -440,8 +436,16 @@ fn within<'a>(site: Site<'_>, args: &[Value<'a>], access: Access) -> Result<Valu
         match path::is_within_any(site, &file, &directories) {
             Ok(true) => {}
             Ok(false) => return Ok(Value::Bool(false)),
-            Err(why) => unknown = unknown.or(Some(why)),
+            Err(why) => unknown = unknown.or(Some(of_file(why))),
         }
     }
     unknown.map_or(Ok(Value::Bool(true)), Err)
+}
+
+/// What is wrong with a path is wrong with a file that the command names, not with the command.
+fn of_file(cause: Cause) -> Cause {
+    match cause {
+        Cause::Unexplained(why) => Cause::File(why),
+        other => other,
+    }
 }

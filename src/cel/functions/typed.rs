@@ -56,9 +56,19 @@ pub(super) static ROWS: &[Function] = &[
 
 fn equal(site: Site<'_>, args: &[Value<'_>]) -> Result<bool, Cause> {
     match args {
-        [left, right] => compare::equal_in_type(left, right, site.budget),
+        [left, right] => {
+            let equal = |left, right| compare::equal_in_type(left, right, site.budget);
+            equal(left, right).map_err(|cause| of_call(site, cause, || equal(right, left).err()))
+        }
         _ => Err(Cause::Missing),
     }
+}
+
+/// The cause that blames the call's value and not the policy's constant: where that one stands first, the cause of the
+/// operands in the other order.
+fn of_call(site: Site<'_>, cause: Cause, mirrored: impl FnOnce() -> Option<Cause>) -> Cause {
+    let turned = matches!(cause, Cause::WrongType { .. } | Cause::WrongPart { .. }) && site.base.is_constant();
+    if turned { mirrored().unwrap_or(cause) } else { cause }
 }
 
 fn contains(site: Site<'_>, args: &[Value<'_>]) -> Result<bool, Cause> {
@@ -76,7 +86,10 @@ fn among(site: Site<'_>, item: &Value<'_>, list: &List<'_>) -> Result<bool, Caus
         return collections::list_has(site, item, list);
     }
     site.budget.visit(list.len())?;
-    compare::any_equal(list.iter(), item, site.budget)
+    compare::any_equal(list.iter(), item, site.budget).map_err(|cause| {
+        let mirrored = |element: Value<'_>| compare::equal_in_type(&element, item, site.budget).err();
+        of_call(site, cause, || list.iter().find_map(mirrored).map(Cause::of_element))
+    })
 }
 
 /// True where the map has the key; else unknown where a key is of another type.
@@ -93,7 +106,8 @@ fn has_key(site: Site<'_>, key: &Value<'_>, map: &Map<'_>) -> Result<bool, Cause
 /// What is no number has no place in an order, so that `x >= y` is the negation of `x < y`.
 fn order<'a>(site: Site<'_>, args: &[Value<'a>], holds: fn(Ordering) -> bool) -> Result<Value<'a>, Cause> {
     let [left, right] = args else { return Err(Cause::Missing) };
-    let order = compare::order(left, right, site.budget)?;
+    let compared = |left, right| compare::order(left, right, site.budget);
+    let order = compared(left, right).map_err(|cause| of_call(site, cause, || compared(right, left).err()))?;
     order.map(|order| Value::Bool(holds(order))).ok_or(Cause::Arithmetic("not a number has no order"))
 }
 
