@@ -75,8 +75,8 @@ impl Words for Layer {
     fn meaning(self) -> &'static str {
         match self {
             Self::System => "holds for everybody",
-            Self::Organization => "what one organization adds",
-            Self::Agent => "said of some agents",
+            Self::Organization => "is added by one organization",
+            Self::Agent => "is said of some agents",
         }
     }
 }
