@@ -216,7 +216,8 @@ impl Detail {
     fn of(test: &Test, subjects: &mut BTreeMap<String, u32>, programs: &Programs) -> Self {
         let shape = Shape::of(test).map(|shape| (shape.subject, Set::of(&shape)));
         let typed = || Typed::of(&test.expr, programs).map(|(subject, typed)| (subject, Set::Typed(typed)));
-        let found = shape.or_else(|| Set::of_text_test(&test.expr)).or_else(typed);
+        let placed = || Set::of_placed_test(&test.expr);
+        let found = shape.or_else(|| Set::of_text_test(&test.expr)).or_else(placed).or_else(typed);
         let (subject, set) = match found {
             Some((subject, set)) => (Some(subject.canonical()), set),
             None => (None, Set::Opaque),

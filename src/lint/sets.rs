@@ -62,6 +62,13 @@ pub(super) enum Set {
     Text(Globbed<TextGlob>),
     /// Paths of a glob.
     Path(Globbed<PathGlob>),
+    /// Paths below a directory that only a call tells.
+    Placed {
+        /// The text of what tells the directory: `context.workspace`.
+        place: String,
+        /// The paths, as if that directory were the root.
+        below: Globbed<PathGlob>,
+    },
     /// Commands, hosts, addresses.
     Typed(Typed),
     /// Not known.
@@ -107,6 +114,28 @@ impl Set {
         Some((subject, Self::text(&glob)))
     }
 
+    /// The subject and the set of a test of paths below a directory that only a call tells.
+    pub(super) fn of_placed_test(expr: &Expr) -> Option<(&Expr, Self)> {
+        let ExprKind::Call { function, args, .. } = &expr.kind else { return None };
+        let [subject, operand] = args.as_slice() else { return None };
+        let (place, below) = match (function.name, &operand.kind) {
+            ("within", ExprKind::Select { .. }) => (operand.canonical(), Self::within("/")),
+            ("within", ExprKind::Call { function, args, .. }) if function.name == "path" => {
+                let [rest, place] = args.as_slice() else { return None };
+                (place.canonical(), Self::within(&plain(rest)?))
+            }
+            ("matches", ExprKind::Call { function, args, .. }) if function.name == "@glob_below" => {
+                let [place, glob] = args.as_slice() else { return None };
+                let Some(Value::Text(glob)) = glob.constant() else { return None };
+                let parsed = PathGlob::parse(glob).ok().filter(|_| !glob.contains(".."))?;
+                (place.canonical(), Self::Path(Globbed { literal: literal(parsed.as_str()), glob: parsed }))
+            }
+            _ => return None,
+        };
+        let Self::Path(below) = below else { return None };
+        Some((subject, Self::Placed { place, below }))
+    }
+
     fn text(glob: &str) -> Self {
         let made = TextGlob::parse(glob).ok().map(|parsed| Globbed { glob: parsed, literal: literal(glob) });
         made.map_or(Self::Opaque, Self::Text)
@@ -141,6 +170,12 @@ impl Set {
             (Self::Path(wide), Self::Path(narrow)) => {
                 narrow.literal.starts_with(&wide.literal) && effort.ask() && wide.glob.contains(&narrow.glob)
             }
+            (Self::Placed { place, below: wide }, Self::Placed { place: other, below: narrow }) => {
+                place == other
+                    && narrow.literal.starts_with(&wide.literal)
+                    && effort.ask()
+                    && wide.glob.contains(&narrow.glob)
+            }
             _ => false,
         }
     }
@@ -154,6 +189,10 @@ impl Set {
             }
             (Self::Path(left), Self::Path(right)) => {
                 !compatible(&left.literal, &right.literal) || (effort.ask() && left.glob.disjoint(&right.glob))
+            }
+            (Self::Placed { place, below: left }, Self::Placed { place: other, below: right }) => {
+                place == other
+                    && (!compatible(&left.literal, &right.literal) || (effort.ask() && left.glob.disjoint(&right.glob)))
             }
             _ => self.kind().zip(other.kind()).is_some_and(|(left, right)| left != right),
         }
@@ -169,9 +208,16 @@ impl Set {
             Self::Interval(_) => Some(0),
             Self::Text(_) => Some(1),
             Self::Path(_) => Some(2),
-            Self::OneOf(_) | Self::Typed(_) | Self::Opaque => None,
+            Self::OneOf(_) | Self::Placed { .. } | Self::Typed(_) | Self::Opaque => None,
         }
     }
+}
+
+/// The rest of a path below a directory as a path below the root; nothing where `..` may lead out.
+fn plain(rest: &Expr) -> Option<String> {
+    let Some(Value::Text(rest)) = rest.constant() else { return None };
+    let parts: Vec<&str> = rest.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+    (!parts.contains(&"..")).then(|| format!("/{}", parts.join("/")))
 }
 
 /// Whether a text can begin with both.

@@ -51,11 +51,14 @@ impl Entry {
                 Effect::Script | Effect::Code | Effect::Shell | Effect::Line | Effect::Elsewhere | Effect::Runs
             )
         };
-        programs::read(row, &words).parts.iter().any(|part| match &part.is {
-            Is::Operand(Role::One(effect)) => part.at >= self.words.len() && opens(*effect),
-            Is::Option { option, value: Some(value), .. } => value.at >= self.words.len() && opens(option.effect()),
-            _ => false,
-        })
+        let reading = programs::read(row, &words);
+        let only_tells = |part: &programs::Part<'_>| matches!(&part.is, Is::Option { option, .. } if option.effect() == Effect::Informs);
+        !reading.parts.iter().any(only_tells)
+            && reading.parts.iter().any(|part| match &part.is {
+                Is::Operand(Role::One(effect)) => part.at >= self.words.len() && opens(*effect),
+                Is::Option { option, value: Some(value), .. } => value.at >= self.words.len() && opens(option.effect()),
+                _ => false,
+            })
     }
 
     /// Whether it is the wider entry, or that one's words and further subcommands.

@@ -116,7 +116,14 @@ impl Entry {
         let plain = !script.unread && command.environment.is_empty();
         let words = command.words.clone();
         if !plain || words.iter().any(|word| word.as_literal().is_none()) {
-            return Err(format!("`{described}` holds what a shell would expand; quote it or leave it out"));
+            let known = words.iter().map_while(Word::as_literal).collect::<Vec<_>>().join(" ");
+            let leave = "leave out what a shell would expand";
+            return Err(match known.as_str() {
+                "" => format!("`{described}` does not name a program; {leave}"),
+                known => format!(
+                    "`{described}` holds what a shell would expand; {leave}: `{known}` stands for every `{known} …`"
+                ),
+            });
         }
         let more = script.commands.iter().filter(|other| other.inside.is_none()).count() > 1;
         if more || !script.writes.is_empty() || !script.reads.is_empty() {

@@ -86,8 +86,8 @@ fn dead(view: &View<'_>, expr: &Expr) -> Vec<Diagnostic> {
     let Some((_, Typed::Commands { asks, list, programs })) = Typed::of(expr, &view.programs()) else {
         return Vec::new();
     };
-    let span = operand_span(expr);
     let complaint = |entry: &str| {
+        let span = entry_span(view, expr, entry);
         if List::needless(entry) {
             let message = format!("`{entry}` is a word of the shell and no program");
             return Some(LINT.finding(span, message).help("leave it out: what stands behind it is judged by itself"));
@@ -103,11 +103,26 @@ fn dead(view: &View<'_>, expr: &Expr) -> Vec<Diagnostic> {
     list.entries().filter_map(complaint).collect()
 }
 
+/// Where an entry of a test's list stands: by itself where the text has it as it is, else the whole list.
 #[cfg(feature = "shell")]
-pub(super) fn operand_span(expr: &Expr) -> crate::source::Span {
-    match &expr.kind {
+pub(super) fn entry_span(view: &View<'_>, expr: &Expr, entry: &str) -> crate::source::Span {
+    let list = match &expr.kind {
         crate::cel::expr::ExprKind::Call { args, .. } => args.get(1).map_or(expr.span, |list| list.span),
         _ => expr.span,
+    };
+    let text = view.text(list);
+    let ends = |text: Option<char>| text.is_none_or(|c| matches!(c, ',' | '[' | ']' | '\'' | '"' | '\n' | ' '));
+    let mut places = text.match_indices(entry).map(|(at, _)| at).filter(|at| {
+        let (before, behind) = (text.get(..*at).unwrap_or_default(), text.get(at + entry.len()..).unwrap_or_default());
+        let behind = behind.trim_start_matches(' ');
+        ends(before.chars().next_back()) && ends(behind.chars().next()) && !behind.starts_with('-')
+    });
+    match (places.next(), places.next()) {
+        (Some(at), None) => {
+            let start = list.start as usize + at;
+            crate::source::Span::new(list.source, start, start + entry.len())
+        }
+        _ => list,
     }
 }
 

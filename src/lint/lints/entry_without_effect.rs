@@ -2,7 +2,7 @@
 //!
 //! A lower layer can always be stricter. It can be more permissive only as far as the answer above it says with
 //! `relaxable_to`; without that, what it says changes nothing. The finding names the lines above that hold it, and what
-//! would have to be written there. The same holds for a policy that extends a base which is itself in force in the same
+//! would have to be written there; lines that block are not, and what they block stays blocked. The same holds for a policy that extends a base which is itself in force in the same
 //! layer: both are asked, and the stricter answer counts.
 //!
 //! Whoever owns the line above adds `relaxable_to: …` to it, or this entry is removed. Never loaded as a policy, but as a
@@ -156,6 +156,12 @@ fn finding(
     } else {
         LINT.finding(span, format!("`{tier}` changes nothing: `{policy}` answers `{answer}`, which is not relaxable"))
     };
+    if lines.is_empty() {
+        let blocking = holds.iter().flat_map(|hold| hold.answers.iter()).filter(|line| line.tier == Tier::Blocked);
+        let finding =
+            blocking.take(MAX_LINES).fold(finding, |finding, line| finding.also(line.origin.span, "blocks it"));
+        return finding.help("remove this: what is blocked above stays blocked");
+    }
     let finding = lines.iter().take(MAX_LINES).fold(finding, |finding, line| {
         finding.also(line.origin.span, format!("would have to say `relaxable_to: {tier}`"))
     });
@@ -168,12 +174,13 @@ fn finding(
     ))
 }
 
-/// The answers above that would have to be relaxable to `tier`, in order of the text.
+/// The answers above that would have to be relaxable to `tier`, in order of the text. What blocks is not among them: it
+/// is no answer that somebody has to open so that others may be.
 fn holding<'s>(holds: &[Hold<'s>], tier: Tier) -> Vec<&'s Outcome> {
     let mut all: Vec<&Outcome> = holds
         .iter()
         .flat_map(|hold| hold.answers.iter().copied())
-        .filter(|answer| answer.relaxable_to > tier)
+        .filter(|answer| answer.relaxable_to > tier && answer.tier < Tier::Blocked)
         .collect();
     all.sort_by_key(|answer| (answer.origin.layer, answer.origin.span));
     all.dedup_by_key(|answer| answer.origin.span);

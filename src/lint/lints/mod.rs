@@ -24,6 +24,7 @@ mod open_command;
 mod overlapping_entries;
 mod permits_by_example;
 mod permits_by_exclusion;
+mod quoted_wildcard;
 mod scanned_rules;
 mod text_test_on_command;
 mod text_test_on_path;
@@ -60,6 +61,7 @@ pub const LINTS: &[Lint] = &[
     dead_path_value::LINT,
     dead_command::LINT,
     open_command::LINT,
+    quoted_wildcard::LINT,
     permits_by_example::LINT,
     permits_by_exclusion::LINT,
     wide_host::LINT,

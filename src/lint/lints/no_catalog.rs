@@ -24,5 +24,7 @@ fn check(view: &View<'_>, findings: &mut Vec<Diagnostic>) {
     };
     let message = "the names of capabilities and parameters were not checked: there is no catalog";
     findings
-        .push(LINT.finding(first.span, message).help("give lint a catalog, `--catalog FILE` or `--catalog kruxos`"));
+        .push(LINT.finding(first.span, message).help(
+            "give lint one catalog: `--catalog FILE`, `--catalog kruxos`, or a `*.catalog.yaml` among the files",
+        ));
 }

@@ -65,10 +65,14 @@ fn misread(view: &View<'_>, entry: &EntryView<'_>, expr: &Expr) -> Option<Diagno
     }
     let message = format!("this reads a parameter `{variable}` of the call, which the agent writes");
     Some(LINT.finding(expr.span, message).help(match *variable {
-        "agent" => "for the agent who calls, write an expression, `agent == '…'`, or `agent: …` for the whole policy",
+        "agent" => "for the agent who calls, write an expression, `agent == '…'`, or `agent: …` for the whole policy; for a parameter \
+                    of that name, `params.agent == '…'`",
         "params" => "keys name parameters already; leave out `params.`",
-        "context" => "for what the host vouches for, write an expression: `context.… == '…'`",
-        _ => "write an expression, which has such variables",
+        "context" => "for what the host vouches for, write an expression: `context.… == '…'`; for a parameter of that name, \
+                      `params.context.… == '…'`",
+        "capability" => "for the capability that is called, write an expression, `capability == '…'`; for a parameter of that \
+                        name, `params.capability == '…'`",
+        _ => "for the time of the call, write an expression: `now < timestamp('…')`; for a parameter of that name, `params.now`",
     }))
 }
 

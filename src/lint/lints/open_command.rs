@@ -58,7 +58,7 @@ fn open(_: &View<'_>, _: &Expr) -> Vec<Diagnostic> {
 #[cfg(feature = "shell")]
 fn open(view: &View<'_>, expr: &Expr) -> Vec<Diagnostic> {
     use super::super::typed_sets::{Asks, Typed};
-    use super::dead_command::operand_span;
+    use super::dead_command::entry_span;
     use crate::shell::{List, Verdict};
 
     let Some((_, Typed::Commands { asks, list, programs })) = Typed::of(expr, &view.programs()) else {
@@ -74,8 +74,11 @@ fn open(view: &View<'_>, expr: &Expr) -> Vec<Diagnostic> {
     };
     let complaint = |entry: &str| {
         let message = format!("the entry `{entry}` allows whatever stands behind it");
-        let finding = LINT.finding(operand_span(expr), message).labelled("it runs what it is given");
-        finding.help(format!("name what may run, `{entry} scripts/check`, or leave the entry out"))
+        let finding = LINT.finding(entry_span(view, expr, entry), message).labelled("what it is given is not named");
+        finding.help(match entry.contains(char::is_whitespace) {
+            true => "write the whole of what may run, or leave the entry out".to_owned(),
+            false => format!("name what may run, `{entry} NAME`, or leave the entry out"),
+        })
     };
     list.entries().filter(open).map(complaint).collect()
 }

@@ -144,7 +144,7 @@ fn taken_from(subject: &Expr, set: &Set) -> Option<(String, &'static [&'static s
         return match set {
             Set::OneOf(_) => Some((name, &[])),
             Set::Interval(_) => Some((name, &["number", "integer"])),
-            Set::Text(_) | Set::Path(_) => Some((name, &["string"])),
+            Set::Text(_) | Set::Path(_) | Set::Placed { .. } => Some((name, &["string"])),
             Set::Typed(_) | Set::Opaque => None,
         };
     }
