@@ -10,6 +10,17 @@ use crate::yaml::Key;
 /// The keys that combine maps and name no parameter.
 pub(super) const COMBINATORS: [&str; 3] = ["any", "all", "not"];
 
+/// What other languages call them.
+const OTHER_WORDS: [(&str, &str); 7] = [
+    ("or", "any"),
+    ("any_of", "any"),
+    ("anyof", "any"),
+    ("and", "all"),
+    ("all_of", "all"),
+    ("allof", "all"),
+    ("none", "not"),
+];
+
 /// One way to read a key.
 #[derive(Clone, Copy)]
 struct Reading<'k> {
@@ -87,6 +98,10 @@ fn unreadable(key: &Key) -> Diagnostic {
         return Diagnostic::error("unknown-operator", key.span, message).help(help);
     }
     let message = format!("`{}` does not end with an operator", text.escape_debug());
+    if let Some((_, meant)) = OTHER_WORDS.iter().find(|(word, _)| *word == text.to_ascii_lowercase()) {
+        let diagnostic = Diagnostic::error("unknown-operator", key.span, message);
+        return diagnostic.help(format!("`{meant}` is the word: `{meant}: …`")).fix(key.span, *meant);
+    }
     let diagnostic = Diagnostic::error("unknown-operator", key.span, message);
     match meant(text) {
         Some(meant) => diagnostic.help(format!("did you mean `{meant}`?")).fix(key.span, meant),

@@ -69,7 +69,8 @@ impl Lowering<'_> {
             NodeKind::List(items) => items,
             _ => {
                 let message = format!("`{}` takes a list of maps of tests", key.text);
-                return self.refuse(operand_error(operand, message));
+                let help = format!("write `{}: [{{ … }}, {{ … }}]`, or `- ` before each map", key.text);
+                return self.refuse(operand_error(operand, message).help(help));
             }
         };
         let tests: Vec<Option<Expr>> = items.iter().map(|item| self.all_keys(item)).collect();

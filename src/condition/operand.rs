@@ -64,7 +64,8 @@ fn seconds(milliseconds: u64) -> Value<'static> {
 
 fn not_a_bound(node: &Node, scalar: &Scalar) -> Diagnostic {
     let text = scalar.text.escape_debug();
-    let diagnostic = operand_error(node, format!("`{text}` has no order that a policy can rely on"));
+    let kinds = "number, size, duration or timestamp";
+    let diagnostic = operand_error(node, format!("`{text}` is no {kinds}, and other text has no order to rely on"));
     let meant = [literal::size(&scalar.text), literal::duration(&scalar.text)];
     let errors: Vec<_> = meant.into_iter().filter_map(Result::err).collect();
     if let Some(meant) = errors.iter().find_map(|error| error.suggestion.clone()) {
@@ -100,7 +101,8 @@ pub(super) fn values(node: &Node) -> Result<Value<'static>, Diagnostic> {
         return Err(wrong_type(node, "a list").help("to compare with one value, use `_eq` or `_ne`"));
     };
     let Some((first, rest)) = items.split_first() else {
-        return Err(operand_error(node, "the list is empty, so the test never depends on the call"));
+        let diagnostic = operand_error(node, "the list is empty, so the test never depends on the call");
+        return Err(diagnostic.help("list what the parameter is compared with, or remove the test"));
     };
     let mut list = vec![value(first)?];
     for item in rest {
@@ -122,8 +124,7 @@ fn alike(left: &Value<'_>, right: &Value<'_>) -> bool {
 
 /// A count: a whole number or a size in bytes.
 pub(super) fn size(node: &Node) -> Result<Value<'static>, Diagnostic> {
-    let wanted = "a whole number or a size such as `10KiB`";
-    let scalar = scalar(node).ok_or_else(|| wrong_type(node, wanted))?;
+    let scalar = scalar(node).ok_or_else(|| sized(node))?;
     match &scalar.value {
         ScalarValue::Int(value) if *value >= 0 => Ok(Value::Int(*value)),
         ScalarValue::UInt(value) => Ok(Value::UInt(*value)),
@@ -134,7 +135,23 @@ pub(super) fn size(node: &Node) -> Result<Value<'static>, Diagnostic> {
                 None => diagnostic,
             }
         }),
-        _ => Err(wrong_type(node, wanted)),
+        _ => Err(sized(node)),
+    }
+}
+
+fn sized(node: &Node) -> Diagnostic {
+    let wrong = wrong_type(node, "a whole number or a size such as `10KiB`");
+    match alone(node) {
+        Some(item) => wrong.help(format!("write the one value without brackets: `{}`", item.text.escape_debug())),
+        None => wrong.help("write one value: `10KiB`, or a count, `3`"),
+    }
+}
+
+/// The scalar in a list that holds nothing else.
+fn alone(node: &Node) -> Option<&Scalar> {
+    match node.as_list()? {
+        [item] => scalar(item),
+        _ => None,
     }
 }
 
@@ -142,14 +159,15 @@ pub(super) fn size(node: &Node) -> Result<Value<'static>, Diagnostic> {
 pub(super) fn text(node: &Node) -> Result<Value<'static>, Diagnostic> {
     match scalar(node) {
         Some(Scalar { value: ScalarValue::Text, text, .. }) if text.is_empty() => {
-            Err(operand_error(node, "the text is empty, so the test never depends on the call"))
+            Err(operand_error(node, "the text is empty, so the test never depends on the call")
+                .help("write what is meant, or remove it"))
         }
         Some(Scalar { value: ScalarValue::Text, text, .. }) => Ok(text_value(text)),
         Some(scalar) if scalar.value != ScalarValue::Null => {
             let help = format!("put it in quotes if text is meant: `\"{}\"`", scalar.text.escape_debug());
             Err(wrong_type(node, "text").help(help))
         }
-        _ => Err(wrong_type(node, "text")),
+        _ => Err(wrong_type(node, "text").help("write one text, or a list of them where the operator takes a list")),
     }
 }
 
@@ -182,15 +200,26 @@ pub(super) fn network(node: &Node) -> Result<Value<'static>, Diagnostic> {
 pub(super) fn truth(node: &Node) -> Result<bool, Diagnostic> {
     match scalar(node).map(|scalar| &scalar.value) {
         Some(ScalarValue::Bool(value)) => Ok(*value),
-        _ => Err(wrong_type(node, "`true` or `false`")),
+        _ => Err(unless_meant(node, wrong_type(node, "`true` or `false`"))),
     }
+}
+
+/// What a text that is no truth value was probably meant as.
+fn unless_meant(node: &Node, diagnostic: Diagnostic) -> Diagnostic {
+    let meant = match scalar_text(node).to_ascii_lowercase().as_str() {
+        "yes" | "on" | "true" | "y" | "1" => "true",
+        "no" | "off" | "false" | "n" | "0" => "false",
+        _ => return diagnostic.help("write `true` or `false`, without quotes"),
+    };
+    diagnostic.help(format!("write `{meant}`, without quotes")).fix(node.span, meant)
 }
 
 /// The operand itself, or the elements of a list that is not empty.
 pub(super) fn one_or_more(node: &Node) -> Result<&[Node], Diagnostic> {
     match &node.kind {
         NodeKind::List(items) if items.is_empty() => {
-            Err(operand_error(node, "the list is empty, so the test never holds"))
+            Err(operand_error(node, "the list is empty, so the test never holds")
+                .help("list at least one, or remove the test"))
         }
         NodeKind::List(items) => Ok(items),
         _ => Ok(std::slice::from_ref(node)),

@@ -3,7 +3,7 @@
 use super::build::{all, any, has, not, select};
 #[cfg(feature = "shell")]
 use super::commands;
-use super::lower::{Lowering, Test};
+use super::lower::{Lowering, Test, operand_error};
 use super::{operand, place};
 use crate::cel::Expr;
 use crate::yaml::Node;
@@ -504,6 +504,16 @@ fn glob(lowering: &mut Lowering<'_>, test: Test<'_>) -> Option<Expr> {
         return lowering.call("matches", vec![subject, glob], &test);
     }
     place::warn_of_unknown(lowering, test.operand);
+    let written = operand::scalar_text(test.operand);
+    if written.starts_with('/') && written.contains("**") {
+        let message = format!("`{}` is a glob over paths, and `glob` compares text", written.escape_debug());
+        let parameter = test.path.join(".");
+        let help = match written.strip_suffix("/**").filter(|rest| !rest.contains(['*', '?', '[', '{'])) {
+            Some(directory) => format!("write `{parameter}_within: {directory}`"),
+            None => format!("write the expression `path(params.{parameter}).matches('{}')`", written.escape_debug()),
+        };
+        return lowering.refuse(operand_error(test.operand, message).help(help));
+    }
     compare(lowering, "glob", operand::text, test)
 }
 

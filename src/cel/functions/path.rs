@@ -124,8 +124,20 @@ fn prepare_base(args: &[Option<&Value<'static>>]) -> Result<Option<Prepared>, St
     let [_, Some(Value::Text(base))] = args else { return Ok(None) };
     match Directory::new(base) {
         Ok(directory) => Ok(Some(Arc::new(directory))),
-        Err(why) => Err(format!("`within` takes an absolute directory; this is {why}")),
+        Err(_) if base.starts_with("$workspace") || base.starts_with("$cwd") => Err(format!(
+            "`{}` stands for a directory in maps alone; in an expression write `{}`",
+            base.escape_debug(),
+            expressed(base)
+        )),
+        Err(why) => Err(format!("`within` takes an absolute directory, `/workspace`; this is {why}")),
     }
+}
+
+/// A directory below a place of map conditions, as an expression has it.
+fn expressed(text: &str) -> String {
+    let (place, rest) = text.split_once('/').unwrap_or((text, ""));
+    let place = place.replacen('$', "context.", 1);
+    if rest.is_empty() { place } else { format!("path('{}', {place})", rest.escape_debug()) }
 }
 
 fn within<'a>(site: Site<'_>, args: &[Value<'a>]) -> Result<Value<'a>, Cause> {

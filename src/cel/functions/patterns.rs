@@ -53,9 +53,21 @@ fn regex(pattern: &str, size: usize) -> Result<Regex, String> {
         error => {
             let text = error.to_string();
             let last = text.lines().last().unwrap_or_default().trim_start_matches("error: ");
-            format!("`{pattern}` is no regular expression: {last}")
+            format!("`{pattern}` is no regular expression: {last}; {}", way_out(last))
         }
     })
+}
+
+/// What to write in the place of what the syntax does not have.
+fn way_out(error: &str) -> &'static str {
+    match error {
+        error if error.contains("look-around") => "write two tests, one of them under `not`",
+        error if error.contains("backreference") => "write out what is repeated",
+        error if error.contains("unclosed") || error.contains("unopened") => {
+            "close it, or put `\\` before a bracket that stands for itself"
+        }
+        _ => "the syntax is RE2's; put `\\` before a sign that stands for itself",
+    }
 }
 
 fn prepare_regex(args: &[Option<&Value<'static>>]) -> Result<Option<Prepared>, String> {

@@ -10,7 +10,7 @@ use kruxos_policy::source::Sources;
 use kruxos_policy::yaml::Limits;
 use kruxos_policy::{Loader, document, lint};
 
-use super::CatalogChoice;
+use super::{CatalogChoice, EMBEDDED_CATALOG, add_catalog};
 use crate::exit::{Exit, Failure};
 use crate::finding::{self, Finding};
 use crate::output::{Output, Streams};
@@ -85,23 +85,16 @@ impl Lint {
 
     fn findings(&self, files: &[PathBuf]) -> Result<Vec<Finding>, Failure> {
         let of_kind = |kind| files.iter().filter(move |file| FileKind::of(file) == kind);
-        let mut findings = self.policies(of_kind(FileKind::Policy))?;
+        let chosen = self.catalog.catalog.clone().or_else(|| the_catalog(files));
+        let mut findings = policies(of_kind(FileKind::Policy), chosen.as_deref())?;
         for file in of_kind(FileKind::Suite) {
             findings.extend(suite(file)?);
         }
-        for file in of_kind(FileKind::Catalog) {
+        for file in of_kind(FileKind::Catalog).filter(|file| Some(file.as_path()) != chosen.as_deref()) {
             findings.extend(catalog(file)?);
         }
         finding::sort(&mut findings);
         Ok(findings)
-    }
-
-    fn policies<'f>(&self, files: impl Iterator<Item = &'f PathBuf>) -> Result<Vec<Finding>, Failure> {
-        let loader = self.catalog.add_to(Loader::new())?;
-        let loaded = loader.policies_at_all(&files.collect::<Vec<_>>())?.load();
-        let mut diagnostics = loaded.diagnostics;
-        diagnostics.extend(loaded.set.iter().flat_map(lint::check));
-        Ok(Finding::all(diagnostics, &loaded.sources))
     }
 
     fn show(&self, findings: &[Finding], files: usize, out: &mut Output) -> std::io::Result<()> {
@@ -114,6 +107,36 @@ impl Lint {
             Format::Json => out.json(&json::findings(findings, files)),
         }
     }
+}
+
+/// What is wrong with policies that are in force together.
+fn policies<'f>(files: impl Iterator<Item = &'f PathBuf>, catalog: Option<&Path>) -> Result<Vec<Finding>, Failure> {
+    let loader = catalog.map_or(Ok(Loader::new()), |catalog| add_catalog(Loader::new(), catalog))?;
+    let loaded = loader.policies_at_all(&files.collect::<Vec<_>>())?.load();
+    let mut diagnostics = loaded.diagnostics;
+    diagnostics.extend(loaded.set.iter().flat_map(lint::check));
+    Ok(Finding::all(diagnostics, &loaded.sources))
+}
+
+/// The catalog that the files themselves bring: the one among them, else the one that all their tests name. Where there
+/// are several, `--catalog` has to say which.
+fn the_catalog(files: &[PathBuf]) -> Option<PathBuf> {
+    let of_kind = |kind| files.iter().filter(move |file| FileKind::of(file) == kind);
+    let given: Vec<PathBuf> = of_kind(FileKind::Catalog).cloned().collect();
+    let found =
+        if given.is_empty() { of_kind(FileKind::Suite).filter_map(|file| named_by(file)).collect() } else { given };
+    let (first, rest) = found.split_first()?;
+    rest.iter().all(|other| other == first).then(|| first.clone())
+}
+
+/// The catalog that a test file names, where it can be had.
+fn named_by(file: &Path) -> Option<PathBuf> {
+    let limits = Limits::default();
+    let text = files::read(file, limits.bytes).ok()?;
+    let id = Sources::default().add(file.to_string_lossy(), text.as_str());
+    let document = document::load_suite(id, &text, limits).value?;
+    let catalog = super::test::catalog_of(file, &document)?;
+    (catalog == Path::new(EMBEDDED_CATALOG) || catalog.is_file()).then_some(catalog)
 }
 
 /// What is wrong with a test file by itself.

@@ -137,9 +137,7 @@ enum Unusable {
 /// The engine of the policies that a test file is about.
 fn engine(file: &Path, document: &SuiteDocument, beginning: Span) -> Result<Engine, Unusable> {
     let mut loader = Loader::new();
-    if let Some(catalog) = &document.catalog {
-        let path = beside(file, &catalog.value);
-        let path = if catalog.value == EMBEDDED_CATALOG { PathBuf::from(EMBEDDED_CATALOG) } else { path };
+    if let Some((catalog, path)) = document.catalog.as_ref().zip(catalog_of(file, document)) {
         loader = add_catalog(loader, &path).map_err(|error| unreadable(catalog.span, &error))?;
     }
     for policy in policies(file, document, beginning) {
@@ -150,6 +148,12 @@ fn engine(file: &Path, document: &SuiteDocument, beginning: Span) -> Result<Engi
         let message = format!("these policies are too large to decide by: {limit}");
         Unusable::Diagnostic(Box::new(Diagnostic::error("policies-too-large", beginning, message)))
     })
+}
+
+/// The catalog that a test file names, as `--catalog` takes it.
+pub(super) fn catalog_of(file: &Path, document: &SuiteDocument) -> Option<PathBuf> {
+    let named = &document.catalog.as_ref()?.value;
+    Some(if named == EMBEDDED_CATALOG { PathBuf::from(EMBEDDED_CATALOG) } else { beside(file, named) })
 }
 
 /// The policy files a test file names, or the one beside it.

@@ -356,7 +356,12 @@ impl Page<'_> {
         let policies = self.shown.explanation.layers.iter().flat_map(|layer| &layer.policies);
         let mut entries = policies.flat_map(|policy| &policy.entries);
         if entries.any(|entry| entry.rules.iter().any(|rule| rule.reached)) {
-            return wrap("No other outcome of a single test would change the tier.", "", self.look);
+            let text = if self.shown.decision.unknowns.is_empty() {
+                "No other outcome of a single test would change the tier."
+            } else {
+                "No other outcome of a single test would change the tier; a value that can be told may."
+            };
+            return wrap(text, "", self.look);
         }
         String::new()
     }
