@@ -34,13 +34,17 @@ pub(super) enum Bound {
 
 /// Reads the operand of an ordering.
 pub(super) fn bound(node: &Node) -> Result<Bound, Diagnostic> {
-    let scalar = scalar(node).ok_or_else(|| wrong_type(node, "a number, a size, a duration or a timestamp"))?;
+    let wrong = || {
+        let diagnostic = wrong_type(node, "a number, a size, a duration or a timestamp");
+        diagnostic.help("write one, such as `100`, `10KiB`, `30s`; to compare with a list, use `_in`")
+    };
+    let scalar = scalar(node).ok_or_else(wrong)?;
     let constant = |value| constant(value, node.span);
     if let Some(number) = number(scalar) {
         return Ok(Bound::Plain(constant(number)));
     }
     if scalar.value != ScalarValue::Text {
-        return Err(wrong_type(node, "a number, a size, a duration or a timestamp"));
+        return Err(wrong());
     }
     if let Ok(time) = scalar.text.parse::<Timestamp>() {
         return Ok(Bound::Timestamp(constant(Value::Timestamp(time))));
@@ -64,8 +68,8 @@ fn seconds(milliseconds: u64) -> Value<'static> {
 
 fn not_a_bound(node: &Node, scalar: &Scalar) -> Diagnostic {
     let text = scalar.text.escape_debug();
-    let kinds = "number, size, duration or timestamp";
-    let diagnostic = operand_error(node, format!("`{text}` is no {kinds}, and other text has no order to rely on"));
+    let message = format!("the text `{text}` is no number, size, duration or timestamp");
+    let diagnostic = operand_error(node, message);
     let meant = [literal::size(&scalar.text), literal::duration(&scalar.text)];
     let errors: Vec<_> = meant.into_iter().filter_map(Result::err).collect();
     if let Some(meant) = errors.iter().find_map(|error| error.suggestion.clone()) {

@@ -299,7 +299,11 @@ fn empty_conditions_and_combinators_are_refused() {
         ("{ all: [] }", "empty-condition at `[]`"),
         ("{ not: {} }", "empty-condition at `{}`"),
         ("{ any: [{}] }", "empty-condition at `{}`"),
-        ("{ any: { a_eq: 1 } }", "bad-operand at `{ a_eq: 1 }`: `any` takes a list of maps of tests"),
+        (
+            "{ any: { a_eq: 1 } }",
+            "bad-operand at `{ a_eq: 1 }`: `any` takes a list of maps of tests | write `any: [{ … }",
+        ),
+        ("{ or: [{ a_eq: 1 }] }", "unknown-operator at `or`: `or` does not end with an operator | `any` is the word"),
         ("{ not: [{ a_eq: 1 }] }", "bad-operand at `[{ a_eq: 1 }]`"),
         ("{ any: [a_eq] }", "bad-operand at `a_eq`"),
     ] {
@@ -318,12 +322,15 @@ fn operands_are_checked_when_the_policy_loads() {
         ("{ a_in: main }", "bad-operand at `main`: the value must be a list, not text"),
         ("{ a_in: [] }", "bad-operand at `[]`: the list is empty"),
         ("{ a_in: [x, 1] }", "bad-operand at `1`: the values of the list are of different types"),
-        ("{ a_lt: many }", "bad-operand at `many`: `many` has no order that a policy can rely on"),
-        ("{ a_lt: '3' }", "bad-operand at `'3'`: `3` has no order that a policy can rely on | write a number"),
-        ("{ a_lt: 5M }", "bad-operand at `5M`: `5M` has no order that a policy can rely on"),
+        ("{ a_lt: many }", "bad-operand at `many`: the text `many` is no number, size, duration or timestamp"),
+        (
+            "{ a_lt: '3' }",
+            "bad-operand at `'3'`: the text `3` is no number, size, duration or timestamp | write a number",
+        ),
+        ("{ a_lt: 5M }", "bad-operand at `5M`: the text `5M` is no number, size, duration or timestamp"),
         (
             "{ a_lt: 10kib }",
-            "bad-operand at `10kib`: `10kib` has no order that a policy can rely on | did you mean `10KiB`?",
+            "bad-operand at `10kib`: the text `10kib` is no number, size, duration or timestamp | did you mean `10KiB`?",
         ),
         ("{ a_lt: true }", "bad-operand at `true`: the value must be a number, a size, a duration or a timestamp"),
         ("{ a_lt: .inf }", "bad-operand at `.inf`"),
@@ -339,6 +346,33 @@ fn operands_are_checked_when_the_policy_loads() {
         ("{ a_contains: }", "bad-operand at ``: the value must be text, not nothing"),
         ("{ a_matches: '(' }", "bad-operand at `'('`"),
         ("{ a_glob: '[a' }", "bad-operand at `'[a'`"),
+        (
+            "{ a_exists: 'true' }",
+            "bad-operand at `'true'`: the value must be `true` or `false`, not text | write `true`",
+        ),
+        (
+            "{ a_size_lt: [10] }",
+            "bad-operand at `[10]`: the value must be a whole number or a size such as `10KiB`, not a list | write the one value without brackets: `10`",
+        ),
+        (
+            "{ a_glob: '/a/**/*.rs' }",
+            "bad-operand at `'/a/**/*.rs'`: `/a/**/*.rs` is a glob over paths, and `glob` compares text | write the expression `path(params.a).matches('/a/**/*.rs')`",
+        ),
+        (
+            "{ a_glob: '/a/**' }",
+            "bad-operand at `'/a/**'`: `/a/**` is a glob over paths, and `glob` compares text | write `a_within: /a`",
+        ),
+        ("{ a_runs_only: [] }", "bad-operand at `[]`: the list is empty, so the test never holds | list at least one"),
+        ("{ a_runs_only: [''] }", "bad-operand at `''`: the text is empty"),
+        ("{ a_runs_only: { a: b } }", "bad-operand at `{ a: b }`: the value must be text, not a map | write one text"),
+        (
+            "{ a_runs_any: ['sudo *'] }",
+            "bad-operand at `['sudo *']`: `sudo *` holds what a shell would expand; leave that out: `sudo` stands for every `sudo …`",
+        ),
+        (
+            "{ a_lt: 5min }",
+            "bad-operand at `5min`: the text `5min` is no number, size, duration or timestamp | did you mean `5m`?",
+        ),
         ("{ a_exists: yes }", "bad-operand at `yes`: the value must be `true` or `false`, not text"),
         ("{ a_within: workspace }", "bad-operand at `workspace`: `workspace` is not an absolute path"),
         ("{ a_within: [/a, b] }", "bad-operand at `b`: `b` is not an absolute path"),
@@ -350,6 +384,7 @@ fn operands_are_checked_when_the_policy_loads() {
         ),
     ] {
         assert!(refused(text).starts_with(said), "{text}: {}", refused(text));
+        assert!(refused(text).contains(" | ") || refused(text).contains("; "), "no way out: {}", refused(text));
     }
 }
 

@@ -121,7 +121,7 @@ impl Entry {
             return Err(match known.as_str() {
                 "" => format!("`{described}` does not name a program; {leave}"),
                 known => format!(
-                    "`{described}` holds what a shell would expand; {leave}: `{known}` stands for every `{known} …`"
+                    "`{described}` holds what a shell would expand; leave that out: `{known}` stands for every `{known} …`"
                 ),
             });
         }
