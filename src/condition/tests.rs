@@ -311,78 +311,75 @@ fn empty_conditions_and_combinators_are_refused() {
     }
 }
 
+/// Operands that are refused, and what is said of each.
+const REFUSED: &[(&str, &str)] = &[
+    (
+        "{ a_eq: [1] }",
+        "bad-operand at `[1]`: the value must be one value, not a list | to compare with each value of a list, use `_in` or `_not_in`",
+    ),
+    ("{ a_eq: { b: 1 } }", "bad-operand at `{ b: 1 }`: the value must be one value, not a map"),
+    ("{ a_in: main }", "bad-operand at `main`: the value must be a list, not text"),
+    ("{ a_in: [] }", "bad-operand at `[]`: the list is empty"),
+    ("{ a_in: [x, 1] }", "bad-operand at `1`: the values of the list are of different types"),
+    ("{ a_lt: many }", "bad-operand at `many`: the text `many` is no number, size, duration or timestamp"),
+    ("{ a_lt: '3' }", "bad-operand at `'3'`: the text `3` is no number, size, duration or timestamp | write a number"),
+    ("{ a_lt: 5M }", "bad-operand at `5M`: the text `5M` is no number, size, duration or timestamp"),
+    (
+        "{ a_lt: 10kib }",
+        "bad-operand at `10kib`: the text `10kib` is no number, size, duration or timestamp | did you mean `10KiB`?",
+    ),
+    ("{ a_lt: true }", "bad-operand at `true`: the value must be a number, a size, a duration or a timestamp"),
+    ("{ a_lt: .inf }", "bad-operand at `.inf`"),
+    ("{ a_size_lt: -1 }", "bad-operand at `-1`"),
+    ("{ a_size_lt: 1.5 }", "bad-operand at `1.5`"),
+    ("{ a_size_lt: 30s }", "bad-operand at `30s`"),
+    ("{ a_size_lt: 10 KiB }", "bad-operand at `10 KiB`: `10 KiB` is not a size | write `10KiB`"),
+    ("{ a_prefix: '' }", "bad-operand at `''`: the text is empty"),
+    (
+        "{ a_suffix: 7 }",
+        "bad-operand at `7`: the value must be text, not a number | put it in quotes if text is meant: `\"7\"`",
+    ),
+    ("{ a_contains: }", "bad-operand at ``: the value must be text, not nothing"),
+    ("{ a_matches: '(' }", "bad-operand at `'('`"),
+    ("{ a_glob: '[a' }", "bad-operand at `'[a'`"),
+    ("{ a_exists: 'true' }", "bad-operand at `'true'`: the value must be `true` or `false`, not text | write `true`"),
+    (
+        "{ a_size_lt: [10] }",
+        "bad-operand at `[10]`: the value must be a whole number or a size such as `10KiB`, not a list | write the one value without brackets: `10`",
+    ),
+    (
+        "{ a_glob: '/a/**/*.rs' }",
+        "bad-operand at `'/a/**/*.rs'`: `/a/**/*.rs` is a glob over paths, and `glob` compares text | write the expression `path(params.a).matches('/a/**/*.rs')`",
+    ),
+    (
+        "{ a_glob: '/a/**' }",
+        "bad-operand at `'/a/**'`: `/a/**` is a glob over paths, and `glob` compares text | write `a_within: /a`",
+    ),
+    ("{ a_runs_only: [] }", "bad-operand at `[]`: the list is empty, so the test never holds | list at least one"),
+    ("{ a_runs_only: [''] }", "bad-operand at `''`: the text is empty"),
+    ("{ a_runs_only: { a: b } }", "bad-operand at `{ a: b }`: the value must be text, not a map | write one text"),
+    (
+        "{ a_runs_any: ['sudo *'] }",
+        "bad-operand at `['sudo *']`: `sudo *` holds what a shell would expand; leave that out: `sudo` stands for every `sudo …`",
+    ),
+    (
+        "{ a_lt: 5min }",
+        "bad-operand at `5min`: the text `5min` is no number, size, duration or timestamp | did you mean `5m`?",
+    ),
+    ("{ a_exists: yes }", "bad-operand at `yes`: the value must be `true` or `false`, not text"),
+    ("{ a_within: workspace }", "bad-operand at `workspace`: `workspace` is not an absolute path"),
+    ("{ a_within: [/a, b] }", "bad-operand at `b`: `b` is not an absolute path"),
+    ("{ a_within: [] }", "bad-operand at `[]`: the list is empty"),
+    ("{ a_in_cidr: 10.0.0.0 }", "bad-operand at `10.0.0.0`: `10.0.0.0` is not a network in CIDR notation"),
+    (
+        "{ a_in_cidr: 10.1.0.0/8 }",
+        "bad-operand at `10.1.0.0/8`: `10.1.0.0/8` has bits set beyond its prefix | did you mean `10.0.0.0/8`?",
+    ),
+];
+
 #[test]
 fn operands_are_checked_when_the_policy_loads() {
-    for (text, said) in [
-        (
-            "{ a_eq: [1] }",
-            "bad-operand at `[1]`: the value must be one value, not a list | to compare with each value of a list, use `_in` or `_not_in`",
-        ),
-        ("{ a_eq: { b: 1 } }", "bad-operand at `{ b: 1 }`: the value must be one value, not a map"),
-        ("{ a_in: main }", "bad-operand at `main`: the value must be a list, not text"),
-        ("{ a_in: [] }", "bad-operand at `[]`: the list is empty"),
-        ("{ a_in: [x, 1] }", "bad-operand at `1`: the values of the list are of different types"),
-        ("{ a_lt: many }", "bad-operand at `many`: the text `many` is no number, size, duration or timestamp"),
-        (
-            "{ a_lt: '3' }",
-            "bad-operand at `'3'`: the text `3` is no number, size, duration or timestamp | write a number",
-        ),
-        ("{ a_lt: 5M }", "bad-operand at `5M`: the text `5M` is no number, size, duration or timestamp"),
-        (
-            "{ a_lt: 10kib }",
-            "bad-operand at `10kib`: the text `10kib` is no number, size, duration or timestamp | did you mean `10KiB`?",
-        ),
-        ("{ a_lt: true }", "bad-operand at `true`: the value must be a number, a size, a duration or a timestamp"),
-        ("{ a_lt: .inf }", "bad-operand at `.inf`"),
-        ("{ a_size_lt: -1 }", "bad-operand at `-1`"),
-        ("{ a_size_lt: 1.5 }", "bad-operand at `1.5`"),
-        ("{ a_size_lt: 30s }", "bad-operand at `30s`"),
-        ("{ a_size_lt: 10 KiB }", "bad-operand at `10 KiB`: `10 KiB` is not a size | write `10KiB`"),
-        ("{ a_prefix: '' }", "bad-operand at `''`: the text is empty"),
-        (
-            "{ a_suffix: 7 }",
-            "bad-operand at `7`: the value must be text, not a number | put it in quotes if text is meant: `\"7\"`",
-        ),
-        ("{ a_contains: }", "bad-operand at ``: the value must be text, not nothing"),
-        ("{ a_matches: '(' }", "bad-operand at `'('`"),
-        ("{ a_glob: '[a' }", "bad-operand at `'[a'`"),
-        (
-            "{ a_exists: 'true' }",
-            "bad-operand at `'true'`: the value must be `true` or `false`, not text | write `true`",
-        ),
-        (
-            "{ a_size_lt: [10] }",
-            "bad-operand at `[10]`: the value must be a whole number or a size such as `10KiB`, not a list | write the one value without brackets: `10`",
-        ),
-        (
-            "{ a_glob: '/a/**/*.rs' }",
-            "bad-operand at `'/a/**/*.rs'`: `/a/**/*.rs` is a glob over paths, and `glob` compares text | write the expression `path(params.a).matches('/a/**/*.rs')`",
-        ),
-        (
-            "{ a_glob: '/a/**' }",
-            "bad-operand at `'/a/**'`: `/a/**` is a glob over paths, and `glob` compares text | write `a_within: /a`",
-        ),
-        ("{ a_runs_only: [] }", "bad-operand at `[]`: the list is empty, so the test never holds | list at least one"),
-        ("{ a_runs_only: [''] }", "bad-operand at `''`: the text is empty"),
-        ("{ a_runs_only: { a: b } }", "bad-operand at `{ a: b }`: the value must be text, not a map | write one text"),
-        (
-            "{ a_runs_any: ['sudo *'] }",
-            "bad-operand at `['sudo *']`: `sudo *` holds what a shell would expand; leave that out: `sudo` stands for every `sudo …`",
-        ),
-        (
-            "{ a_lt: 5min }",
-            "bad-operand at `5min`: the text `5min` is no number, size, duration or timestamp | did you mean `5m`?",
-        ),
-        ("{ a_exists: yes }", "bad-operand at `yes`: the value must be `true` or `false`, not text"),
-        ("{ a_within: workspace }", "bad-operand at `workspace`: `workspace` is not an absolute path"),
-        ("{ a_within: [/a, b] }", "bad-operand at `b`: `b` is not an absolute path"),
-        ("{ a_within: [] }", "bad-operand at `[]`: the list is empty"),
-        ("{ a_in_cidr: 10.0.0.0 }", "bad-operand at `10.0.0.0`: `10.0.0.0` is not a network in CIDR notation"),
-        (
-            "{ a_in_cidr: 10.1.0.0/8 }",
-            "bad-operand at `10.1.0.0/8`: `10.1.0.0/8` has bits set beyond its prefix | did you mean `10.0.0.0/8`?",
-        ),
-    ] {
+    for (text, said) in REFUSED {
         assert!(refused(text).starts_with(said), "{text}: {}", refused(text));
         assert!(refused(text).contains(" | ") || refused(text).contains("; "), "no way out: {}", refused(text));
     }
