@@ -43,6 +43,7 @@ fn main() {
     println!("cargo::rerun-if-changed=src/shell/programs/model.rs");
     println!("cargo::rerun-if-changed=src/shell/programs/lower.rs");
     println!("cargo::rerun-if-changed=src/shell/programs/pack.rs");
+    println!("cargo::rerun-if-changed=src/shell/programs/relations.rs");
     println!("cargo::rerun-if-changed=src/shell/programs/table.rs");
     println!("cargo::rerun-if-changed=src/shell/programs/tree.rs");
     let mut faults = Vec::new();
@@ -70,7 +71,9 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn place(file: &Path, fault: &Fault) -> String {
-    format!("{}:{}: {}", file.display(), fault.line, fault.why)
+    let choices =
+        if fault.choices.is_empty() { String::new() } else { format!("; known are {}", fault.choices.join(", ")) };
+    format!("{}:{}: {}{choices}", file.display(), fault.line, fault.why)
 }
 
 /// What is wrong between rows: a name in two of them, a row without its cases.
@@ -78,7 +81,7 @@ fn checked(entries: &[(PathBuf, Entry)]) -> Vec<String> {
     let mut faults = Vec::new();
     let mut names: BTreeMap<&str, &Path> = BTreeMap::new();
     for (file, entry) in entries {
-        let fault = |why: String| place(file, &Fault { line: entry.line, why });
+        let fault = |why: String| place(file, &Fault::new(entry.line, why));
         for name in entry.row.names.iter() {
             if let Some(other) = names.insert(name, file) {
                 faults.push(fault(format!("`{name}` has a row in {} too", other.display())));
@@ -94,7 +97,7 @@ fn checked(entries: &[(PathBuf, Entry)]) -> Vec<String> {
 
 /// A YAML text as a tree.
 fn read(text: &str) -> Result<Tree, Vec<Fault>> {
-    let fault = |line, why: String| vec![Fault { line, why }];
+    let fault = |line, why: String| vec![Fault::new(line, why)];
     let mut open: Vec<(usize, bool, Vec<Tree>)> = vec![(1, false, Vec::new())];
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| fault(error.marker().line(), error.to_string()))?;
@@ -153,6 +156,8 @@ fn tables(entries: &[(PathBuf, Entry)]) -> String {
     array(&mut rust, "patches", &table.patches);
     array(&mut rust, "pairs", &table.pairs);
     array(&mut rust, "means", &table.means);
+    array(&mut rust, "undoes", &table.undoes);
+    array(&mut rust, "stands", &table.stands);
     rust.push_str("};\n");
     rust
 }

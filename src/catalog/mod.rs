@@ -27,7 +27,9 @@ use crate::pattern::check_name;
 #[cfg(feature = "shell")]
 use crate::shell::Programs;
 #[cfg(feature = "shell")]
-use crate::shell::programs::{Kind, Tree};
+use crate::shell::programs::{Fault, Kind, Tree};
+#[cfg(feature = "shell")]
+use crate::shell::wrong_cases;
 use crate::source::Span;
 use crate::suggest::nearest;
 #[cfg(feature = "shell")]
@@ -133,14 +135,32 @@ fn programs(documents: &[&CatalogDocument], diagnostics: &mut Vec<Diagnostic>) -
     if items.is_empty() {
         return Programs::default();
     }
-    Programs::read(&Tree { kind: Kind::List(items), line: 0 }).unwrap_or_else(|faults| {
-        diagnostics.extend(faults.into_iter().filter_map(|fault| {
-            let span = *spans.get(fault.line).or(spans.first())?;
-            let help = "`docs/commands.md` says what a row may hold";
-            Some(Diagnostic::error("bad-command-row", span, fault.why).help(help))
-        }));
-        Programs::default()
-    })
+    let read = Programs::read(&Tree { kind: Kind::List(items), line: 0 });
+    let (programs, faults) = match read {
+        Ok((programs, cases)) => {
+            let wrong = wrong_cases(&programs, &cases);
+            (programs, wrong)
+        }
+        Err(faults) => (Programs::default(), faults),
+    };
+    diagnostics.extend(faults.into_iter().filter_map(|fault| {
+        let span = *spans.get(fault.line).or(spans.first())?;
+        Some(Diagnostic::error("bad-command-row", span, fault.why.clone()).help(advice(&fault)))
+    }));
+    programs
+}
+
+/// What to do about a row that cannot be used.
+#[cfg(feature = "shell")]
+fn advice(fault: &Fault) -> String {
+    const DOCS: &str = "`docs/commands.md` says what a row may hold";
+    if fault.choices.is_empty() {
+        return DOCS.to_owned();
+    }
+    let written = fault.why.split('`').nth(1).unwrap_or_default();
+    let meant = crate::suggest::nearest(written, fault.choices.iter().copied());
+    let meant = meant.map(|meant| format!("did you mean `{meant}`? ")).unwrap_or_default();
+    format!("{meant}the words are {}; {DOCS}", fault.choices.join(", "))
 }
 
 /// A node as the rows of programs are read from; its number among `spans` stands for its line.

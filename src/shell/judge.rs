@@ -124,8 +124,21 @@ impl List {
                 Fit::No => {}
             }
         }
+        if possible.is_none() && self.is_said_otherwise(script, &command.words, row) {
+            possible = Some("another way to say a command of the list");
+        }
         let unknown = possible.or_else(|| self.may_start(script, command));
         (unknown.map_or(Verdict::No, Verdict::Unknown), None)
+    }
+
+    /// Whether a command says what one of the list does by another program: `docker-compose up` for `docker compose up`.
+    fn is_said_otherwise(&self, script: &Script, words: &[Word], row: Option<Row<'_>>) -> bool {
+        programs::said_otherwise(&script.programs, row, words).iter().any(|said| {
+            let row = script.programs.row_of(said);
+            let fits =
+                |entry: &Entry| !matches!(fit(&entry.words, said, &script.programs, row, Naming::Anywhere), Fit::No);
+            self.entries.iter().any(fits)
+        })
     }
 
     /// Why a command may run one of the list without naming it as a command.

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use super::alike::{is_alike, same_path};
 use super::programs::{self, Effect, Is, Opt, Programs, Reading, Role, Row, base_name, flag, trusted_name};
 use super::script::{Script, Word};
+use super::undo::{Sought, may_be_undone_by_text};
 
 /// Most entries of a list.
 const MAX_ENTRIES: usize = 1024;
@@ -182,7 +184,7 @@ pub(super) fn fit<'r>(
     let found = match row {
         _ if own.len() == 1 => Fit::Full(Granted::default()),
         Some(row) => explained(own, words, row, naming),
-        None => spelt(own, words),
+        None => spelt(own, words, naming),
     };
     match found {
         Fit::Full(_) if !certain => Fit::Possible,
@@ -207,7 +209,7 @@ fn may_name(name: &str, own: &str) -> bool {
 }
 
 /// An entry and a command of a program without a row, word by word.
-fn spelt<'r>(own: &[Word], words: &[Word]) -> Fit<'r> {
+fn spelt<'r>(own: &[Word], words: &[Word], naming: Naming) -> Fit<'r> {
     for (index, wanted) in own.iter().enumerate().skip(1) {
         let Some(wanted) = wanted.as_literal() else { return Fit::No };
         match words.get(index) {
@@ -221,6 +223,11 @@ fn spelt<'r>(own: &[Word], words: &[Word]) -> Fit<'r> {
             Some(word) => return if may_be(word, wanted) { Fit::Possible } else { Fit::No },
         }
     }
+    let rest = words.get(own.len()..).unwrap_or_default();
+    let mut options = own.iter().skip(1).filter_map(Word::as_literal).filter(|word| word.starts_with('-'));
+    if options.any(|option| may_be_undone_by_text(option, rest, naming)) {
+        return Fit::Possible;
+    }
     Fit::Full(Granted { words: own.len(), ..Granted::default() })
 }
 
@@ -232,6 +239,12 @@ fn may_be(word: &Word, wanted: &str) -> bool {
     }
 }
 
+/// The same, and in `runs_any` whether a program may take the two texts for one thing.
+fn may_mean(word: &Word, wanted: &str, naming: Naming) -> bool {
+    let alike = |text: &str| naming == Naming::Anywhere && is_alike(text, wanted);
+    may_be(word, wanted) || word.as_literal().is_some_and(alike)
+}
+
 /// An entry and a command of a program with a row: the subcommand, the options in any place and spelling, the operands.
 fn explained<'r>(own: &[Word], words: &[Word], row: Row<'r>, naming: Naming) -> Fit<'r> {
     let (entry, command) = (programs::read(row, own), programs::read(row, words));
@@ -239,7 +252,7 @@ fn explained<'r>(own: &[Word], words: &[Word], row: Row<'r>, naming: Naming) -> 
         reading.parts.iter().any(|part| matches!(part.is, Is::Unlisted | Is::UnknownSubcommand | Is::Unsure { .. }))
     };
     if unexplained(&entry) {
-        return spelt(own, words);
+        return spelt(own, words, naming);
     }
     let vague = unexplained(&command);
     if entry.path.as_slice() != command.path.get(..entry.path.len()).unwrap_or(&command.path) {
@@ -250,7 +263,10 @@ fn explained<'r>(own: &[Word], words: &[Word], row: Row<'r>, naming: Naming) -> 
     let mut possible = false;
     for part in &entry.parts {
         let Is::Option { index, value, .. } = &part.is else { continue };
-        match has_option(&command, words, part.row, *index, value.as_ref().map(|value| &value.word)) {
+        let value = value.as_ref().map(|value| &value.word);
+        let sought = Sought { row: part.row, index: *index, value, naming };
+        match has_option(&command, words, &sought) {
+            Some(true) if sought.may_be_undone(&command, words) => possible = true,
             Some(true) => granted.options.push((part.row, *index)),
             None => possible = true,
             Some(false) if vague => possible = true,
@@ -280,7 +296,8 @@ fn mentions_path(entry: &Reading<'_>, words: &[Word]) -> bool {
 }
 
 /// Whether a command has an option, perhaps with this value; nothing where the value may be it.
-fn has_option(command: &Reading<'_>, words: &[Word], row: Row<'_>, index: u16, wanted: Option<&Word>) -> Option<bool> {
+fn has_option(command: &Reading<'_>, words: &[Word], sought: &Sought<'_, '_>) -> Option<bool> {
+    let Sought { row, index, value: wanted, naming } = *sought;
     let mut found = Some(false);
     let mut said: Vec<(Row<'_>, u16)> = Vec::new();
     for part in &command.parts {
@@ -291,6 +308,13 @@ fn has_option(command: &Reading<'_>, words: &[Word], row: Row<'_>, index: u16, w
                 if !part.row.is(row) && wanted.is_none() && row.opt(index).is_some_and(|other| shares(*option, other)) {
                     found = None;
                 }
+                // A setting that says the same, whatever its value: `git -c core.hooksPath=x commit`.
+                if !part.row.is(row)
+                    && let Some(text) = value.as_ref().and_then(|value| value.word.as_literal())
+                    && row.meant(Some(*option), &text.to_ascii_lowercase()).flatten().any(|said| *said == index)
+                {
+                    found = None;
+                }
                 said.push((part.row, *own));
                 said.extend(option.says().iter().map(|said| (part.row, *said)));
                 if same {
@@ -298,7 +322,7 @@ fn has_option(command: &Reading<'_>, words: &[Word], row: Row<'_>, index: u16, w
                         (None, _) => return Some(true),
                         (Some(wanted), Some(value)) if wanted == value => return Some(true),
                         (Some(wanted), Some(value)) => {
-                            let may = wanted.as_literal().is_some_and(|wanted| may_be(value, wanted));
+                            let may = wanted.as_literal().is_some_and(|wanted| may_mean(value, wanted, naming));
                             found = if may { None } else { found };
                         }
                         (Some(_), None) => {}
@@ -320,7 +344,7 @@ fn has_option(command: &Reading<'_>, words: &[Word], row: Row<'_>, index: u16, w
 }
 
 /// Whether two options of different rows are one: they share a spelling that is a word.
-fn shares(option: Opt<'_>, other: Opt<'_>) -> bool {
+pub(super) fn shares(option: Opt<'_>, other: Opt<'_>) -> bool {
     let mut words = option.spellings().filter(|spelling| spelling.len() > 2);
     words.any(|spelling| other.spellings().any(|known| known == spelling))
 }
@@ -348,7 +372,8 @@ fn has_operands(wanted: &[(&str, bool)], command: &Reading<'_>, words: &[Word], 
     for (number, (wanted, path)) in wanted.iter().enumerate() {
         let same = |(word, _): &(&Word, bool)| match word {
             Word::Literal(text) if *path => Some(same_path(text, wanted)),
-            Word::Literal(text) => Some(**text == **wanted),
+            Word::Literal(text) if **text == **wanted => Some(true),
+            Word::Literal(_) => may_mean(word, wanted, naming).then_some(()).map_or(Some(false), |()| None),
             Word::Dynamic { .. } => may_be(word, wanted).then_some(()).map_or(Some(false), |()| None),
         };
         let found = if *path && naming == Naming::Anywhere {
@@ -383,23 +408,4 @@ fn takes_rest(reading: &Reading<'_>) -> bool {
         .parts
         .last()
         .is_some_and(|part| matches!(part.is, Is::Operand(Role::One(effect)) if effect.takes_the_rest()))
-}
-
-/// Whether two paths are one, as far as their text tells.
-fn same_path(one: &str, other: &str) -> bool {
-    one == other || lexical(one) == lexical(other)
-}
-
-/// A path's components, `.`, doubled slashes and `..` behind a name taken out.
-fn lexical(path: &str) -> (bool, Vec<&str>) {
-    let mut parts: Vec<&str> = Vec::new();
-    let rooted = path.starts_with('/');
-    for part in path.split('/').filter(|part| !part.is_empty() && *part != ".") {
-        match parts.last() {
-            Some(last) if part == ".." && *last != ".." => drop(parts.pop()),
-            None if part == ".." && rooted => {}
-            _ => parts.push(part),
-        }
-    }
-    (rooted, parts)
 }

@@ -5,7 +5,9 @@
 //! with a doubt, "runs only" is never true and "runs any" is never false. Knows nothing of policies, files or the
 //! environment; what is seen through, what is not, and where the tables come from stands in `docs/shell.md`.
 
+mod alike;
 mod builtins;
+mod cases;
 mod compound;
 mod coverage;
 mod cursor;
@@ -19,10 +21,12 @@ mod read;
 mod script;
 mod simple;
 mod test;
+mod undo;
 mod unfold;
 mod variables;
 mod word;
 
+pub use cases::wrong_cases;
 pub use files::{Access, Untold};
 pub use invocation::{Form, Invocation};
 pub use judge::{Finding, PartFinding, Verdict, describe};

@@ -2,11 +2,12 @@
 //!
 //! Knows no YAML: a row comes as a [`Tree`], from `build.rs` or from a catalog's document. `build.rs` includes this file.
 
+#[path = "relations.rs"]
+mod relations;
+
 use std::borrow::Cow;
 
-use super::model::{
-    Absent, Arity, Draft, Effect, Implicit, Items, Many, Operand, Opt, Patch, Stdin, Style, Text, When,
-};
+use super::model::{Absent, Arity, Draft, Effect, Implicit, Items, Many, Operand, Opt, Stdin, Style, Text};
 use super::tree::{Fault, Kind, Tree, text_of, values_of};
 
 /// A row with its cases.
@@ -29,6 +30,8 @@ pub struct Case {
     pub only: String,
     /// What `runs_any` of `rm` answers.
     pub any: String,
+    /// Its line, from 1.
+    pub line: usize,
 }
 
 /// Most options of one row, those of its groups counted.
@@ -41,7 +44,7 @@ const MAX_LEVELS: usize = 6;
 /// # Errors
 /// Everything that is wrong with them.
 pub fn rows(tree: &Tree) -> Result<Vec<Entry>, Vec<Fault>> {
-    let mut lowering = Lowering { groups: Vec::new(), above: Vec::new(), faults: Vec::new() };
+    let mut lowering = Lowering { groups: Vec::new(), above: Vec::new(), also: Vec::new(), faults: Vec::new() };
     let items = lowering.list(tree).to_vec();
     let mut entries = Vec::new();
     for item in &items {
@@ -60,6 +63,7 @@ const KEYS: &[&str] = &[
     "source",
     "cases",
     "alike",
+    "replaces",
     "group",
     "use",
     "style",
@@ -84,14 +88,18 @@ const KEYS: &[&str] = &[
     "dynamic",
     "scripts",
     "also",
+    "undoes",
+    "stands_for",
 ];
 /// How many of [`KEYS`] only a program has.
-const OF_PROGRAMS: usize = 4;
+const OF_PROGRAMS: usize = 5;
 
 struct Lowering {
     groups: Vec<(String, Tree)>,
     /// The rows around the one that is read, whose options may stand behind its name.
     above: Vec<Draft>,
+    /// The subcommands that those of the program are another way to, with their lines.
+    also: Vec<(String, usize)>,
     faults: Vec<Fault>,
 }
 
@@ -106,7 +114,7 @@ struct Options {
 
 impl Lowering {
     fn fault<T>(&mut self, line: usize, why: impl Into<String>) -> Option<T> {
-        self.faults.push(Fault { line, why: why.into() });
+        self.faults.push(Fault::new(line, why));
         None
     }
 
@@ -164,9 +172,20 @@ impl Lowering {
         }
         let mut row = self.row(tree, None, 0);
         row.names = names.into_iter().map(Text::from).collect();
+        row.replaces = self.key(tree, "replaces").cloned().is_some_and(|tree| self.truth(&tree));
         row.alike = self.key(tree, "alike").map(|tree| Text::from(text_of(tree)));
         let cases = self.key(tree, "cases").map(|cases| self.cases(cases)).unwrap_or_default();
+        self.other_ways(&row);
         Some(Entry { row, cases, line: tree.line })
+    }
+
+    /// Whether the subcommands that others are another way to are there.
+    fn other_ways(&mut self, program: &Draft) {
+        for (also, line) in std::mem::take(&mut self.also) {
+            if !has_subcommand(program, &also) {
+                self.fault::<()>(line, format!("`also: {also}`: the program has no such subcommand"));
+            }
+        }
     }
 
     fn cases(&mut self, tree: &Tree) -> Vec<Case> {
@@ -175,7 +194,7 @@ impl Lowering {
             let words = self.words(answers);
             match words.as_slice() {
                 [only, any] if [only, any].iter().all(|word| ["yes", "no", "unknown"].contains(&word.as_str())) => {
-                    cases.push(Case { text: text_of(text), only: only.clone(), any: any.clone() });
+                    cases.push(Case { text: text_of(text), only: only.clone(), any: any.clone(), line: text.line });
                 }
                 _ => drop(self.fault::<()>(answers.line, "a case is two of `yes`, `no`, `unknown`")),
             }
@@ -190,7 +209,10 @@ impl Lowering {
         let known = if level == 0 { KEYS } else { KEYS.get(OF_PROGRAMS..).unwrap_or_default() };
         for (key, _) in self.map(tree) {
             if !known.contains(&text_of(key).as_str()) {
-                self.fault::<()>(key.line, format!("`{}` is no key of a row", text_of(key)));
+                self.faults.push(Fault {
+                    choices: known.to_vec(),
+                    ..Fault::new(key.line, format!("`{}` is no key of a row", text_of(key)))
+                });
             }
         }
         if level > MAX_LEVELS {
@@ -248,7 +270,10 @@ impl Lowering {
             None => parent.map(|parent| parent.style).unwrap_or_default(),
         };
         row.operands = last("operands").and_then(|tree| self.operands(&tree));
-        row.also = last("also").map(|tree| Text::from(text_of(&tree)));
+        row.also = last("also").map(|tree| {
+            self.also.push((text_of(&tree), tree.line));
+            Text::from(text_of(&tree))
+        });
         row.stdin = last("stdin").and_then(|tree| self.stdin(&tree));
         row.absent = last("absent").and_then(|tree| self.absent(&tree)).unwrap_or_default();
         row.implicit = last("implicit").map(|tree| self.implicit(&tree)).unwrap_or_default();
@@ -268,13 +293,25 @@ impl Lowering {
         row.settings = own(self, "settings", settings);
         row.environment = own(self, "environment", environment);
         row.scripts = own(self, "scripts", &[]);
+        if let Some(glob) = row.scripts.iter().find(|glob| !glob.contains(['.', '*', '/'])) {
+            let line = all("scripts").first().map_or(0, |tree| tree.line);
+            self.fault::<()>(line, format!("`scripts: {glob}` is no glob of files, such as `*.py`"));
+        }
         row.pairs = all("pairs").iter().flat_map(|tree| self.pairs(tree)).collect();
         for tree in all("expands") {
             self.expands(row, &tree);
         }
         for tree in all("means") {
-            let means = self.means(row, &tree);
+            let means = self.means(row, parent, &tree);
             row.means.to_mut().extend(means);
+        }
+        for tree in all("undoes") {
+            let undoes = self.undoes(row, &tree);
+            row.undoes.to_mut().extend(undoes);
+        }
+        for tree in all("stands_for") {
+            let stands = self.stands_for(row, &tree);
+            row.stands_for.to_mut().extend(stands);
         }
         for tree in all("with") {
             let patches = self.patches(row, &tree);
@@ -307,7 +344,8 @@ impl Lowering {
     fn options(&mut self, tree: &Tree, options: &mut Options) {
         for (word, list) in self.map(tree) {
             let Some(effect) = Effect::of_word(&text_of(word)) else {
-                self.fault::<()>(word.line, format!("`{}` is no effect of an option", text_of(word)));
+                let why = format!("`{}` is no effect of an option", text_of(word));
+                self.faults.push(Fault { choices: Effect::names(), ..Fault::new(word.line, why) });
                 continue;
             };
             for token in self.words(list) {
@@ -378,12 +416,17 @@ impl Lowering {
         let mut operands = Vec::new();
         for word in self.words(tree) {
             if word == "none" {
+                if self.words(tree).len() > 1 {
+                    return self.fault(tree.line, "`none` stands alone: it says that there are no operands");
+                }
                 continue;
             }
             let name = word.trim_end_matches(['?', '*', '+']);
             let Some(effect) = Effect::of_word(name).filter(|effect| !matches!(effect, Effect::Informs | Effect::Mark))
             else {
-                return self.fault(tree.line, format!("`{name}` is no role of an operand"));
+                let why = format!("`{name}` is no role of an operand");
+                self.faults.push(Fault { choices: Effect::names(), ..Fault::new(tree.line, why) });
+                return None;
             };
             let many = match word.strip_prefix(name).unwrap_or_default() {
                 "" => Many::One,
@@ -397,13 +440,9 @@ impl Lowering {
             };
             operands.push(Operand { effect, many });
         }
-        if operands.iter().filter(|operand| operand.many == Many::Any).count() > 1 {
-            let settable = operands.iter().all(|operand| {
-                operand.many != Many::Any || operand.effect == Effect::Assignment || operand.effect == Effect::Harmless
-            });
-            if !settable {
-                return self.fault(tree.line, "at most one role may stand for any number of operands");
-            }
+        let many = |operand: &&Operand| operand.many == Many::Any && operand.effect != Effect::Assignment;
+        if operands.iter().filter(many).count() > 1 {
+            return self.fault(tree.line, "at most one role may stand for any number of operands");
         }
         Some(operands.into())
     }
@@ -441,112 +480,6 @@ impl Lowering {
         implicit
     }
 
-    /// The options of some spellings, separated by blanks or `|`.
-    fn named(&mut self, row: &mut Draft, tree: &Tree) -> Items<u16> {
-        let words = self.words(tree);
-        let spellings: Vec<&str> = words.iter().flat_map(|word| word.split('|')).collect();
-        let mut options = Vec::new();
-        for spelling in spellings {
-            match option_of(row, spelling).or_else(|| self.brought(row, spelling)) {
-                Some(option) => options.push(option),
-                None => drop(self.fault::<()>(tree.line, format!("`{spelling}` is not among the row's options"))),
-            }
-        }
-        options.dedup();
-        options.into()
-    }
-
-    /// An option of a row around this one, which is then this one's too.
-    fn brought(&self, row: &mut Draft, spelling: &str) -> Option<u16> {
-        let option = self
-            .above
-            .iter()
-            .rev()
-            .find_map(|above| above.options.get(usize::from(option_of(above, spelling)?)).cloned())?;
-        let index = u16::try_from(row.options.len()).ok()?;
-        let spellings = row.spellings.to_mut();
-        spellings.extend(option.spellings.iter().map(|spelling| (spelling.clone(), index)));
-        spellings.sort();
-        spellings.dedup_by(|one, other| one.0 == other.0);
-        row.options.to_mut().push(Opt { says: Cow::Borrowed(&[]), ..option });
-        Some(index)
-    }
-
-    fn pairs(&mut self, tree: &Tree) -> Vec<(Text, Effect)> {
-        let mut pairs = Vec::new();
-        for (word, keys) in self.map(tree) {
-            match Effect::of_word(&text_of(word)) {
-                Some(effect) => pairs.extend(self.words(keys).into_iter().map(|key| (Text::from(key), effect))),
-                None => drop(self.fault::<()>(word.line, format!("`{}` is no effect", text_of(word)))),
-            }
-        }
-        pairs
-    }
-
-    fn expands(&mut self, row: &mut Draft, tree: &Tree) {
-        for (option, says) in self.map(tree) {
-            let (own, said) = (self.named(row, option), self.named(row, says));
-            let mut options = row.options.to_vec();
-            for index in own.iter() {
-                if let Some(option) = options.get_mut(usize::from(*index)) {
-                    option.says = said.clone();
-                }
-            }
-            row.options = options.into();
-        }
-    }
-
-    fn means(&mut self, row: &mut Draft, tree: &Tree) -> Vec<(Text, Items<u16>)> {
-        let mut means = Vec::new();
-        for (glob, says) in self.map(tree) {
-            let text = text_of(glob);
-            if let Some((option, _)) = text.split_once(' ').filter(|_| text.starts_with('-'))
-                && option_of(row, option).or_else(|| self.brought(row, option)).is_none()
-            {
-                self.fault::<()>(glob.line, format!("`{option}` is not among the row's options"));
-            }
-            let nothing = text_of(says) == "nothing";
-            let says = if nothing { Cow::Borrowed(&[][..]) } else { self.named(row, says) };
-            means.push((Text::from(text), says));
-        }
-        means
-    }
-
-    fn patches(&mut self, row: &mut Draft, tree: &Tree) -> Vec<Patch> {
-        let mut patches = Vec::new();
-        for (when, keys) in self.map(tree) {
-            let text = text_of(when);
-            let condition = match (text.as_str(), text.split_once(' ')) {
-                ("operand", _) => When::Operands(1),
-                ("no operand", _) => When::NoOperand,
-                (_, Some(("operand", count))) => match count.parse() {
-                    Ok(count) => When::Operands(count),
-                    Err(_) => {
-                        self.fault::<()>(when.line, format!("`{count}` is no number of operands"));
-                        continue;
-                    }
-                },
-                (_, Some((option, glob))) => {
-                    let option = Tree { kind: Kind::Text(option.to_owned()), line: when.line };
-                    When::Options(self.named(row, &option), Some(Text::from(glob.to_owned())))
-                }
-                _ => When::Options(self.named(row, when), None),
-            };
-            let mut patch = Patch { when: condition, operands: None, stdin: None, implicit: None, absent: None };
-            for (key, value) in self.map(keys) {
-                match text_of(key).as_str() {
-                    "operands" => patch.operands = self.operands(value),
-                    "stdin" => patch.stdin = self.stdin(value),
-                    "implicit" => patch.implicit = Some(self.implicit(value)),
-                    "absent" => patch.absent = self.absent(value),
-                    other => drop(self.fault::<()>(key.line, format!("`{other}` cannot be patched"))),
-                }
-            }
-            patches.push(patch);
-        }
-        patches
-    }
-
     fn subcommands(&mut self, parent: &Draft, tree: &Tree, level: usize) -> Vec<Draft> {
         let mut rows: Vec<Draft> = Vec::new();
         for (names, body) in self.map(tree) {
@@ -580,8 +513,15 @@ fn nests(row: &Draft) -> bool {
         || row.subcommands.iter().chain(row.others.iter()).any(|row| row.nests)
 }
 
-/// The option of a spelling.
-fn option_of(row: &Draft, spelling: &str) -> Option<u16> {
-    let of = |spelling: &str| row.spellings.iter().find(|(known, _)| known == spelling).map(|(_, option)| *option);
-    of(spelling).or_else(|| of(spelling.strip_prefix('-').filter(|_| row.style.single)?))
+/// Whether a row has a subcommand of these names, one below the other.
+fn has_subcommand(row: &Draft, words: &str) -> bool {
+    let mut row = row;
+    for word in words.split(' ') {
+        let named = |row: &&Draft| row.names.iter().any(|names| names.split('=').any(|name| name == word));
+        match row.subcommands.iter().find(named) {
+            Some(below) => row = below,
+            None => return false,
+        }
+    }
+    true
 }

@@ -15,6 +15,7 @@ mod names;
 mod operands;
 #[allow(unreachable_pub, reason = "`build.rs` includes this file")]
 mod pack;
+mod said;
 mod shipped;
 #[allow(unreachable_pub, reason = "`build.rs` includes this file")]
 mod table;
@@ -30,14 +31,45 @@ pub(super) use effects::{
     ENVIRONMENT, Meaning, Starts, absence, around, goes_nowhere, meanings, only_informs, pair, touches_files,
 };
 pub(super) use inside::inside;
-pub(super) use model::{Effect, Stdin};
+pub(super) use model::{Arity, Effect, Stdin};
 pub(super) use names::{Names, base_name, may_stand_for, trusted_name};
 pub(super) use operands::Role;
+pub(super) use said::said_otherwise;
 pub(super) use table::{Opt, Row, effect_of, flag};
-pub(super) use words::{Is, Part, Reading, read};
+pub(super) use words::{Is, Part, Reading, Value, read};
 
 use super::script::Word;
 use table::Table;
+
+/// A case of a catalog's row, with the names of its program.
+#[derive(Clone, Debug)]
+pub struct Case {
+    pub(super) names: Vec<String>,
+    pub(super) case: lower::Case,
+}
+
+/// Names that have two rows, and rows that take the place of one that ships without saying so.
+fn clashes(entries: &[lower::Entry]) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let mut known: Vec<&str> = Vec::new();
+    for entry in entries {
+        for name in entry.row.names.iter() {
+            if known.contains(&&**name) {
+                faults.push(Fault::new(entry.line, format!("`{name}` has two rows; put them together")));
+            }
+            known.push(name);
+            let ships = Programs::default().row(name).is_some() || shipped::TABLE.program(name).is_some();
+            if ships && !entry.row.replaces {
+                let why = format!(
+                    "`{name}` has a row that ships (`commands/`), of which nothing would be left; leave this one out, or say \
+                     `replaces: true` to answer for all of the program"
+                );
+                faults.push(Fault::new(entry.line, why));
+            }
+        }
+    }
+    faults
+}
 
 /// What is known of programs: what ships, and what a catalog says of others, which comes first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,15 +78,24 @@ pub struct Programs {
 }
 
 impl Programs {
-    /// The rows of a catalog before those that ship.
+    /// The rows of a catalog before those that ship, and their cases.
     ///
     /// # Errors
     /// Everything that is wrong with the rows, each with its line.
-    pub fn read(tree: &Tree) -> Result<Self, Vec<Fault>> {
+    pub fn read(tree: &Tree) -> Result<(Self, Vec<Case>), Vec<Fault>> {
         let entries = lower::rows(tree)?;
+        let faults = clashes(&entries);
+        if !faults.is_empty() {
+            return Err(faults);
+        }
         let table = pack::Builder::table(entries.iter().map(|entry| &entry.row));
-        let fault = || vec![Fault { line: tree.line, why: "more than 65,535 rows or texts".to_owned() }];
-        Ok(Self { own: Some(Arc::new(table.ok_or_else(fault)?)) })
+        let fault = || vec![Fault::new(tree.line, "more than 65,535 rows or texts")];
+        let own = Some(Arc::new(table.ok_or_else(fault)?));
+        let cases = entries.into_iter().flat_map(|entry| {
+            let names: Vec<String> = entry.row.names.iter().map(ToString::to_string).collect();
+            entry.cases.into_iter().map(move |case| Case { names: names.clone(), case })
+        });
+        Ok((Self { own }, cases.collect()))
     }
 
     /// The row of a program by its base name: `git`, `python3.11`.

@@ -43,6 +43,13 @@ pub struct Draft {
     pub pairs: Items<(Text, Effect)>,
     /// Words that say the same as options do: an operand (a glob), or an option and a glob of its value.
     pub means: Items<(Text, Items<u16>)>,
+    /// Options that take back what others say: `prettier --write` and `--check`; by index.
+    pub undoes: Items<(u16, Items<u16>)>,
+    /// Commands that say the same: of the row itself where the first is empty, or where an option is there, perhaps with a
+    /// value that fits a glob behind a blank.
+    pub stands_for: Items<(Text, Text)>,
+    /// Whether a catalog says that it takes the place of a row that ships.
+    pub replaces: bool,
     /// Keys of configuration that are harmless to set: globs, `KEY=VALUE` for one value only.
     pub settings: Items<Text>,
     /// Environment variables that are harmless to give it: globs, `NAME=VALUE` for one value only.
@@ -279,6 +286,12 @@ impl Effect {
         ("handed", Self::Handed),
         ("plain", Self::Plain),
     ];
+
+    /// The words alone.
+    #[must_use]
+    pub fn names() -> Vec<&'static str> {
+        Self::WORDS.iter().map(|(word, _)| *word).collect()
+    }
 
     /// The effect of a word.
     #[must_use]

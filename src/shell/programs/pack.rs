@@ -78,6 +78,8 @@ impl Builder {
             with: self.patches(draft),
             pairs: self.pairs(draft),
             means: self.means(draft),
+            undoes: self.undoes(draft),
+            stands: self.stands(draft),
             settings: self.texts(&draft.settings),
             environment: self.texts(&draft.environment),
             scripts: self.texts(&draft.scripts),
@@ -137,6 +139,20 @@ impl Builder {
             means.push((self.text(glob), says));
         }
         append(&mut self.table.means, &means)
+    }
+
+    fn undoes(&mut self, draft: &Draft) -> Span {
+        let mut undoes: Vec<(u16, Span)> = Vec::new();
+        for (option, others) in draft.undoes.iter() {
+            undoes.push((*option, append(&mut self.table.numbers, others)));
+        }
+        append(&mut self.table.undoes, &undoes)
+    }
+
+    fn stands(&mut self, draft: &Draft) -> Span {
+        let stands: Vec<(u16, u16)> =
+            draft.stands_for.iter().map(|(when, words)| (self.text(when), self.text(words))).collect();
+        append(&mut self.table.stands, &stands)
     }
 
     fn operands(&mut self, operands: Option<&[Operand]>) -> Span {

@@ -39,6 +39,10 @@ pub struct Table {
     pub pairs: Cow<'static, [(u16, u8)]>,
     /// Globs with the options they mean, those of a row together.
     pub means: Cow<'static, [(u16, Span)]>,
+    /// Options with those that they take back, those of a row together.
+    pub undoes: Cow<'static, [(u16, Span)]>,
+    /// What commands that say the same hang on, and their words, those of a row together.
+    pub stands: Cow<'static, [(u16, u16)]>,
 }
 
 /// An operand: the effect's place in [`Effect::WORDS`], and how many.
@@ -66,6 +70,10 @@ pub struct RowData {
     pub pairs: Span,
     /// Means.
     pub means: Span,
+    /// Options that take others back.
+    pub undoes: Span,
+    /// Commands that say the same.
+    pub stands: Span,
     /// Settings.
     pub settings: Span,
     /// Environment.
@@ -337,6 +345,25 @@ impl<'t> Row<'t> {
             }
         });
         fitting.map(move |(_, says)| part(&self.table.numbers, *says))
+    }
+
+    /// Whether one of its options takes another back.
+    #[must_use]
+    pub fn undoes(self, option: u16, other: u16) -> bool {
+        let mut undoes = part(&self.table.undoes, self.data.undoes).iter();
+        undoes.any(|(own, others)| *own == option && part(&self.table.numbers, *others).contains(&other))
+    }
+
+    /// The commands that say the same as this program or subcommand does, or as an option of it with some value does.
+    pub fn stands_for(self, option: Option<(Opt<'t>, Option<&'t str>)>) -> impl Iterator<Item = &'t str> {
+        let fitting = part(&self.table.stands, self.data.stands).iter().filter(move |(when, _)| {
+            let when = self.table.str(*when);
+            let Some((option, value)) = option else { return when.is_empty() };
+            let (spelling, glob) = when.split_once(' ').map_or((when, None), |(spelling, glob)| (spelling, Some(glob)));
+            let valued = glob.is_none_or(|glob| value.is_some_and(|value| fits(glob, value)));
+            valued && option.spellings().any(|known| known == spelling)
+        });
+        fitting.map(|(_, words)| self.table.str(*words))
     }
 
     /// What its operands do; nothing where that is not known.

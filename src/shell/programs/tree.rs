@@ -27,6 +27,15 @@ pub struct Fault {
     pub line: usize,
     /// What is wrong, and what to do.
     pub why: String,
+    /// The words that could stand there, where only some can.
+    pub choices: Vec<&'static str>,
+}
+
+impl Fault {
+    /// What is wrong in a line.
+    pub fn new(line: usize, why: impl Into<String>) -> Self {
+        Self { line, why: why.into(), choices: Vec::new() }
+    }
 }
 
 /// A scalar's text; nothing of what is none.
