@@ -3,6 +3,9 @@
 //! Goes over the policies as they are written, one after the other, not through the decision tree; the decision itself
 //! is the engine's.
 
+#[cfg(feature = "shell")]
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -114,6 +117,32 @@ pub struct TestExplanation {
     /// The commands that a test of a shell command found, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub commands: Vec<CommandExplanation>,
+    /// The files that a test of a shell command looked at, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileExplanation>,
+}
+
+/// A file that a shell command would read or write, as a test saw it.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct FileExplanation {
+    /// The file, as the command names it.
+    pub file: String,
+    /// What is done to it: `read` or `write`.
+    pub access: FileAccess,
+    /// Whether the test allows it.
+    pub allowed: TestOutcome,
+    /// Why it is unknown.
+    pub cause: Option<String>,
+}
+
+/// What is done to a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum FileAccess {
+    /// It is read.
+    Read,
+    /// It is written, created, changed or removed.
+    Write,
 }
 
 /// One command that a shell command would run, as a test saw it.
@@ -347,7 +376,43 @@ impl View<'_, '_> {
             cause: cause.map(|cause| cause.to_string()),
             help: cause.map(|cause| cause.help(&cel::culprit(expr, &self.variables, cause))),
             commands: self.commands(expr),
+            files: self.files(expr),
         }
+    }
+
+    #[cfg(not(feature = "shell"))]
+    fn files(&self, _: &Expr) -> Vec<FileExplanation> {
+        Vec::new()
+    }
+
+    /// The files that a test of a shell command looked at, each judged alone.
+    #[cfg(feature = "shell")]
+    fn files(&self, expr: &Expr) -> Vec<FileExplanation> {
+        let ExprKind::Call { function, args, .. } = &expr.kind else { return Vec::new() };
+        let [receiver, operand] = args.as_slice() else { return Vec::new() };
+        let (access, told) = match function.name {
+            "writes_within" => (shell::Access::Write, FileAccess::Write),
+            "reads_within" => (shell::Access::Read, FileAccess::Read),
+            // What it doubts of a file that a redirection writes, it says for each.
+            "runs_only" => (shell::Access::Write, FileAccess::Write),
+            _ => return Vec::new(),
+        };
+        let Ok(Value::Shell(script)) = cel::eval(receiver, &self.variables) else { return Vec::new() };
+        if function.name == "runs_only" {
+            let cause = Some("a redirection that writes a file".to_owned());
+            let written = script.writes.iter().map(ToString::to_string);
+            let file =
+                |file| FileExplanation { file, access: told, allowed: TestOutcome::Unknown, cause: cause.clone() };
+            return written.map(file).collect();
+        }
+        let judged = |file: String| {
+            let alone = Value::Shell(Arc::new(shell::Script::of_file(&file, access)));
+            let alone = Expr { kind: ExprKind::Const(alone), ty: receiver.ty.clone(), span: receiver.span };
+            let test = ExprKind::Call { function, args: vec![alone, operand.clone()], prepared: None };
+            let (allowed, cause) = self.outcome(&Expr { kind: test, ty: expr.ty.clone(), span: expr.span });
+            FileExplanation { file, access: told, allowed, cause: cause.map(|cause| cause.to_string()) }
+        };
+        script.files(access).unwrap_or_default().into_iter().map(judged).collect()
     }
 
     #[cfg(not(feature = "shell"))]

@@ -43,6 +43,16 @@ impl Script {
         Ok(files)
     }
 
+    /// A script that does nothing but read or write one file.
+    pub(crate) fn of_file(file: &str, access: Access) -> Self {
+        let (mut reads, mut writes) = (Vec::new(), Vec::new());
+        match access {
+            Access::Read => reads.push(Word::literal(file)),
+            Access::Write => writes.push(Word::literal(file)),
+        }
+        Self { reads, writes, ..Self::default() }
+    }
+
     fn of_command(&self, command: &Command, access: Access, files: &mut Vec<String>) -> Result<(), Untold> {
         if super::builtins::is_control(&command.words) {
             return Ok(());

@@ -4,8 +4,8 @@ use kruxos_policy::Call;
 use kruxos_policy::Decision;
 use kruxos_policy::decision::UnknownTest;
 use kruxos_policy::explain::{
-    Change, CommandExplanation, EntryExplanation, Explanation, LayerExplanation, PolicyExplanation, RuleExplanation,
-    TestExplanation, TestOutcome,
+    Change, CommandExplanation, EntryExplanation, Explanation, FileAccess, FileExplanation, LayerExplanation,
+    PolicyExplanation, RuleExplanation, TestExplanation, TestOutcome,
 };
 use kruxos_policy::outcome::{Approval, Origin};
 use kruxos_policy::rate_limit::{LimitUse, Per};
@@ -310,7 +310,27 @@ impl Page<'_> {
         for command in first.commands.iter().take(MOST_COMMANDS) {
             text.push_str(&self.command(command));
         }
+        for file in first.files.iter().take(MOST_COMMANDS) {
+            text.push_str(&self.file(file));
+        }
         text
+    }
+
+    /// A file that a shell command would read or write, and whether the test allows it.
+    fn file(&self, file: &FileExplanation) -> String {
+        let does = match file.access {
+            FileAccess::Read => "reads",
+            FileAccess::Write => "writes",
+        };
+        let why = match (file.allowed, &file.cause) {
+            (TestOutcome::True, _) => String::new(),
+            (TestOutcome::False, _) => ": outside".to_owned(),
+            (TestOutcome::Unknown, cause) => format!(": {}", visible(cause.as_deref().unwrap_or("unknown"))),
+        };
+        let said = format!("{does} {}{why}", visible(&file.file));
+        let lines = wrap(&said, "            ", self.look);
+        let marked = format!("          {} ", mark(file.allowed, self.look));
+        lines.replacen("            ", &marked, 1)
     }
 
     /// A command that a shell command would run, and whether the test's list has it.
