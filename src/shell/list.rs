@@ -138,6 +138,10 @@ impl Entry {
 
     /// Its words, and behind those of a wrapper the words of the command inside, each on its own.
     pub(super) fn chain(&self, programs: &Programs) -> Vec<&[Word]> {
+        // A program alone is around nothing, whatever its row says.
+        if self.words.len() == 1 {
+            return vec![&self.words];
+        }
         let mut chain = Vec::new();
         let mut rest = self.words.as_slice();
         while let Some(at) = inner_command(programs, rest) {
