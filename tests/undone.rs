@@ -179,6 +179,17 @@ fn the_same_said_otherwise_is_not_no() {
         ("ssh -o StrictHostKeyChecking=no", "ssh -o User=x h", false),
         ("git commit --no-verify", "git -c core.hooksPath=/dev/null commit -m x", true),
         ("git commit --no-verify", "git -c color.ui=always commit -m x", false),
+        ("shutdown", "init 0", true),
+        ("shutdown", "npx prisma migrate dev --name init", false),
+        ("rm -rf /etc", "cd / && rm -rf etc", true),
+        ("rm -rf /", "cd /etc && rm -rf ..", true),
+        ("rm -rf /etc", "cd app && rm -rf node_modules", false),
+        ("rm", "sed 's/a/b/;ta e rm x' f", true),
+        ("rm", "sed ':a;N;$!ba;s/x/y/' f", false),
+        ("rm", "sqlite3 app.db .tables", false),
+        ("rm", "psql -c '\\dt+ public.*'", false),
+        ("rm", "sqlite3 app.db '.tables | rm x'", true),
+        ("rm", "psql -c '\\d t \\! rm x'", true),
     ] {
         check(entry, text, None, any);
     }

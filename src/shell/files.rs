@@ -72,16 +72,20 @@ impl Script {
             (takes(&[Effect::Reads, Effect::Script]), takes(&[Effect::Target, Effect::Writes, Effect::Moves]));
         let working = self.directory.as_deref();
         let mut place = Place { directory: None, working, moved: command.moved, apart: false };
+        // Only what packs goes from directory to directory among its operands.
+        for part in reading.parts.iter().filter(|_| !row.has(programs::flag::TAR)) {
+            place.go(said(part, command.words.get(part.at))?)?;
+        }
         for part in &reading.parts {
             let word = command.words.get(part.at);
             let Some((effect, value)) = said(part, word)? else { continue };
-            let of_option = matches!(part.is, Is::Option { .. });
-            place.apart = of_option && part.row.has(programs::flag::TAR);
+            let packs = part.row.has(programs::flag::TAR);
+            place.apart = packs && matches!(part.is, Is::Option { .. });
             match (effect, &value) {
-                (Effect::Directory, Some(word)) => place.directory = Some(word.as_literal().ok_or(DYNAMIC)?.to_owned()),
-                (Effect::Directory, None) => {}
-                (Effect::Sed | Effect::Awk, Some(word)) if programs::touches_files(effect, word) => {
-                    return Err("a program of `sed` or `awk` that may read or write files");
+                (Effect::Directory, _) if packs => place.go(Some((effect, value)))?,
+                (Effect::Directory, _) => {}
+                (Effect::Sed | Effect::Awk | Effect::Sql, Some(word)) if programs::touches_files(effect, word) => {
+                    return Err("a program of `sed`, `awk` or in SQL that may read or write files");
                 }
                 (Effect::Reads, None) if access == Access::Read && !read => return Err("an option that reads a file"),
                 (Effect::Reads | Effect::Script | Effect::Moves, Some(word))
@@ -105,6 +109,7 @@ impl Script {
             Access::Read => reading.implicit.reads.filter(|_| !read),
             Access::Write => reading.implicit.target.filter(|_| !written),
         };
+        place.apart = false;
         implicit.map_or(Ok(()), |path| place.add(files, &Word::literal(path)))
     }
 }
@@ -145,6 +150,17 @@ struct Place<'s> {
 }
 
 impl Place<'_> {
+    /// Goes where an option says, from where it is.
+    fn go(&mut self, said: Option<(Effect, Option<Word>)>) -> Result<(), Untold> {
+        let Some((Effect::Directory, Some(word))) = said else { return Ok(()) };
+        let path = word.as_literal().ok_or(DYNAMIC)?;
+        self.directory = Some(match self.directory.take().filter(|_| !path.starts_with('/')) {
+            Some(before) => format!("{before}/{path}"),
+            None => path.to_owned(),
+        });
+        Ok(())
+    }
+
     fn add(&self, files: &mut Vec<String>, word: &Word) -> Result<(), Untold> {
         if programs::goes_nowhere(word) {
             return Ok(());

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::list::{Entry, Fit, Granted, List, Naming, fit};
+use super::placed::{Working, placed};
 use super::programs::{self, Effect, Is, Names, Row, Starts, effect_of, trusted_name};
 use super::script::{Assignment, Command, Input, Script, Word};
 use super::{MAX_COMMANDS, builtins};
@@ -124,11 +125,31 @@ impl List {
                 Fit::No => {}
             }
         }
+        if let Some(row) = row {
+            match self.is_placed(script, command, row) {
+                Some((entry, true)) => return (Verdict::Yes, Some(entry)),
+                Some((_, false)) => possible = Some("a path that may be one of the list, from where the command works"),
+                None => {}
+            }
+        }
         if possible.is_none() && self.is_said_otherwise(script, &command.words, row) {
             possible = Some("another way to say a command of the list");
         }
         let unknown = possible.or_else(|| self.may_start(script, command));
         (unknown.map_or(Verdict::No, Verdict::Unknown), None)
+    }
+
+    /// The entry that a command is from where it works, and whether that place is certain.
+    fn is_placed(&self, script: &Script, command: &Command, row: Row<'_>) -> Option<(&Entry, bool)> {
+        let working = Working { directory: script.directory.as_deref(), moved: command.moved };
+        self.entries.iter().find_map(|entry| {
+            let placed = placed(row, &command.words, &entry.words, working)?;
+            match fit(&entry.words, &placed, &script.programs, Some(row), Naming::Anywhere) {
+                Fit::Full(_) => Some((entry, !command.moved)),
+                Fit::Possible => Some((entry, false)),
+                Fit::No => None,
+            }
+        })
     }
 
     /// Whether a command says what one of the list does by another program: `docker-compose up` for `docker compose up`.

@@ -16,6 +16,7 @@ mod files;
 mod invocation;
 mod judge;
 mod list;
+mod placed;
 pub mod programs;
 mod read;
 mod script;

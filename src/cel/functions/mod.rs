@@ -72,11 +72,39 @@ pub(crate) const BOUNDED: &str = "@runs_only";
 /// The names under which the parts of an invocation usually stand, by role.
 const USUAL: [(&str, &[&str]); 5] = [
     ("args", &["args", "argv", "arguments"]),
-    ("environment", &["env", "environment"]),
-    ("working_directory", &["cwd", "workdir", "working_directory"]),
+    (
+        "environment",
+        &["env", "environment", "environ", "envs", "Env", "ENV", "env_vars", "envVars", "environment_variables"],
+    ),
+    (
+        "working_directory",
+        &[
+            "cwd",
+            "workdir",
+            "working_directory",
+            "working_dir",
+            "workDir",
+            "workingDir",
+            "workingDirectory",
+            "Cwd",
+            "chdir",
+        ],
+    ),
     ("stdin", &["stdin", "input"]),
     ("shell", &["shell"]),
 ];
+
+/// The roles that a catalog may give to parameters beside a command.
+pub(crate) const ROLES: [&str; 5] = ["args", "environment", "working_directory", "stdin", "shell"];
+/// Names beside a command by which another program, or more than is read, may be meant.
+pub(crate) const OTHER: [&str; 4] = ["executable", "argv0", "preexec_fn", "execPath"];
+/// Names of maps beside a command that may hold parts of the invocation.
+pub(crate) const OPTIONS: [&str; 4] = ["options", "opts", "kwargs", "spawnOptions"];
+
+/// All names under which parts of an invocation usually stand.
+pub(crate) fn all_usual_names() -> impl Iterator<Item = &'static str> {
+    USUAL.iter().flat_map(|(_, names)| names.iter().copied())
+}
 
 /// The names under which a part of an invocation usually stands.
 pub(crate) fn usual_names(role: &str) -> &'static [&'static str] {

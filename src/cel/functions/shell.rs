@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::{BOUNDED, INVOCATION, path, usual_names};
+use super::{BOUNDED, INVOCATION, OPTIONS, OTHER, ROLES, all_usual_names, path, usual_names};
 use crate::cel::expr::Prepared;
 use crate::cel::function::{Cause, Function, Overload, Site};
 use crate::cel::types::Type;
@@ -212,6 +212,9 @@ fn read(site: Site<'_>, command: &Value<'_>, args: Option<&Value<'_>>, beside: &
     };
     let form = match command {
         Value::Text(text) if arguments.is_empty() && beside.by_shell != Some(false) => Form::Text(text.as_str()),
+        Value::Text(_) if beside.by_shell == Some(true) && !arguments.iter().all(is_plain_word) => {
+            return Err(Cause::Unexplained("arguments that a shell reads again, because `shell` stands beside them"));
+        }
         Value::Text(text) if !names_a_program(text) => {
             return Err(Cause::Unexplained("a program's name with blanks or a shell's signs, beside arguments"));
         }
@@ -265,6 +268,24 @@ fn names_a_program(program: &str) -> bool {
     !program.is_empty() && program.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-./+@:,".contains(&byte))
 }
 
+/// Whether an argument is one word to a shell too.
+fn is_plain_word(argument: &Value<'_>) -> bool {
+    matches!(argument, Value::Text(text) if names_a_program(text))
+}
+
+/// Why parameters beside a command may change what it runs, in ways that are not read.
+fn unread(holder: &Map<'_>, key: &str) -> Result<(), Cause> {
+    const WHY: Cause =
+        Cause::Unexplained("a parameter beside the command that may name another program or environment");
+    let names = |map: &Map<'_>| OTHER.iter().any(|name| *name != key && map.get(name).is_some());
+    let nested =
+        OPTIONS.iter().filter(|name| **name != key).filter_map(|name| holder.get(name)).any(|value| match value {
+            Value::Map(map) => names(&map) || all_usual_names().any(|name| map.get(name).is_some()),
+            _ => false,
+        });
+    if names(holder) || nested { Err(WHY) } else { Ok(()) }
+}
+
 /// `@invocation(command, holder, key)`, perhaps with arguments that stand elsewhere.
 fn invocation<'a>(site: Site<'_>, args: &[Value<'a>]) -> Result<Value<'a>, Cause> {
     let [command, Value::Map(holder), Value::Text(key), arguments @ ..] = args else {
@@ -273,6 +294,9 @@ fn invocation<'a>(site: Site<'_>, args: &[Value<'a>]) -> Result<Value<'a>, Cause
             _ => Err(Cause::Missing),
         };
     };
+    if ROLES.iter().all(|role| site.base.part(role).is_none()) {
+        unread(holder, key)?;
+    }
     let part = |role: &str| part(site, holder, key, role);
     let beside = Beside {
         environment: environment(part("environment")?).map_err(|cause| cause.beside("environment"))?,

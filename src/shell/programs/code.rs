@@ -46,8 +46,10 @@ fn sed_command<'p>(text: &'p str, doubt: &mut Doubt) -> Option<&'p str> {
         '#' => Some(behind.split_once('\n').map_or("", |(_, rest)| rest)),
         'p' | 'd' | '=' | 'n' | 'N' | 'g' | 'G' | 'h' | 'H' | 'x' | 'D' | 'P' | 'z' | 'F' => ended(behind),
         'q' | 'Q' | 'l' | 'L' => ended(behind.trim_start().trim_start_matches(|char: char| char.is_ascii_digit())),
+        // A label ends at a blank in some, and a command may follow it there.
         'b' | 't' | 'T' | ':' => {
-            Some(behind.find([';', '\n', '}']).map_or("", |at| behind.get(at..).unwrap_or_default()))
+            let label = |char: char| char.is_ascii_alphanumeric() || "_-.".contains(char);
+            ended(behind.trim_start_matches([' ', '\t']).trim_start_matches(label))
         }
         'a' | 'i' | 'c' => sed_text(behind),
         'r' | 'R' => {
@@ -174,9 +176,79 @@ const BEYOND_SQL: &[&str] = &[
     "language",
 ];
 
-/// Whether text is plain SQL for a client that has commands of its own.
+/// Commands of `sqlite3` that show, or change how it shows.
+const SHOWING: &[&str] = &[
+    "tables",
+    "schema",
+    "fullschema",
+    "dump",
+    "indexes",
+    "indices",
+    "databases",
+    "headers",
+    "header",
+    "mode",
+    "help",
+    "quit",
+    "exit",
+    "show",
+    "width",
+    "nullvalue",
+    "stats",
+    "timer",
+    "changes",
+    "dbinfo",
+    "version",
+];
+/// Commands of `psql` that show: the letters behind the backslash.
+const SHOWING_OF_PSQL: &[&str] = &["l", "conninfo", "q", "x", "timing", "h", "z", "sf", "sv", "encoding"];
+
+/// Whether a line is a command of a client that only shows: `.tables`, `\dt+ x`.
+fn shows(line: &str) -> bool {
+    let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b" _-.,*?+%".contains(&byte));
+    let (sign, rest) = line.split_at_checked(1).unwrap_or_default();
+    let (name, behind) = rest.split_once(' ').unwrap_or((rest, ""));
+    let name = name.trim_end_matches('+');
+    let known = match sign {
+        "." => SHOWING.contains(&name),
+        "\\" => {
+            SHOWING_OF_PSQL.contains(&name)
+                || name.starts_with('d') && name.bytes().all(|byte| byte.is_ascii_alphabetic())
+        }
+        _ => false,
+    };
+    known && plain(behind)
+}
+
+/// Whether text is plain SQL for a client that has commands of its own, which it may use to show.
 pub(super) fn sql_is_plain(text: &str) -> bool {
+    if !text.contains('\n') && shows(text.trim()) {
+        return true;
+    }
     let own = text.contains(['\\', '`']) || text.trim_start().starts_with(['.', '!']) || text.contains("\n.");
     let words = text.split(|char: char| !(char.is_ascii_alphanumeric() || char == '_'));
     !own && words.into_iter().all(|word| !BEYOND_SQL.contains(&word.to_ascii_lowercase().as_str()))
+}
+
+/// Whether SQL may read or write files that no word of the command names.
+pub(super) fn sql_touches_files(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let words = || lower.split(|char: char| !(char.is_ascii_alphanumeric() || char == '_'));
+    let reaches = |word: &str| {
+        word.starts_with("read_")
+            || word.starts_with("sniff_")
+            || word.contains("scan")
+            || word.contains("import")
+            || word.contains("export")
+            || matches!(word, "glob" | "pragma" | "into" | "pg_read_file" | "pg_ls_dir" | "backup" | "restore")
+    };
+    // A text in the place of a table is a file to some.
+    let quoted = |keyword: &str| {
+        let behind = lower.match_indices(keyword).filter_map(|(at, _)| lower.get(at + keyword.len()..));
+        behind.into_iter().any(|rest| rest.trim_start().starts_with(['\'', '"']))
+    };
+    let inserts = lower.trim_start().starts_with("insert into") || lower.trim_start().starts_with("replace into");
+    !sql_is_plain(text)
+        || words().any(|word| reaches(word) && !(word == "into" && inserts))
+        || ["from", "join", ","].iter().any(|keyword| quoted(keyword))
 }

@@ -1,7 +1,7 @@
 //! What each part of a command means for the two questions: may it run or write more than its program's name says, and
 //! may it run what it does not name?
 
-use super::code::{Doubt, awk_doubt, sed_doubt, sql_is_plain};
+use super::code::{Doubt, awk_doubt, sed_doubt, sql_is_plain, sql_touches_files};
 use super::model::{Absent, Arity, Effect, Stdin};
 use super::operands::Role;
 use super::table::{OperandData, Opt, Row, effect_of, flag};
@@ -221,12 +221,13 @@ fn value_meaning(effect: Effect, word: &Word, part: &Part<'_>) -> Meaning {
     }
 }
 
-/// Whether a program of `sed` or `awk` may read or write files that no word names.
+/// Whether a program of `sed`, `awk` or in SQL may read or write files that no word names.
 pub(in crate::shell) fn touches_files(effect: Effect, word: &Word) -> bool {
     let Some(text) = word.as_literal() else { return true };
     match effect {
         Effect::Sed => sed_doubt(text).files || sed_doubt(text).runs.is_some(),
         Effect::Awk => awk_doubt(text).runs.is_some() || awk_doubt(text).writes.is_some(),
+        Effect::Sql => sql_touches_files(text),
         _ => false,
     }
 }

@@ -232,6 +232,10 @@ impl Lowering {
         row.others = others.map(|tree| vec![self.row(&tree, Some(&row), level + 1)]).unwrap_or_default().into();
         self.above.truncate(depth);
         row.nests = nests(&row);
+        if row.stdin == Some(Stdin::Data) && hands_on(row.operands.as_deref()) {
+            let why = "what runs elsewhere is given the input: `stdin` is no `data` beside `elsewhere`; leave it out";
+            self.fault::<()>(tree.line, why);
+        }
         row
     }
 
@@ -511,6 +515,11 @@ fn nests(row: &Draft) -> bool {
         || row.options.iter().any(|option| option.effect.nests())
         || row.with.iter().any(|patch| operands(&patch.operands))
         || row.subcommands.iter().chain(row.others.iter()).any(|row| row.nests)
+}
+
+/// Whether a command for somewhere else is among operands.
+fn hands_on(operands: Option<&[Operand]>) -> bool {
+    operands.is_some_and(|operands| operands.iter().any(|operand| operand.effect == Effect::Elsewhere))
 }
 
 /// Whether a row has a subcommand of these names, one below the other.

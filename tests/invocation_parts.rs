@@ -1,0 +1,83 @@
+//! What stands beside a command and changes what it runs, or where: no spelling of it is overlooked.
+#![cfg(feature = "shell")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use kruxos_policy::shell::{Access, Form, Invocation, List, Programs, Script, Verdict};
+use kruxos_policy::{CallDocument, Engine, Loader};
+
+/// The tier of `autonomous` where a condition holds, `blocked` where it does not, for parameters.
+fn tier(condition: &str, params: &str) -> String {
+    let policy = format!(
+        "name: p\nversion: \"1\"\ncapabilities:\n  process.run:\n    rules:\n      - condition: {condition}\n        tier: autonomous\n    tier: blocked\n"
+    );
+    let loaded = Loader::new().policy("p.yaml", policy).load();
+    let engine = Engine::new(loaded.set.unwrap()).unwrap();
+    let call = format!(r#"{{"agent":"a","capability":"process.run","params":{params}}}"#);
+    let document = CallDocument::parse(call.as_bytes()).unwrap();
+    engine.decide(&mut engine.scratch(), &document.call()).tier.to_string()
+}
+
+#[test]
+fn parts_in_other_spellings_are_not_overlooked() {
+    let only = "{ command_runs_only: [ls, git, npm, ./deploy.sh] }";
+    for (params, expected) in [
+        (r#"{"command":"ls","args":["-l"],"shell":true}"#, "autonomous"),
+        (r#"{"command":"npm","args":["run","build"],"shell":true}"#, "autonomous"),
+        (r#"{"command":"ls","args":["; rm x"],"shell":true}"#, "blocked"),
+        (r#"{"command":"ls","args":["x","&&","rm","y"],"shell":"/bin/sh"}"#, "blocked"),
+        (r#"{"command":"ls","args":["$(rm)"],"shell":true}"#, "blocked"),
+        (r#"{"command":"git diff","environ":{"GIT_EXTERNAL_DIFF":"./x"}}"#, "blocked"),
+        (r#"{"command":"git diff","envs":{"GIT_EXTERNAL_DIFF":"./x"}}"#, "blocked"),
+        (r#"{"command":"git diff","Env":{"GIT_EXTERNAL_DIFF":"./x"}}"#, "blocked"),
+        (r#"{"command":"ls","executable":"/bin/rm"}"#, "blocked"),
+        (r#"{"command":"ls","options":{"env":{"LD_PRELOAD":"x"}}}"#, "blocked"),
+        (r#"{"command":"ls","options":{"depth":1}}"#, "autonomous"),
+        (r#"{"command":"./deploy.sh","workingDirectory":"/evil"}"#, "blocked"),
+        (r#"{"command":"ls","timeout":5}"#, "autonomous"),
+    ] {
+        assert_eq!(tier(only, params), expected, "{params}");
+    }
+}
+
+/// A text in a directory.
+fn script(text: &str, directory: &str) -> Script {
+    let invocation =
+        Invocation { command: Form::Text(text), environment: Vec::new(), directory: Some(directory), input: None };
+    Script::of_invocation(&invocation, &Programs::default())
+}
+
+#[test]
+fn paths_of_an_entry_are_seen_from_where_a_command_works() {
+    for (entry, text, directory, expected) in [
+        ("rm -rf /etc", "rm -rf etc", "/", Verdict::Yes),
+        ("rm -rf /", "rm -rf .", "/", Verdict::Yes),
+        ("rm -rf /etc", "rm -rf etc", "/ws", Verdict::No),
+        ("rm -rf /", "rm -rf ..", "/ws", Verdict::Yes),
+    ] {
+        let found = List::read([entry]).unwrap().runs_any(&script(text, directory));
+        assert_eq!(found, expected, "{entry}: {text} in {directory}");
+    }
+}
+
+#[test]
+fn files_are_where_directories_lead_one_after_another() {
+    for (text, access, expected) in [
+        ("tar xf a -C /etc", Access::Write, Some(vec!["/ws/a", "/etc/."])),
+        ("curl -s u | tar xz -C /etc", Access::Write, Some(vec!["/etc/."])),
+        ("tar -C /etc -C x -cf /ws/a f", Access::Read, Some(vec!["/etc/x/f"])),
+        ("tar -C a -cf /ws/b f", Access::Read, Some(vec!["/ws/a/f"])),
+        ("sqlite3 db \"attach '/etc/x' as y; create table y.t(a)\"", Access::Write, None),
+        ("sqlite3 db \"vacuum into '/etc/x'\"", Access::Write, None),
+        ("sqlite3 db \"select readfile('/etc/shadow')\"", Access::Read, None),
+        ("duckdb db \"select * from '/etc/x.csv'\"", Access::Read, None),
+        ("duckdb db \"copy t to '/etc/x'\"", Access::Write, None),
+        ("duckdb db \"select * from read_text('/etc/x')\"", Access::Read, None),
+        ("sqlite3 db 'select a from t'", Access::Write, Some(vec!["/ws/db"])),
+    ] {
+        let found = script(text, "/ws").files(access);
+        match expected {
+            None => assert!(found.is_err(), "{text}: {found:?}"),
+            Some(files) => assert_eq!(found.unwrap(), files, "{text}"),
+        }
+    }
+}
