@@ -195,6 +195,7 @@ impl Cause {
     }
 
     /// The cause as one of what stands beside a command.
+    #[cfg(feature = "shell")]
     pub(crate) const fn beside(self, role: &'static str) -> Self {
         match self {
             Self::WrongType { expected, found } => Self::WrongPart { part: Part::Beside(role), expected, found },

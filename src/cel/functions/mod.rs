@@ -95,13 +95,17 @@ const USUAL: [(&str, &[&str]); 5] = [
 ];
 
 /// The roles that a catalog may give to parameters beside a command.
+#[cfg(feature = "shell")]
 pub(crate) const ROLES: [&str; 5] = ["args", "environment", "working_directory", "stdin", "shell"];
 /// Names beside a command by which another program, or more than is read, may be meant.
+#[cfg(feature = "shell")]
 pub(crate) const OTHER: [&str; 4] = ["executable", "argv0", "preexec_fn", "execPath"];
 /// Names of maps beside a command that may hold parts of the invocation.
+#[cfg(feature = "shell")]
 pub(crate) const OPTIONS: [&str; 4] = ["options", "opts", "kwargs", "spawnOptions"];
 
 /// All names under which parts of an invocation usually stand.
+#[cfg(feature = "shell")]
 pub(crate) fn all_usual_names() -> impl Iterator<Item = &'static str> {
     USUAL.iter().flat_map(|(_, names)| names.iter().copied())
 }
