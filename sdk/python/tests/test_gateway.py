@@ -37,10 +37,10 @@ def test_a_notified_call_is_executed_at_once(gateway, agent):
 
 
 def test_a_blocked_call_says_which_rule(agent):
-    with pytest.raises(errors.PolicyDeniedError, match="Credentials of the system are closed to agents") as caught:
+    with pytest.raises(errors.PolicyDeniedError, match="Credentials are closed to agents") as caught:
         agent.call("filesystem.read", path="/etc/shadow")
     assert caught.value.rule.policy == "system-baseline"
-    assert caught.value.rule.id == "system-credentials"
+    assert caught.value.rule.id == "credentials"
 
 
 def test_a_call_that_waits_says_why_and_is_asked_once(agent):
