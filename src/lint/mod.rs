@@ -5,6 +5,8 @@
 //! shapes that the decision tree is made of.
 
 mod about;
+#[cfg(feature = "shell")]
+mod command_tests;
 mod facts;
 mod implication;
 mod lints;

@@ -8,6 +8,7 @@ mod answered_before;
 mod blocked_by_base;
 mod blocks_one_spelling;
 mod cidr_host_bits;
+#[cfg(feature = "shell")]
 mod dead_command;
 mod dead_path_value;
 mod differs_in_case;
@@ -20,10 +21,12 @@ mod needless_regex;
 mod needless_relaxable;
 mod no_catalog;
 mod not_a_parameter;
+#[cfg(feature = "shell")]
 mod open_command;
 mod overlapping_entries;
 mod permits_by_example;
 mod permits_by_exclusion;
+#[cfg(feature = "shell")]
 mod quoted_wildcard;
 mod scanned_rules;
 mod text_test_on_command;
@@ -59,8 +62,11 @@ pub const LINTS: &[Lint] = &[
     text_test_on_path::LINT,
     text_test_on_url::LINT,
     dead_path_value::LINT,
+    #[cfg(feature = "shell")]
     dead_command::LINT,
+    #[cfg(feature = "shell")]
     open_command::LINT,
+    #[cfg(feature = "shell")]
     quoted_wildcard::LINT,
     permits_by_example::LINT,
     permits_by_exclusion::LINT,

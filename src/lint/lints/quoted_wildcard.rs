@@ -5,25 +5,21 @@
 //!
 //! Leave the wildcard out: `sudo`. For paths there are `command_writes_within` and `command_reads_within`.
 
-#[cfg(feature = "shell")]
-use super::super::Example;
-use super::super::Lint;
-use super::super::view::{View, walk};
-use crate::cel::expr::Expr;
+use super::super::command_tests::{self, CommandTest};
+use super::super::typed_sets::Asks;
+use super::super::view::View;
+use super::super::{Example, Lint};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::shell::Script;
 
 pub(super) const LINT: Lint = Lint {
     code: "quoted-wildcard",
     severity: Severity::Warning,
-    #[cfg(feature = "shell")]
     examples: &[EXAMPLE],
-    #[cfg(not(feature = "shell"))]
-    examples: &[],
     source: include_str!("quoted_wildcard.rs"),
     check,
 };
 
-#[cfg(feature = "shell")]
 const EXAMPLE: Example = Example::new(
     r#"name: commands
 version: "1.0"
@@ -45,56 +41,35 @@ capabilities:
 );
 
 fn check(view: &View<'_>, findings: &mut Vec<Diagnostic>) {
-    for rule in view.own_entries().flat_map(|(_, entry)| &entry.rules) {
-        walk(&rule.rule.condition, &mut |expr| findings.extend(quoted(view, expr)));
-    }
+    command_tests::each(view, |test| {
+        findings.extend(test.list.entries().filter_map(|entry| quoted(view, test, entry)))
+    });
 }
 
-#[cfg(not(feature = "shell"))]
-fn quoted(_: &View<'_>, _: &Expr) -> Vec<Diagnostic> {
-    Vec::new()
-}
-
-#[cfg(feature = "shell")]
-fn quoted(view: &View<'_>, expr: &Expr) -> Vec<Diagnostic> {
-    use super::super::typed_sets::{Asks, Typed};
-    use super::dead_command::entry_span;
-
-    let Some((_, Typed::Commands { asks, list, .. })) = Typed::of(expr, &view.programs()) else {
-        return Vec::new();
-    };
+fn quoted(view: &View<'_>, test: &CommandTest<'_>, entry: &str) -> Option<Diagnostic> {
     // A list of what is allowed may well name a pattern that a program reads: `find . -name '*.py'`.
-    let suspect: fn(&str) -> bool = if asks == Asks::Any { is_pattern } else { is_everything };
-    let complaint = |entry: &str| {
-        let (words, at) = words(entry).and_then(|words| {
-            let at = words.iter().skip(1).position(|word| suspect(word))? + 1;
-            Some((words, at))
-        })?;
-        let (word, before) = (words.get(at)?, words.get(..at)?.join(" "));
-        let message =
-            format!("`{word}` stands for itself in the entry `{entry}`, not for anything a shell would expand");
-        let help = format!("leave it out: `{before}` stands for every `{before} …`");
-        Some(LINT.finding(entry_span(view, expr, entry), message).help(help))
-    };
-    list.entries().filter_map(complaint).collect()
+    let suspect: fn(&str) -> bool = if test.asks == Asks::Any { is_pattern } else { is_everything };
+    let words = words(entry)?;
+    let at = words.iter().skip(1).position(|word| suspect(word))? + 1;
+    let (word, before) = (words.get(at)?, words.get(..at)?.join(" "));
+    let message = format!("`{word}` stands for itself in the entry `{entry}`, not for anything a shell would expand");
+    let help = format!("leave it out: `{before}` stands for every `{before} …`");
+    Some(LINT.finding(test.entry_span(view, entry), message).help(help))
 }
 
 /// The words of an entry's command.
-#[cfg(feature = "shell")]
 fn words(entry: &str) -> Option<Vec<String>> {
-    let script = crate::shell::Script::of_text(entry);
+    let script = Script::of_text(entry);
     let command = script.commands.first()?;
     command.words.iter().map(|word| word.as_literal().map(str::to_owned)).collect()
 }
 
 /// Whether a shell would expand the word if it were not quoted.
-#[cfg(feature = "shell")]
 fn is_pattern(word: &str) -> bool {
     word.contains(['*', '?', '$']) || word == "~" || word.starts_with("~/")
 }
 
 /// Whether the word is nothing but wildcards, or a home directory.
-#[cfg(feature = "shell")]
 fn is_everything(word: &str) -> bool {
     word.chars().all(|c| c == '*') || word == "~"
 }
