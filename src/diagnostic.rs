@@ -2,7 +2,10 @@
 //!
 //! Rendering (for people, for machines) happens elsewhere; nothing here knows of terminals.
 
+pub mod kinds;
+
 use crate::source::Span;
+pub use kinds::Kind;
 
 /// How much a diagnostic weighs. An `Error` keeps a policy from loading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,20 +54,15 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// A diagnostic at `span`, without label words, help or fix.
-    pub fn new(code: &'static str, severity: Severity, span: Span, message: impl Into<String>) -> Self {
+    /// A finding of a kind at `span`, without label words, help or fix.
+    pub fn of(kind: &Kind, span: Span, message: impl Into<String>) -> Self {
+        Self::coded(kind.code, kind.severity, span, message)
+    }
+
+    /// A finding of a code that has its page elsewhere: a lint's.
+    pub(crate) fn coded(code: &'static str, severity: Severity, span: Span, message: impl Into<String>) -> Self {
         let primary = Label { span, text: String::new() };
         Self { code, severity, message: message.into(), labels: vec![primary], help: None, fix: None }
-    }
-
-    /// An error at `span`.
-    pub fn error(code: &'static str, span: Span, message: impl Into<String>) -> Self {
-        Self::new(code, Severity::Error, span, message)
-    }
-
-    /// A warning at `span`.
-    pub fn warning(code: &'static str, span: Span, message: impl Into<String>) -> Self {
-        Self::new(code, Severity::Warning, span, message)
     }
 
     /// Puts words beside the primary underline.

@@ -130,12 +130,14 @@ fn another_name_at_the_start_of_a_path_is_told() {
     let known = "`$workspace` and `$cwd` stand for directories; write others from the root on";
     for (condition, expected) in [
         ("{ path_within: $HOME/x }", format!("bad-operand: `$HOME/x` is not an absolute path ({known})")),
-        ("{ path_within: $workspce/x }", "bad-operand: `$workspce/x` is not an absolute path (did you mean `$workspace`?)".into()),
-        ("{ path_within: '$workspace/a*' }", "bad-operand: `a*` is a path with `*` or `?`, which may be expanded to other names ()".into()),
-        ("{ path_prefix: $HOME/x }", format!("unknown-place: `$HOME` stands for nothing and is compared as it is written ({known})")),
-        ("{ path_eq: '${HOME}/x' }", format!("unknown-place: `${{HOME}}` stands for nothing and is compared as it is written ({known})")),
-        ("{ path_in: [$workspac] }", "unknown-place: `$workspac` stands for nothing and is compared as it is written (did you mean `$workspace`?)".into()),
-        ("{ path_glob: '$HOME/*' }", format!("unknown-place: `$HOME` stands for nothing and is compared as it is written ({known})")),
+        (
+            "{ path_within: $workspce/x }",
+            "bad-operand: `$workspce/x` is not an absolute path (did you mean `$workspace`?)".into(),
+        ),
+        (
+            "{ path_within: '$workspace/a*' }",
+            "bad-operand: `a*` is a path with `*` or `?`, which may be expanded to other names ()".into(),
+        ),
     ] {
         assert_eq!(told(condition), [expected], "{condition}");
     }

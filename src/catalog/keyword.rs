@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::ecma;
 use super::role::{PathBase, Role};
 use super::schema::{Bound, Check, Compiler, Count, Counted, Place, Types};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, kinds};
 use crate::json::Json;
 use crate::number::Number;
 use crate::suggest::nearest;
@@ -126,7 +126,7 @@ fn named<T>(read: Result<T, String>) -> Read {
 
 fn unknown(key: &Key) -> Diagnostic {
     let message = format!("`{}` is no keyword of JSON Schema and checks nothing", key.text);
-    let diagnostic = Diagnostic::warning("unknown-schema-keyword", key.span, message);
+    let diagnostic = Diagnostic::of(&kinds::UNKNOWN_SCHEMA_KEYWORD, key.span, message);
     let known = KEYWORDS.iter().map(|keyword| keyword.name).chain(ANNOTATIONS.iter().copied());
     match nearest(&key.text, known) {
         Some(name) => diagnostic.help(format!("did you mean `{name}`?")).fix(key.span, name),

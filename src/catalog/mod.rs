@@ -20,7 +20,7 @@ pub use role::{PathBase, Role};
 pub use schema::{Schema, Types};
 pub use validate::Violation;
 
-use crate::diagnostic::{Diagnostic, Parsed};
+use crate::diagnostic::{Diagnostic, Parsed, kinds};
 use crate::document::{CatalogDocument, ToolDocument};
 use crate::json::{Json, Object};
 use crate::pattern::check_name;
@@ -145,7 +145,7 @@ fn programs(documents: &[&CatalogDocument], diagnostics: &mut Vec<Diagnostic>) -
     };
     diagnostics.extend(faults.into_iter().filter_map(|fault| {
         let span = *spans.get(fault.line).or(spans.first())?;
-        Some(Diagnostic::error("bad-command-row", span, fault.why.clone()).help(advice(&fault)))
+        Some(Diagnostic::of(&kinds::BAD_COMMAND_ROW, span, fault.why.clone()).help(advice(&fault)))
     }));
     programs
 }
@@ -217,15 +217,15 @@ impl Catalog {
         let shown = name.value.escape_debug();
         if let Err(why) = check_name(&name.value) {
             let message = format!("no call can name `{shown}`, so the capability is left out");
-            return Err(Diagnostic::warning("unnameable-capability", name.span, message).help(why));
+            return Err(Diagnostic::of(&kinds::UNNAMEABLE_CAPABILITY, name.span, message).help(why));
         }
         if let Some(first) = self.get(&name.value) {
             let message = format!("the capability `{shown}` is there twice");
-            return Err(Diagnostic::error("duplicate-capability", name.span, message).also(first.span, "first here"));
+            return Err(Diagnostic::of(&kinds::DUPLICATE_CAPABILITY, name.span, message).also(first.span, "first here"));
         }
         if self.len() >= MAX_CAPABILITIES {
             let message = format!("there are more than {MAX_CAPABILITIES} capabilities");
-            return Err(Diagnostic::error("catalog-limit", name.span, message));
+            return Err(Diagnostic::of(&kinds::CATALOG_LIMIT, name.span, message));
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::role::{PathBase, Role};
 use super::schema::{Schema, Types, child};
 use crate::cel::Step;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, kinds};
 use crate::json::{Json, Object};
 use crate::number::Number;
 use crate::source::Span;
@@ -142,7 +142,7 @@ impl Parameters {
             if let (Some(first), Some(second)) = (names.next(), names.next()) {
                 let message = format!("`{first}` and `{second}` are both the `{}` of one call", role.as_str());
                 diagnostics.push(
-                    Diagnostic::error("repeated-role", tool, message)
+                    Diagnostic::of(&kinds::REPEATED_ROLE, tool, message)
                         .help("give `x-kruxos-role` to the one that is run with the call"),
                 );
             }
@@ -161,7 +161,7 @@ impl Parameters {
             let span = child(node, "properties").and_then(|all| child(all, name)).map_or(node.span, |one| one.span);
             let message = format!("the default of `{name}` breaks its own schema: {}", violation.message);
             let help = "it is not used; a call without the parameter has no value for it";
-            diagnostics.push(Diagnostic::warning("bad-default", span, message).help(help));
+            diagnostics.push(Diagnostic::of(&kinds::BAD_DEFAULT, span, message).help(help));
             parameter.default = None;
         }
     }

@@ -9,7 +9,7 @@ use std::fmt;
 use regex::Regex;
 
 use super::keyword::{self, Read};
-use crate::diagnostic::{Diagnostic, Parsed};
+use crate::diagnostic::{Diagnostic, Parsed, kinds};
 use crate::json::Json;
 use crate::number::Number;
 use crate::yaml::{Node, NodeKind, ScalarValue};
@@ -266,7 +266,7 @@ impl<'n> Compiler<'n> {
     }
 
     fn malformed(&mut self, node: &Node, message: &str) -> Vec<Check> {
-        self.diagnostics.push(Diagnostic::error("malformed-schema", node.span, message));
+        self.diagnostics.push(Diagnostic::of(&kinds::MALFORMED_SCHEMA, node.span, message));
         vec![Check::Never]
     }
 
@@ -276,13 +276,17 @@ impl<'n> Compiler<'n> {
             Read::Checks(more) => checks.extend(more),
             Read::Malformed(message) => {
                 checks.push(Check::Never);
-                self.diagnostics.push(Diagnostic::error("malformed-schema", node.span, format!("`{name}` {message}")));
+                self.diagnostics.push(Diagnostic::of(
+                    &kinds::MALFORMED_SCHEMA,
+                    node.span,
+                    format!("`{name}` {message}"),
+                ));
             }
             Read::Unclear(why) => {
                 checks.push(Check::Unclear(name.to_owned()));
                 let message = format!("`{name}` cannot be checked: {why}");
                 let help = "calls with a value here are refused, because they might break the schema";
-                self.diagnostics.push(Diagnostic::warning("unchecked-schema", node.span, message).help(help));
+                self.diagnostics.push(Diagnostic::of(&kinds::UNCHECKED_SCHEMA, node.span, message).help(help));
             }
         }
     }

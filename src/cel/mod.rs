@@ -48,7 +48,7 @@ pub use value::Value;
 
 use std::cmp::Reverse;
 
-use crate::diagnostic::{Diagnostic, Parsed, has_errors};
+use crate::diagnostic::{Diagnostic, Parsed, has_errors, kinds};
 use crate::source::Span;
 
 /// Most findings reported of one expression: the first ones, errors before warnings.
@@ -85,14 +85,14 @@ pub fn compile_condition(
     if let Some(expr) = parsed.value.take_if(|expr| !Type::Bool.accepts(&expr.ty)) {
         let message = format!("a condition is true or false; this is of type `{}`", expr.ty);
         let help = "compare it with something, `… == 'value'`";
-        parsed.diagnostics.push(Diagnostic::error("condition-not-bool", expr.span, message).help(help));
+        parsed.diagnostics.push(Diagnostic::of(&kinds::CONDITION_NOT_BOOL, expr.span, message).help(help));
     }
     parsed
 }
 
 fn diagnostic(fault: scan::Fault, locate: &dyn Fn(usize, usize) -> Span) -> Diagnostic {
     let span = locate(fault.start, fault.end);
-    let mut diagnostic = Diagnostic::error(fault.code, span, fault.message);
+    let mut diagnostic = Diagnostic::of(fault.kind, span, fault.message);
     diagnostic.help = fault.help;
     match fault.fix {
         Some(fix) if (span.end - span.start) as usize == fault.end - fault.start => diagnostic.fix(span, fix),

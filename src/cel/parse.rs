@@ -9,6 +9,7 @@ use super::operators::{self, Operator};
 use super::scan::{self, Fault};
 use super::value::Value;
 use super::wording;
+use crate::diagnostic::kinds;
 
 /// The parser that pest makes of the grammar.
 #[derive(pest_derive::Parser)]
@@ -40,7 +41,7 @@ fn place(pair: &Pair<'_, Rule>) -> Place {
 fn node(kind: AstKind, place: Place, below: u16) -> Built {
     if below >= MAX_DEPTH {
         let message = format!("the expression's tree has more than {MAX_DEPTH} levels");
-        return Err(Fault { code: "expression-too-deep", ..Fault::syntax(place.start, place.end, message) });
+        return Err(Fault { kind: &kinds::EXPRESSION_TOO_DEEP, ..Fault::syntax(place.start, place.end, message) });
     }
     Ok(Ast { kind, place, depth: below + 1 })
 }
@@ -311,7 +312,7 @@ fn literal(pair: &Pair<'_, Rule>, negative: bool) -> Built {
         _ => Ok(AstKind::Literal(constant(text))),
     };
     let kind = kind.map_err(|bad: BadLiteral| Fault {
-        code: "bad-literal",
+        kind: &kinds::BAD_LITERAL,
         ..Fault::syntax(whole.start + bad.start, whole.start + bad.end, bad.message)
     })?;
     node(kind, whole, 0)

@@ -3,6 +3,8 @@
 //! What would cost the parser its stack or its best message is found here, all of it in one run. Knows where strings and
 //! comments end and nothing else of the grammar.
 
+use crate::diagnostic::{Kind, kinds};
+
 /// Most bytes of one expression.
 pub const MAX_BYTES: usize = 64 * 1024;
 /// Most levels of brackets and conditionals.
@@ -11,7 +13,7 @@ pub const MAX_NESTING: usize = 64;
 /// Something wrong in the text, by byte offsets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Fault {
-    pub(super) code: &'static str,
+    pub(super) kind: &'static Kind,
     pub(super) start: usize,
     pub(super) end: usize,
     pub(super) message: String,
@@ -22,7 +24,7 @@ pub(super) struct Fault {
 
 impl Fault {
     pub(super) fn syntax(start: usize, end: usize, message: impl Into<String>) -> Self {
-        Self { code: "expression-syntax", start, end, message: message.into(), help: None, fix: None }
+        Self { kind: &kinds::EXPRESSION_SYNTAX, start, end, message: message.into(), help: None, fix: None }
     }
 
     pub(super) fn help(mut self, help: impl Into<String>) -> Self {
@@ -35,8 +37,8 @@ impl Fault {
         self
     }
 
-    fn coded(mut self, code: &'static str) -> Self {
-        self.code = code;
+    fn of_kind(mut self, kind: &'static Kind) -> Self {
+        self.kind = kind;
         self
     }
 }
@@ -45,7 +47,7 @@ impl Fault {
 pub(super) fn scan(text: &str) -> Vec<Fault> {
     if text.len() > MAX_BYTES {
         let message = format!("the expression has {} bytes; at most {MAX_BYTES} are allowed", text.len());
-        return vec![Fault::syntax(0, text.len(), message).coded("expression-too-long")];
+        return vec![Fault::syntax(0, text.len(), message).of_kind(&kinds::EXPRESSION_TOO_LONG)];
     }
     let mut scanner = Scanner { text, at: 0, open: Vec::new(), faults: Vec::new(), too_deep: false };
     while let Some(rest) = text.get(scanner.at..).filter(|rest| !rest.is_empty() && !scanner.too_deep) {
@@ -122,7 +124,7 @@ impl Scanner<'_> {
             self.too_deep = true;
             self.open.clear();
             let message = format!("more than {MAX_NESTING} levels of brackets and conditionals");
-            self.faults.push(Fault::syntax(self.at, self.at + 1, message).coded("expression-too-deep"));
+            self.faults.push(Fault::syntax(self.at, self.at + 1, message).of_kind(&kinds::EXPRESSION_TOO_DEEP));
         }
         self.at += 1;
     }

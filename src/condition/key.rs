@@ -3,7 +3,7 @@
 use super::operators::{OPERATORS, Operator};
 use crate::catalog::CapabilityFacts;
 use crate::cel::functions;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, kinds};
 use crate::suggest::nearest;
 use crate::yaml::Key;
 
@@ -20,6 +20,9 @@ const OTHER_WORDS: [(&str, &str); 7] = [
     ("allof", "all"),
     ("none", "not"),
 ];
+
+/// What names of parameters do not hold and expressions do.
+const EXPRESSION: [char; 9] = ['(', ')', '=', '?', '{', '<', '>', '&', '|'];
 
 /// One way to read a key.
 #[derive(Clone, Copy)]
@@ -75,18 +78,18 @@ fn names() -> impl Iterator<Item = Named> {
 fn ambiguous(key: &Key, one: Reading<'_>, other: Reading<'_>) -> Diagnostic {
     let describe = |reading: Reading<'_>| format!("`{}` of `{}`", reading.operator.name, reading.parameter);
     let message = format!("`{}` can be read as {} and as {}", key.text, describe(one), describe(other));
-    Diagnostic::error("ambiguous-condition-key", key.span, message).labelled("the catalog knows both parameters").help(
-        format!(
+    Diagnostic::of(&kinds::AMBIGUOUS_CONDITION_KEY, key.span, message)
+        .labelled("the catalog knows both parameters")
+        .help(format!(
             "write the condition as an expression: `size(params.{}) < …` or `params.{} < …`",
             one.parameter, other.parameter
-        ),
-    )
+        ))
 }
 
 fn unavailable(key: &Key, operator: &str) -> Diagnostic {
     let feature = functions::absent_operator(operator).unwrap_or(operator);
     let message = format!("the operator `{operator}` needs the feature `{feature}`, which this build leaves out");
-    Diagnostic::error("unavailable-operator", key.span, message)
+    Diagnostic::of(&kinds::UNAVAILABLE_OPERATOR, key.span, message)
         .help("leave the rule out; without it the call is judged by what stands around it")
 }
 
@@ -95,14 +98,19 @@ fn unreadable(key: &Key) -> Diagnostic {
     if let Some(operator) = names().find(|operator| text.trim_start_matches('_') == operator.name) {
         let message = format!("the operator `{}` has no parameter before it", operator.name);
         let help = format!("put the parameter's name in front: `path_{}`", operator.name);
-        return Diagnostic::error("unknown-operator", key.span, message).help(help);
+        return Diagnostic::of(&kinds::UNKNOWN_OPERATOR, key.span, message).help(help);
+    }
+    if text.contains(EXPRESSION) {
+        let message = format!("`{}` is a part of an expression, which YAML cuts at `: `", text.escape_debug());
+        let help = "put the whole expression in quotes";
+        return Diagnostic::of(&kinds::UNKNOWN_OPERATOR, key.span, message).help(help);
     }
     let message = format!("`{}` does not end with an operator", text.escape_debug());
     if let Some((_, meant)) = OTHER_WORDS.iter().find(|(word, _)| *word == text.to_ascii_lowercase()) {
-        let diagnostic = Diagnostic::error("unknown-operator", key.span, message);
+        let diagnostic = Diagnostic::of(&kinds::UNKNOWN_OPERATOR, key.span, message);
         return diagnostic.help(format!("`{meant}` is the word: `{meant}: …`")).fix(key.span, *meant);
     }
-    let diagnostic = Diagnostic::error("unknown-operator", key.span, message);
+    let diagnostic = Diagnostic::of(&kinds::UNKNOWN_OPERATOR, key.span, message);
     match meant(text) {
         Some(meant) => diagnostic.help(format!("did you mean `{meant}`?")).fix(key.span, meant),
         None => diagnostic.help(format!(

@@ -4,7 +4,7 @@ use super::build::{self, all, any, constant, not, select};
 use super::key;
 use crate::catalog::CapabilityFacts;
 use crate::cel::{Environment, Expr, ExprKind, Type, Value};
-use crate::diagnostic::{Diagnostic, Parsed, has_errors};
+use crate::diagnostic::{Diagnostic, Parsed, has_errors, kinds};
 use crate::json::MAX_DEPTH;
 use crate::source::Span;
 use crate::yaml::{Key, Node, NodeKind};
@@ -44,7 +44,8 @@ impl Lowering<'_> {
         };
         if entries.is_empty() {
             let help = "write at least one test, or leave the rule out and give the entry a tier";
-            return self.refuse(Diagnostic::error("empty-condition", node.span, "the condition is empty").help(help));
+            return self
+                .refuse(Diagnostic::of(&kinds::EMPTY_CONDITION, node.span, "the condition is empty").help(help));
         }
         let tests: Vec<Option<Expr>> = entries.iter().map(|(key, operand)| self.entry(key, operand)).collect();
         Some(all(tests.into_iter().collect::<Option<_>>()?, node.span))
@@ -64,7 +65,7 @@ impl Lowering<'_> {
         let items = match &operand.kind {
             NodeKind::List(items) if items.is_empty() => {
                 let message = format!("`{}` needs at least one map of tests", key.text);
-                return self.refuse(Diagnostic::error("empty-condition", operand.span, message));
+                return self.refuse(Diagnostic::of(&kinds::EMPTY_CONDITION, operand.span, message));
             }
             NodeKind::List(items) => items,
             _ => {
@@ -86,11 +87,11 @@ impl Lowering<'_> {
         if path.iter().any(|step| step.is_empty()) {
             let message = format!("`{}` is not a parameter's name", parameter.escape_debug());
             let help = "dots stand between names: `options.depth_eq`";
-            return self.refuse(Diagnostic::error("bad-parameter", key.span, message).help(help));
+            return self.refuse(Diagnostic::of(&kinds::BAD_PARAMETER, key.span, message).help(help));
         }
         if path.len() > MAX_DEPTH {
             let message = format!("the parameter stands {} levels deep; at most {MAX_DEPTH} are allowed", path.len());
-            return self.refuse(Diagnostic::error("bad-parameter", key.span, message));
+            return self.refuse(Diagnostic::of(&kinds::BAD_PARAMETER, key.span, message));
         }
         let params = self.params(key.span)?;
         let subject = path.iter().fold(params, |operand, step| select(operand, step, key.span));
@@ -101,7 +102,7 @@ impl Lowering<'_> {
     pub(super) fn params(&mut self, span: Span) -> Option<Expr> {
         match build::variable(self.environment, "params", span) {
             Some(params) => Some(params),
-            None => self.refuse(Diagnostic::error("unknown-variable", span, "there are no `params` here")),
+            None => self.refuse(Diagnostic::of(&kinds::UNKNOWN_VARIABLE, span, "there are no `params` here")),
         }
     }
 
@@ -145,11 +146,6 @@ impl Lowering<'_> {
         Some(Expr { kind: ExprKind::Conditional(Box::new([is_text, text, other])), ty: Type::Bool, span })
     }
 
-    /// Takes note of a finding that is no error.
-    pub(super) fn note(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
-    }
-
     /// Takes note of an error; the value is always `None`.
     pub(super) fn refuse<T>(&mut self, diagnostic: Diagnostic) -> Option<T> {
         self.diagnostics.push(diagnostic);
@@ -159,5 +155,5 @@ impl Lowering<'_> {
 
 /// An error at an operand.
 pub(super) fn operand_error(node: &Node, message: impl Into<String>) -> Diagnostic {
-    Diagnostic::error("bad-operand", node.span, message)
+    Diagnostic::of(&kinds::BAD_OPERAND, node.span, message)
 }

@@ -13,6 +13,8 @@ mod operand;
 pub mod operators;
 mod place;
 
+pub use place::unknown_place;
+
 use crate::catalog::CapabilityFacts;
 use crate::cel::{self, Environment, Expr};
 use crate::diagnostic::Parsed;

@@ -477,7 +477,6 @@ fn equality(lowering: &mut Lowering<'_>, function: &'static str, test: Test<'_>)
     if place::is_placed(test.operand) {
         return same_path(lowering, function, test.operand, &test);
     }
-    place::warn_of_unknown(lowering, test.operand);
     compare(lowering, function, operand::value, test)
 }
 
@@ -487,7 +486,6 @@ fn membership(lowering: &mut Lowering<'_>, test: Test<'_>) -> Option<Expr> {
     if items.iter().any(place::is_placed) {
         return each(lowering, &test, |lowering, item| same_path(lowering, "_==_", item, &test));
     }
-    items.iter().for_each(|item| place::warn_of_unknown(lowering, item));
     compare(lowering, "_in_", operand::values, test)
 }
 
@@ -503,7 +501,6 @@ fn glob(lowering: &mut Lowering<'_>, test: Test<'_>) -> Option<Expr> {
         let glob = place::glob(lowering, test.operand)?;
         return lowering.call("matches", vec![subject, glob], &test);
     }
-    place::warn_of_unknown(lowering, test.operand);
     let written = operand::scalar_text(test.operand);
     if written.starts_with('/') && written.contains("**") {
         let message = format!("`{}` is a glob over paths, and `glob` compares text", written.escape_debug());
@@ -548,7 +545,6 @@ fn prefix(lowering: &mut Lowering<'_>, test: Test<'_>) -> Option<Expr> {
     if place::is_path(test.operand) {
         return within(lowering, test);
     }
-    place::warn_of_unknown(lowering, test.operand);
     compare(lowering, "startsWith", operand::text, test)
 }
 

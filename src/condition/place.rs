@@ -7,7 +7,7 @@ use super::build::{constant, select, variable};
 use super::lower::{Lowering, operand_error};
 use super::operand;
 use crate::cel::{Expr, Value};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, kinds};
 use crate::path;
 use crate::pattern::PathGlob;
 use crate::suggest::nearest;
@@ -87,7 +87,7 @@ fn below(lowering: &mut Lowering<'_>, placed: Placed<'_>, node: &Node) -> Option
 fn place(lowering: &mut Lowering<'_>, placed: Placed<'_>, node: &Node) -> Option<Expr> {
     match variable(lowering.environment(), "context", node.span) {
         Some(context) => Some(select(context, placed.key, node.span)),
-        None => lowering.refuse(Diagnostic::error("unknown-variable", node.span, "there is no `context` here")),
+        None => lowering.refuse(Diagnostic::of(&kinds::UNKNOWN_VARIABLE, node.span, "there is no `context` here")),
     }
 }
 
@@ -120,18 +120,10 @@ fn name(text: &str) -> Option<&str> {
     (bare.starts_with(|char: char| !char.is_ascii_digit()) && bare.chars().all(letter)).then_some(name)
 }
 
-/// What is said of an operand that looks like a path below a place that there is not: it is compared as it is written.
-pub(super) fn warn_of_unknown(lowering: &mut Lowering<'_>, node: &Node) {
-    let text = operand::scalar_text(node);
-    let Some(name) = name(text).filter(|_| !is_placed(node)) else { return };
-    let (near, shown) = (meant(text), name.escape_debug());
-    if near.is_none() && !text.contains('/') {
-        return;
-    }
-    let message = format!("`{shown}` stands for nothing and is compared as it is written");
-    let diagnostic = Diagnostic::warning("unknown-place", node.span, message);
-    lowering.note(match near {
-        Some((_, place)) => diagnostic.help(format!("did you mean `{place}`?")),
-        None => diagnostic.help("`$workspace` and `$cwd` stand for directories; write others from the root on"),
-    });
+/// What a text that begins with a `$NAME` would have it stand for, where that is nothing: the name, and the place that was
+/// probably meant.
+#[must_use]
+pub fn unknown_place(text: &str) -> Option<(&str, Option<&'static str>)> {
+    let name = name(text).filter(|_| Placed::of(text).is_none())?;
+    Some((name, meant(text).map(|(_, place)| place)))
 }

@@ -4,7 +4,7 @@ use schemars::json_schema;
 
 use super::shape::{At, Fields, Particular, Required, Shape, mapping};
 use super::shapes::{Filled, List, Text, inline_schema};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, kinds};
 use crate::source::{Span, Spanned};
 use crate::yaml::{Node, NodeKind};
 
@@ -21,7 +21,7 @@ mapping! {
 impl Particular for CatalogDocument {
     fn check(&mut self, fields: &mut Fields<'_, '_>) {
         if let Some(result) = fields.key("result").filter(|_| !fields.has("tools")) {
-            let finding = Diagnostic::error("catalog-envelope", result, "this is a whole response of a server");
+            let finding = Diagnostic::of(&kinds::CATALOG_ENVELOPE, result, "this is a whole response of a server");
             fields.findings.push(finding.help("keep what stands under `result`: the map with `tools`"));
         }
     }

@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::shape::{At, Required, Shape};
 use super::shapes::Code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, kinds};
 use crate::source::Span;
 use crate::yaml::{Node, NodeKind, Scalar, ScalarValue};
 
@@ -19,6 +19,16 @@ pub enum ConditionDocument {
     Map(Node),
 }
 
+impl ConditionDocument {
+    /// The map of tests, in that spelling.
+    pub(crate) const fn map(&self) -> Option<&Node> {
+        match self {
+            Self::Map(node) => Some(node),
+            Self::Expression(_) => None,
+        }
+    }
+}
+
 impl Shape for ConditionDocument {
     type Value = Self;
 
@@ -27,7 +37,7 @@ impl Shape for ConditionDocument {
             NodeKind::Map(entries) if entries.is_empty() => {
                 let message = format!("{} holds no test, so it would always hold", at.name);
                 let help = "add a test, or give the tier as the entry's own `tier:` instead of a rule";
-                findings.push(Diagnostic::error("empty-condition", at.place(), message).help(help));
+                findings.push(Diagnostic::of(&kinds::EMPTY_CONDITION, at.place(), message).help(help));
                 None
             }
             NodeKind::Map(_) => Some(Self::Map(at.node.clone())),

@@ -7,7 +7,7 @@ use super::condition::ConditionDocument;
 use super::shape::{At, Fields, Particular, Required, Shape, mapping};
 use super::shapes::{Code, Count, Duration, Filled, JsonMap, List, Name, OneOrMore, Text, Version, inline_schema};
 use super::words::Word;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, kinds};
 use crate::json::Json;
 use crate::source::{Span, Spanned};
 use crate::tier::{Layer, Tier};
@@ -58,14 +58,14 @@ impl Particular for PolicyDocument {
         for (at, base) in self.extends.iter().enumerate() {
             if let Some(first) = self.extends.iter().take(at).find(|other| other.value == base.value) {
                 let message = format!("the base `{}` is named twice", base.value.escape_debug());
-                let finding = Diagnostic::error("duplicate-base", base.span, message).also(first.span, "first here");
+                let finding = Diagnostic::of(&kinds::DUPLICATE_BASE, base.span, message).also(first.span, "first here");
                 fields.findings.push(finding.help("remove one of the two"));
             }
         }
         let (Some(agent), Some(layer)) = (&self.agent, &self.layer) else { return };
         if layer.value != Layer::Agent {
             let message = format!("a policy for an agent cannot be of the layer `{}`", layer.value);
-            let finding = Diagnostic::error("agent-layer", layer.span, message)
+            let finding = Diagnostic::of(&kinds::AGENT_LAYER, layer.span, message)
                 .also(agent.span, "it applies to these agents alone")
                 .help("remove `layer:`, or remove `agent:` to make it hold for every agent");
             fields.findings.push(finding.fix(layer.span, Layer::Agent.as_str()));
@@ -134,13 +134,14 @@ impl Shape for Capabilities {
         };
         if entries.is_empty() {
             let help = "add an entry: `filesystem.read: { tier: autonomous }`";
-            findings
-                .push(Diagnostic::error("empty-capabilities", at.place(), "`capabilities` holds no entry").help(help));
+            findings.push(
+                Diagnostic::of(&kinds::EMPTY_CAPABILITIES, at.place(), "`capabilities` holds no entry").help(help),
+            );
         }
         let read = |(key, node): &(Key, Node)| {
             if key.text.is_empty() {
                 let help = "write a capability name, or a pattern like `filesystem.*`";
-                findings.push(Diagnostic::error("empty-text", key.span, "the pattern is empty").help(help));
+                findings.push(Diagnostic::of(&kinds::EMPTY_TEXT, key.span, "the pattern is empty").help(help));
             }
             let name = format!("the entry `{}`", key.text.escape_debug());
             let entry = EntryDocument::read(&At { node, key: Some(key.span), name }, findings)?;
@@ -199,9 +200,18 @@ impl Particular for EntryDocument {
     const OTHER_WORDS: &'static [(&'static str, &'static str)] = ENTRY_WORDS;
 
     fn check(&mut self, fields: &mut Fields<'_, '_>) {
-        if !fields.has("tier") && !fields.has("rules") {
-            let finding = Diagnostic::error("silent-entry", fields.heading(), "this entry says nothing");
+        if !fields.is_meant("tier") && !fields.is_meant("rules") {
+            let finding = Diagnostic::of(&kinds::SILENT_ENTRY, fields.heading(), "this entry says nothing");
             fields.findings.push(finding.help("give it a `tier:`, or `rules:` that have one; or remove it"));
+        }
+        if let Some(relaxable) = self.relaxable_to.as_ref().filter(|_| !fields.is_meant("tier")) {
+            let finding = Diagnostic::of(
+                &kinds::RELAXABLE_WITHOUT_TIER,
+                relaxable.span,
+                "`relaxable_to` without a `tier` to relax",
+            );
+            let help = "add a `tier` to this entry, or move `relaxable_to` into the rule it is about";
+            fields.findings.push(finding.help(help));
         }
     }
 
@@ -289,7 +299,7 @@ impl Particular for ApprovalDocument {
         for approver in &self.approvers {
             if let Some(first) = seen.iter().find(|other| other.value == approver.value) {
                 let message = format!("the approver `{}` is named twice", approver.value.escape_debug());
-                let finding = Diagnostic::error("duplicate-approver", approver.span, message);
+                let finding = Diagnostic::of(&kinds::DUPLICATE_APPROVER, approver.span, message);
                 fields.findings.push(finding.also(first.span, "first here").help("votes of one supervisor count once"));
             } else {
                 seen.push(approver);

@@ -4,7 +4,7 @@ use super::catalog::CatalogDocument;
 use super::policy::PolicyDocument;
 use super::shape::{At, Shape};
 use super::suite::SuiteDocument;
-use crate::diagnostic::{Diagnostic, Parsed};
+use crate::diagnostic::{Diagnostic, Kind, Parsed, kinds};
 use crate::source::{SourceId, Span};
 use crate::yaml::{self, Document, Limits, Node};
 
@@ -69,12 +69,18 @@ fn follows(finding: &Diagnostic, refused: &[Span], yaml: &Document, text: &str) 
     let within = |refused: &Span| refused.start <= span.start && span.start < refused.end;
     let same = refused.iter().chain(&yaml.unread).any(within);
     let unread = match finding.code {
-        "missing-key" => !yaml.unread.is_empty(),
-        code => ABSENCES.contains(&code) && yaml.is_unread_below(text, span),
+        code if code == kinds::MISSING_KEY.code => !yaml.unread.is_empty(),
+        code => ABSENCES.iter().any(|kind| kind.code == code) && yaml.is_unread_below(text, span),
     };
     same || unread
 }
 
 /// Findings about what is not there, beside a missing key.
-const ABSENCES: &[&str] =
-    &["missing-value", "silent-entry", "empty-capabilities", "empty-condition", "empty-list", "empty-expect"];
+static ABSENCES: &[&Kind] = &[
+    &kinds::MISSING_VALUE,
+    &kinds::SILENT_ENTRY,
+    &kinds::EMPTY_CAPABILITIES,
+    &kinds::EMPTY_CONDITION,
+    &kinds::EMPTY_LIST,
+    &kinds::EMPTY_EXPECT,
+];

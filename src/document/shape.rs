@@ -5,7 +5,7 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Value, json};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, kinds};
 use crate::source::Span;
 use crate::suggest::nearest;
 use crate::yaml::{Key, Node, NodeKind};
@@ -26,10 +26,10 @@ impl At<'_> {
         let found = self.node.kind_name();
         if found == "nothing" {
             let message = format!("{} has no value; it must be {wanted}", self.name);
-            return Diagnostic::error("missing-value", self.place(), message).help(help);
+            return Diagnostic::of(&kinds::MISSING_VALUE, self.place(), message).help(help);
         }
         let message = format!("{} must be {wanted}, not {found}", self.name);
-        Diagnostic::error("wrong-type", self.place(), message).help(help)
+        Diagnostic::of(&kinds::WRONG_TYPE, self.place(), message).help(help)
     }
 
     /// The value's text, or its key where the value is empty.
@@ -97,6 +97,8 @@ pub(super) struct Fields<'n, 'f> {
     at: &'n At<'n>,
     entries: &'n [(Key, Node)],
     what: &'static str,
+    /// The keys that unknown ones were probably meant as.
+    meant: Vec<&'static str>,
     /// All findings so far.
     pub(super) findings: &'f mut Vec<Diagnostic>,
 }
@@ -109,10 +111,8 @@ impl<'n, 'f> Fields<'n, 'f> {
             findings.push(at.wrong_type("a map", format!("{} has these keys: {keys}", M::WHAT)));
             return None;
         };
-        if !M::OPEN {
-            unknown_keys::<M>(entries, findings);
-        }
-        Some(Self { at, entries, what: M::WHAT, findings })
+        let meant = if M::OPEN { Vec::new() } else { unknown_keys::<M>(entries, findings) };
+        Some(Self { at, entries, what: M::WHAT, meant, findings })
     }
 
     /// The span of the whole mapping.
@@ -131,6 +131,11 @@ impl<'n, 'f> Fields<'n, 'f> {
         self.entries.iter().any(|(name, _)| name.text == key)
     }
 
+    /// Whether a key is there, or an unknown one that was probably meant as it, which is told already.
+    pub(super) fn is_meant(&self, key: &str) -> bool {
+        self.has(key) || self.meant.contains(&key)
+    }
+
     /// Where a key stands.
     pub(super) fn key(&self, key: &str) -> Option<Span> {
         self.entries.iter().find(|(name, _)| name.text == key).map(|(name, _)| name.span)
@@ -145,9 +150,9 @@ impl<'n, 'f> Fields<'n, 'f> {
     /// Reads a field that must be there.
     pub(super) fn required<S: Required>(&mut self, key: &str) -> S::Value {
         let heading = self.heading();
-        if !self.has(key) {
+        if !self.is_meant(key) {
             let message = format!("{} needs the key `{key}`", self.what);
-            self.findings.push(Diagnostic::error("missing-key", heading, message).help(format!("add `{key}:`")));
+            self.findings.push(Diagnostic::of(&kinds::MISSING_KEY, heading, message).help(format!("add `{key}:`")));
         }
         self.optional::<S>(key).unwrap_or_else(|| S::stand_in(self.key(key).unwrap_or(heading)))
     }
@@ -157,16 +162,22 @@ fn names(fields: &[Field]) -> String {
     fields.iter().map(|field| format!("`{}`", field.key)).collect::<Vec<_>>().join(", ")
 }
 
-fn unknown_keys<M: Mapping>(entries: &[(Key, Node)], findings: &mut Vec<Diagnostic>) {
+/// Refuses the keys that a mapping does not know; gives what they were probably meant as.
+fn unknown_keys<M: Mapping>(entries: &[(Key, Node)], findings: &mut Vec<Diagnostic>) -> Vec<&'static str> {
     let fields = M::fields();
+    let mut meant = Vec::new();
     for (key, _) in entries {
         if fields.iter().any(|field| field.key == key.text) {
             continue;
         }
         let message = format!("{} has no key `{}`", M::WHAT, key.text.escape_debug());
-        let finding = Diagnostic::error("unknown-key", key.span, message);
+        let finding = Diagnostic::of(&kinds::UNKNOWN_KEY, key.span, message);
         let other = M::OTHER_WORDS.iter().find(|(word, _)| *word == key.text);
-        findings.push(match (other, nearest(&key.text, fields.iter().map(|field| field.key))) {
+        let near = nearest(&key.text, fields.iter().map(|field| field.key));
+        let named =
+            |help: &str| fields.iter().map(|field| field.key).filter(|key| help.contains(&format!("`{key}"))).collect();
+        meant.extend(other.map_or_else(|| near.into_iter().collect::<Vec<_>>(), |(_, help)| named(help)));
+        findings.push(match (other, near) {
             (Some((_, help)), _) => finding.help(*help),
             (None, Some(near)) if entries.iter().any(|(other, _)| other.text == near) => {
                 finding.help(format!("remove it: `{near}`, which it is most like, is there too"))
@@ -175,6 +186,7 @@ fn unknown_keys<M: Mapping>(entries: &[(Key, Node)], findings: &mut Vec<Diagnost
             (None, None) => finding.help(format!("its keys are {}", names(&fields))),
         });
     }
+    meant
 }
 
 /// The schema of a mapping.

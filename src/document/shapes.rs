@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use schemars::json_schema;
 
 use super::shape::{At, Required, Shape};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, kinds};
 use crate::json::Json;
 use crate::literal;
 use crate::source::{Span, Spanned};
@@ -53,7 +53,7 @@ fn filled_scalar<'n>(at: &At<'n>, findings: &mut Vec<Diagnostic>) -> Option<&'n 
     let scalar = text_scalar(at, findings)?;
     if is_blank(&scalar.text) {
         let message = format!("{} is empty", at.name);
-        findings.push(Diagnostic::error("empty-text", at.place(), message).help("write a text, or remove the key"));
+        findings.push(Diagnostic::of(&kinds::EMPTY_TEXT, at.place(), message).help("write a text, or remove the key"));
         return None;
     }
     Some(scalar)
@@ -161,10 +161,10 @@ fn invalid_name(at: &At<'_>, scalar: &Scalar) -> Diagnostic {
     let text = &scalar.text;
     if text.len() > NAME_BYTES {
         let message = format!("{} has {} bytes; at most {NAME_BYTES} are allowed", at.name, text.len());
-        return Diagnostic::error("invalid-name", at.place(), message).help("write a shorter name");
+        return Diagnostic::of(&kinds::INVALID_NAME, at.place(), message).help("write a shorter name");
     }
     let message = format!("{} cannot be `{}`", at.name, text.escape_debug());
-    let finding = Diagnostic::error("invalid-name", at.place(), message);
+    let finding = Diagnostic::of(&kinds::INVALID_NAME, at.place(), message);
     let meant: String = text.trim().to_lowercase().replace(|each: char| !each.is_ascii_alphanumeric(), "-");
     let meant = meant.trim_start_matches('-');
     let rule = "a name holds lower-case letters, digits and `-`, and begins with a letter or digit";
@@ -207,7 +207,7 @@ impl<const LEAST: u32, const MOST: u32> Shape for Count<LEAST, MOST> {
 }
 
 fn out_of_range(at: &At<'_>, scalar: &Scalar, bounds: String) -> Diagnostic {
-    Diagnostic::error("out-of-range", at.place(), format!("{} cannot be {}", at.name, scalar.text)).help(bounds)
+    Diagnostic::of(&kinds::OUT_OF_RANGE, at.place(), format!("{} cannot be {}", at.name, scalar.text)).help(bounds)
 }
 
 /// A number that was written as text: in quotes, or with separators.
@@ -252,7 +252,7 @@ impl Shape for Duration {
                 findings.push(out_of_range(at, scalar, format!("write a duration from `1ms` to `{LONGEST_DAYS}d`")))
             }
             Err(error) => {
-                let finding = Diagnostic::error("invalid-duration", at.place(), error.message).help(error.help);
+                let finding = Diagnostic::of(&kinds::INVALID_DURATION, at.place(), error.message).help(error.help);
                 findings.push(match error.suggestion {
                     Some(meant) => finding.fix(scalar.content, meant),
                     None => finding,
@@ -289,7 +289,8 @@ impl<S: Shape, const LEAST: usize> Shape for List<S, LEAST> {
         };
         if items.len() < LEAST {
             let message = format!("{} holds no item", at.name);
-            findings.push(Diagnostic::error("empty-list", at.place(), message).help("add an item, or remove the key"));
+            findings
+                .push(Diagnostic::of(&kinds::EMPTY_LIST, at.place(), message).help("add an item, or remove the key"));
         }
         let name = format!("an item of {}", at.name);
         let item = |node| At { node, key: None, name: name.clone() };
@@ -317,7 +318,7 @@ impl<S: Shape, const MOST: usize> Shape for OneOrMore<S, MOST> {
         match &at.node.kind {
             NodeKind::List(items) if items.len() > MOST => {
                 let message = format!("{} holds {} items; at most {MOST} are allowed", at.name, items.len());
-                findings.push(Diagnostic::error("out-of-range", at.place(), message).help("write fewer items"));
+                findings.push(Diagnostic::of(&kinds::OUT_OF_RANGE, at.place(), message).help("write fewer items"));
                 None
             }
             NodeKind::List(_) => List::<S, 1>::read(at, findings),

@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use super::shape::{At, Particular, Required, Shape, mapping};
 use super::shapes::{Count, Filled, JsonMap, List, Name, Text, inline_schema};
 use super::words::Word;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, kinds};
 use crate::json::{Json, Object};
 use crate::source::{Span, Spanned};
 use crate::tier::{Layer, Tier};
@@ -98,7 +98,7 @@ impl Shape for Expectation {
     fn read(at: &At<'_>, findings: &mut Vec<Diagnostic>) -> Option<ExpectDocument> {
         match &at.node.kind {
             NodeKind::Map(entries) if entries.is_empty() => {
-                let finding = Diagnostic::error("empty-expect", at.place(), "`expect` expects nothing");
+                let finding = Diagnostic::of(&kinds::EMPTY_EXPECT, at.place(), "`expect` expects nothing");
                 findings.push(finding.help("write a tier, or a map with `tier`, `decided_by`, `reason` or `unknowns`"));
                 None
             }
@@ -266,7 +266,7 @@ impl Shape for Time {
             return Some(Spanned::new(time, text.span));
         }
         let message = format!("`{}` is not a point in time", text.value.escape_debug());
-        let finding = Diagnostic::error("invalid-time", text.span, message);
+        let finding = Diagnostic::of(&kinds::INVALID_TIME, text.span, message);
         findings.push(finding.help("write RFC 3339 with an offset: `2026-03-29T14:20:00Z`"));
         None
     }

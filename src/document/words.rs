@@ -7,15 +7,15 @@ use std::str::FromStr;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::shape::{At, Required, Shape};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Kind, kinds};
 use crate::source::{Span, Spanned};
 use crate::suggest::nearest;
 use crate::tier::{Layer, Tier};
 
 /// A closed set of words.
 pub(super) trait Words: FromStr + Copy + 'static {
-    /// The code of a diagnostic about another word.
-    const CODE: &'static str;
+    /// The kind of a diagnostic about another word.
+    const KIND: &'static Kind;
     /// What one of them is: "a tier".
     const WHAT: &'static str;
     /// All of them.
@@ -30,7 +30,7 @@ pub(super) trait Words: FromStr + Copy + 'static {
 }
 
 impl Words for Tier {
-    const CODE: &'static str = "unknown-tier";
+    const KIND: &'static Kind = &kinds::UNKNOWN_TIER;
     const WHAT: &'static str = "a tier";
     const ALL: &'static [Self] = &Tier::ALL;
     const OTHER_WORDS: &'static [(&'static str, Self)] = &[
@@ -63,7 +63,7 @@ impl Words for Tier {
 }
 
 impl Words for Layer {
-    const CODE: &'static str = "unknown-layer";
+    const KIND: &'static Kind = &kinds::UNKNOWN_LAYER;
     const WHAT: &'static str = "a layer";
     const ALL: &'static [Self] = &Layer::ALL;
     const OTHER_WORDS: &'static [(&'static str, Self)] = &[("org", Self::Organization), ("team", Self::Organization)];
@@ -126,7 +126,7 @@ fn one_of<W: Words>() -> String {
 
 /// What to say of another word, and what was probably meant by it.
 fn unknown_word<W: Words>(text: &str, place: Span) -> (Diagnostic, Option<W>) {
-    let finding = Diagnostic::error(W::CODE, place, format!("`{}` is not {}", text.escape_debug(), W::WHAT));
+    let finding = Diagnostic::of(W::KIND, place, format!("`{}` is not {}", text.escape_debug(), W::WHAT));
     if let Some(word) = nearest(text, W::ALL.iter().map(|word| word.word())) {
         let help = format!("did you mean `{word}`?");
         return (finding.help(help).fix(place, word), word.parse().ok());

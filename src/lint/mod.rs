@@ -23,6 +23,8 @@ mod view;
 pub use lints::LINTS;
 pub use page::page;
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::policy_set::PolicySet;
 use crate::source::Span;
@@ -82,12 +84,12 @@ impl Lint {
 
     /// A finding of this lint.
     fn finding(&self, span: Span, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::new(self.code, self.severity, span, message)
+        Diagnostic::coded(self.code, self.severity, span, message)
     }
 
     /// A finding that weighs less than this lint's others.
     fn advice(&self, span: Span, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::new(self.code, Severity::Advice, span, message)
+        Diagnostic::coded(self.code, Severity::Advice, span, message)
     }
 }
 
@@ -99,6 +101,7 @@ pub fn check(set: &PolicySet) -> Vec<Diagnostic> {
     for lint in LINTS {
         (lint.check)(&view, &mut findings);
     }
+    drop_consequences(&mut findings);
     findings.sort_by_key(|finding| finding.span().map(|span| (span.source, span.start, span.end)));
     let mut kept: Vec<Diagnostic> = Vec::with_capacity(findings.len());
     for finding in findings {
@@ -108,6 +111,18 @@ pub fn check(set: &PolicySet) -> Vec<Diagnostic> {
         }
     }
     kept
+}
+
+/// Findings that only follow from another one at the same place, which has to be mended first: the lint whose findings
+/// follow, and the lint that they follow from.
+const CONSEQUENCES: &[(&str, &str)] = &[("text-test-on-path", "dead-path-value")];
+
+fn drop_consequences(findings: &mut Vec<Diagnostic>) {
+    for (follows, from) in CONSEQUENCES {
+        let places: BTreeSet<Option<Span>> =
+            findings.iter().filter(|finding| finding.code == *from).map(Diagnostic::span).collect();
+        findings.retain(|finding| finding.code != *follows || !places.contains(&finding.span()));
+    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, kinds};
 use crate::document::{DefaultsDocument, EntryDocument, PolicyDocument};
 use crate::source::{Span, Spanned};
 use crate::suggest;
@@ -72,7 +72,7 @@ fn repeated_names(known: &[Arc<PolicyDocument>], diagnostics: &mut Vec<Diagnosti
         if let Some(first) = known.iter().take(at).find(same) {
             let message = format!("two policies are named `{}`", document.name.value);
             diagnostics.push(
-                Diagnostic::error("duplicate-policy", document.name.span, message)
+                Diagnostic::of(&kinds::DUPLICATE_POLICY, document.name.span, message)
                     .labelled("the second")
                     .also(first.name.span, "the first")
                     .help("give each policy a name of its own"),
@@ -126,7 +126,7 @@ impl Inheritance<'_, '_> {
         if self.chain.len() > MAX_LEVELS {
             let message = format!("`{}` is more than {MAX_LEVELS} bases away from the policy in force", wanted.value);
             let help = "extend a base that is nearer to the first one";
-            self.diagnostics.push(Diagnostic::error("too-many-bases", wanted.span, message).help(help));
+            self.diagnostics.push(Diagnostic::of(&kinds::TOO_MANY_BASES, wanted.span, message).help(help));
             return None;
         }
         let Some(base) = self.known.iter().find(|base| base.name.value == wanted.value).cloned() else {
@@ -176,7 +176,7 @@ impl Inheritance<'_, '_> {
         for (wanted, (name, defaults)) in of_bases.filter(|(_, (_, defaults))| defaults.span != first.1.span) {
             let message = format!("`{}` and `{name}` both have `defaults`", first.0);
             self.diagnostics.push(
-                Diagnostic::error("two-bases", wanted.span, message)
+                Diagnostic::of(&kinds::TWO_BASES, wanted.span, message)
                     .also(first.1.span, "the first")
                     .also(defaults.span, "the second")
                     .help("say here which holds: give this policy `defaults` of its own"),
@@ -199,8 +199,9 @@ impl Inheritance<'_, '_> {
         }
         if all.len() > MAX_BASES {
             let message = format!("`{}` has {} bases; at most {MAX_BASES} are allowed", document.name.value, all.len());
-            self.diagnostics
-                .push(Diagnostic::error("too-many-bases", document.name.span, message).help("extend fewer policies"));
+            self.diagnostics.push(
+                Diagnostic::of(&kinds::TOO_MANY_BASES, document.name.span, message).help("extend fewer policies"),
+            );
             all.truncate(MAX_BASES);
         }
         all
@@ -215,14 +216,14 @@ fn blocks(entry: &EntryDocument) -> bool {
 
 fn cycle(wanted: &Spanned<String>, chain: &[String]) -> Diagnostic {
     let chain = chain.join("` extends `");
-    Diagnostic::error("extends-cycle", wanted.span, format!("`{chain}` extends `{}` again", wanted.value))
+    Diagnostic::of(&kinds::EXTENDS_CYCLE, wanted.span, format!("`{chain}` extends `{}` again", wanted.value))
         .help("a policy cannot be its own base; remove one `extends`")
 }
 
 fn two_bases(wanted: &Spanned<String>, entry: &MergedEntry, (span, first): (Span, &str)) -> Diagnostic {
     let pattern = entry.pattern.value.escape_debug();
     let message = format!("the bases `{first}` and `{}` both have the entry `{pattern}`", wanted.value);
-    Diagnostic::error("two-bases", wanted.span, message)
+    Diagnostic::of(&kinds::TWO_BASES, wanted.span, message)
         .also(span, format!("that of `{first}`"))
         .also(entry.pattern.span, format!("that of `{}`", wanted.value))
         .help(format!("say here which holds: give this policy an entry `{pattern}` of its own"))
@@ -232,7 +233,8 @@ fn no_base(wanted: &Spanned<String>, known: &[Arc<PolicyDocument>]) -> Diagnosti
     let shipped = crate::shipped::POLICIES.iter().map(|policy| policy.name);
     let names = shipped.chain(known.iter().map(|document| &*document.name.value));
     let near = suggest::nearest(&wanted.value, names);
-    let diagnostic = Diagnostic::error("unknown-base", wanted.span, format!("no policy is named `{}`", wanted.value));
+    let diagnostic =
+        Diagnostic::of(&kinds::UNKNOWN_BASE, wanted.span, format!("no policy is named `{}`", wanted.value));
     match near {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(wanted.span, near),
         None => diagnostic.help("load the base beside this policy, or extend a shipped one"),

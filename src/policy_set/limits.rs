@@ -3,7 +3,7 @@
 use super::digest;
 use super::resolve::Resolution;
 use crate::cel::{self, Expr, ExprKind, Type};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, kinds};
 use crate::document::RateLimitDocument;
 use crate::outcome::Origin;
 use crate::rate_limit::{MAX_CALLS, Per, RateLimit};
@@ -11,11 +11,11 @@ use crate::tier::Tier;
 use crate::yaml::Scalar;
 
 impl Resolution<'_> {
-    /// The limits of an entry, or of a rule with this condition, that answers with `own` at least.
+    /// The limits of an entry, or of a rule with this condition, that answers with `own` at least; `None` where that is not certain.
     pub(super) fn rate_limits(
         &mut self,
         documents: &[RateLimitDocument],
-        own: Tier,
+        own: Option<Tier>,
         origin: &Origin,
         condition: &str,
     ) -> Vec<RateLimit> {
@@ -25,8 +25,9 @@ impl Resolution<'_> {
             let Some(limit) = self.rate_limit(document, origin, condition) else { continue };
             if limits.iter().any(|known| known.identity == limit.identity) {
                 let message = "the same limit stands here twice, and counts once";
-                self.diagnostics
-                    .push(Diagnostic::warning("duplicate-limit", document.span, message).help("remove one of the two"));
+                self.diagnostics.push(
+                    Diagnostic::of(&kinds::DUPLICATE_LIMIT, document.span, message).help("remove one of the two"),
+                );
                 continue;
             }
             limits.push(limit);
@@ -34,17 +35,19 @@ impl Resolution<'_> {
         limits
     }
 
-    fn check_limit(&mut self, document: &RateLimitDocument, own: Tier) {
+    fn check_limit(&mut self, document: &RateLimitDocument, own: Option<Tier>) {
         let on_exceed = on_exceed(document);
-        if on_exceed <= own && !self.is_guessed(document.span) {
+        let certain = document.on_exceed.as_ref().is_none_or(|tier| !self.is_guessed(tier.span));
+        if let Some(own) = own.filter(|own| certain && on_exceed <= *own) {
             let span = document.on_exceed.as_ref().map_or(document.span, |tier| tier.span);
             let message = format!("`on_exceed: {on_exceed}` is not stricter than the tier it limits, {own}");
-            self.diagnostics.push(Diagnostic::error("on-exceed-not-stricter", span, message).help(stricter_than(own)));
+            self.diagnostics
+                .push(Diagnostic::of(&kinds::ON_EXCEED_NOT_STRICTER, span, message).help(stricter_than(own)));
         }
         if document.max.value > MAX_CALLS {
             let message = format!("`max` is {}; at most {MAX_CALLS} are allowed", document.max.value);
             self.diagnostics.push(
-                Diagnostic::error("rate-limit-too-large", document.max.span, message)
+                Diagnostic::of(&kinds::RATE_LIMIT_TOO_LARGE, document.max.span, message)
                     .help("limit a shorter window, so that fewer calls have to be remembered"),
             );
         }

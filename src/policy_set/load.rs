@@ -6,9 +6,9 @@ use std::sync::Arc;
 use super::resolve::Resolution;
 use super::{Policy, PolicySet, digest, inherit};
 use crate::catalog::Catalog;
-use crate::diagnostic::{Diagnostic, Parsed, Severity, has_errors};
+use crate::diagnostic::{Diagnostic, Parsed, has_errors};
 use crate::document::{self, PolicyDocument};
-use crate::source::{Source, SourceId, Sources, Span};
+use crate::source::{Source, SourceId, Sources};
 use crate::{shipped, yaml};
 
 /// Takes texts and makes a [`PolicySet`] of them. Reads no files; [`crate::files`] does, on request.
@@ -92,7 +92,7 @@ impl Loader {
         known.extend(in_force.iter().cloned());
         self.add_shipped_bases(&mut known, &mut diagnostics);
         let merged = inherit::merge(&in_force, &known, &mut diagnostics);
-        let mut resolution = Resolution::new(&self.sources, catalog.as_ref(), error_spans(&diagnostics));
+        let mut resolution = Resolution::new(&self.sources, catalog.as_ref(), &diagnostics);
         let mut policies: Vec<Policy> = merged.iter().filter_map(|document| resolution.policy(document)).collect();
         diagnostics.append(&mut resolution.diagnostics);
         policies.sort_by(|left, right| (left.layer, &left.name).cmp(&(right.layer, &right.name)));
@@ -144,12 +144,6 @@ impl Loader {
         let catalog = self.catalog.iter().filter_map(|id| part("catalog", id));
         digest::of(policies.chain(bases).chain(catalog).collect())
     }
-}
-
-/// Where errors are.
-fn error_spans(diagnostics: &[Diagnostic]) -> Vec<Span> {
-    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
-    errors.filter_map(Diagnostic::span).collect()
 }
 
 fn keep<T>(parsed: Parsed<T>, diagnostics: &mut Vec<Diagnostic>) -> T {

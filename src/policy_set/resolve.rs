@@ -8,7 +8,7 @@ use crate::catalog::{CapabilityFacts, Catalog};
 use crate::cel::Environment;
 use crate::cel::expr::Expr;
 use crate::condition;
-use crate::diagnostic::{Diagnostic, Parsed};
+use crate::diagnostic::{Diagnostic, Parsed, Severity, kinds};
 use crate::document::{
     Annotations, ApprovalDocument, ConditionDocument, DefaultsDocument, EntryDocument, RuleDocument,
 };
@@ -25,6 +25,8 @@ pub(super) struct Resolution<'s> {
     pub(super) environment: Environment,
     /// Where earlier stages found errors: what stands there was guessed, and is not judged against its neighbours.
     guessed: Vec<Span>,
+    /// Where the text is not YAML.
+    broken: Vec<Span>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -35,9 +37,13 @@ struct Home {
 }
 
 impl<'s> Resolution<'s> {
-    pub(super) fn new(sources: &'s Sources, catalog: Option<&'s Catalog>, guessed: Vec<Span>) -> Self {
+    pub(super) fn new(sources: &'s Sources, catalog: Option<&'s Catalog>, earlier: &[Diagnostic]) -> Self {
         let environment = Environment::policy();
-        Self { sources, catalog, environment, guessed, diagnostics: Vec::new() }
+        let errors = earlier.iter().filter(|found| found.severity == Severity::Error);
+        let guessed = errors.filter_map(Diagnostic::span).collect();
+        let syntax = earlier.iter().filter(|found| found.code == kinds::YAML_SYNTAX.code);
+        let broken = syntax.filter_map(Diagnostic::span).collect();
+        Self { sources, catalog, environment, guessed, broken, diagnostics: Vec::new() }
     }
 
     /// The policy of a document; `None` when a part without which it has no meaning is wrong.
@@ -84,7 +90,7 @@ impl<'s> Resolution<'s> {
             Err(error) => {
                 let exact = (text.span.end - text.span.start) as usize == text.value.len();
                 let span = if exact { text.span.within(error.start, error.end) } else { text.span };
-                let mut diagnostic = Diagnostic::error("bad-pattern", span, error.message);
+                let mut diagnostic = Diagnostic::of(&kinds::BAD_PATTERN, span, error.message);
                 diagnostic.help = error.help;
                 self.diagnostics.push(diagnostic);
                 None
@@ -103,11 +109,11 @@ impl<'s> Resolution<'s> {
             self.relaxable(tier, document.relaxable_to.as_ref());
             Arc::new(self.own_outcome(&place, document, tier.value))
         });
-        if let (None, Some(relaxable)) = (&document.tier, &document.relaxable_to) {
-            self.relaxable_without_tier(relaxable);
-        }
-        let weakest = || document.rules.iter().map(|rule| rule.tier.value).min().unwrap_or(Tier::Blocked);
-        let weakest = document.tier.as_ref().map_or_else(weakest, |tier| tier.value);
+        let weakest = document
+            .tier
+            .as_ref()
+            .or_else(|| document.rules.iter().map(|rule| &rule.tier).min_by_key(|tier| tier.value));
+        let weakest = weakest.and_then(|tier| self.certain(tier));
         let origin = self.origin(home, Some(place.capability.clone()), None, document.id.as_ref(), pattern.span);
         let rate_limits = self.rate_limits(&document.rate_limit, weakest, &origin, "");
         Some(Entry {
@@ -145,7 +151,7 @@ impl<'s> Resolution<'s> {
         let origin = self.origin(place.home, capability, Some(at), document.id.as_ref(), document.span);
         let condition = self.condition(&document.condition, facts);
         let said = condition.as_ref().map(Expr::canonical).unwrap_or_default();
-        let rate_limits = self.rate_limits(&document.rate_limit, document.tier.value, &origin, &said);
+        let rate_limits = self.rate_limits(&document.rate_limit, self.certain(&document.tier), &origin, &said);
         let tier = document.tier.value;
         let words = document.reason.as_ref().or(entry.reason.as_ref());
         let outcome = Outcome {
@@ -162,6 +168,10 @@ impl<'s> Resolution<'s> {
 
     fn condition(&mut self, document: &ConditionDocument, facts: Option<&CapabilityFacts>) -> Option<Expr> {
         let parsed = condition::lower(document, &self.environment, facts);
+        if document.map().is_some_and(|node| self.is_broken(node.span)) {
+            // An unquoted expression that YAML takes for a map: its key is no key.
+            return None;
+        }
         self.take(parsed)
     }
 
@@ -210,22 +220,27 @@ impl<'s> Resolution<'s> {
         let Some(to) = stricter.filter(|to| !self.is_guessed(tier.span) && !self.is_guessed(to.span)) else { return };
         let message = format!("`relaxable_to: {}` is stricter than `tier: {}`", to.value, tier.value);
         self.diagnostics.push(
-            Diagnostic::error("relaxable-to-stricter", to.span, message)
+            Diagnostic::of(&kinds::RELAXABLE_TO_STRICTER, to.span, message)
                 .also(tier.span, "the tier it would relax")
                 .help(format!("write a tier up to `{}`, or raise `tier`", tier.value)),
         );
     }
 
+    /// A tier that was written so.
+    fn certain(&self, tier: &Spanned<Tier>) -> Option<Tier> {
+        (!self.is_guessed(tier.span)).then_some(tier.value)
+    }
+
+    /// Whether what stands there, up to the end of its line, is not YAML; what follows an error on a line is not read.
+    fn is_broken(&self, span: Span) -> bool {
+        let line = |at: u32| self.sources.get(span.source).map_or(0, |source| source.position(at as usize).line);
+        let within = |error: &&Span| error.source == span.source && span.start < error.start;
+        self.broken.iter().filter(within).any(|error| line(error.start) <= line(span.end))
+    }
+
     pub(super) fn is_guessed(&self, span: Span) -> bool {
         let touches = |error: &Span| error.source == span.source && error.start < span.end && span.start < error.end;
         self.guessed.iter().any(touches)
-    }
-
-    fn relaxable_without_tier(&mut self, relaxable: &Spanned<Tier>) {
-        self.diagnostics.push(
-            Diagnostic::error("relaxable-without-tier", relaxable.span, "`relaxable_to` without a `tier` to relax")
-                .help("add a `tier` to this entry, or move `relaxable_to` into the rule it is about"),
-        );
     }
 }
 

@@ -9,7 +9,7 @@ use super::node::{Key, Node, NodeKind, Scalar, ScalarValue};
 use super::parse::{Comment, Document};
 use super::recover::{self, Mask};
 use super::syntax;
-use crate::diagnostic::{Diagnostic, Parsed};
+use crate::diagnostic::{Diagnostic, Kind, Parsed, kinds};
 use crate::number;
 use crate::source::{SourceId, Span};
 
@@ -60,7 +60,7 @@ impl<'t> Builder<'t> {
         if nothing && self.findings.is_empty() && syntax.is_empty() {
             self.root = None;
             let span = Span::new(self.source, 0, 0);
-            self.error("empty-file", span, "the file holds nothing", "write a document, or remove the file");
+            self.error(&kinds::EMPTY_FILE, span, "the file holds nothing", "write a document, or remove the file");
         }
         self.findings.extend(syntax);
         self.findings.sort_by_key(Diagnostic::span);
@@ -68,15 +68,15 @@ impl<'t> Builder<'t> {
         Parsed { value, diagnostics: self.findings }
     }
 
-    fn error(&mut self, code: &'static str, span: Span, message: impl Into<String>, help: impl Into<String>) {
-        self.findings.push(Diagnostic::error(code, span, message).help(help));
+    fn error(&mut self, kind: &Kind, span: Span, message: impl Into<String>, help: impl Into<String>) {
+        self.findings.push(Diagnostic::of(kind, span, message).help(help));
     }
 
     /// What stands before the document and is not YAML's to say in a policy: a byte-order mark, directives.
     fn prologue(&mut self) {
         if self.text.starts_with('\u{feff}') {
             let span = Span::new(self.source, 0, '\u{feff}'.len_utf8());
-            let finding = Diagnostic::error("yaml-bom", span, "the file begins with a byte-order mark");
+            let finding = Diagnostic::of(&kinds::YAML_BOM, span, "the file begins with a byte-order mark");
             self.findings.push(finding.help("save it as UTF-8 without a byte-order mark").fix(span, ""));
         }
         let mut at = 0;
@@ -84,7 +84,7 @@ impl<'t> Builder<'t> {
             let content = line.trim();
             if content.starts_with('%') {
                 let span = Span::new(self.source, at, at + line.trim_end().len());
-                self.error("yaml-directive", span, "directives are not allowed", "remove this line");
+                self.error(&kinds::YAML_DIRECTIVE, span, "directives are not allowed", "remove this line");
             } else if !content.is_empty() && !content.starts_with('#') {
                 break;
             }
@@ -155,7 +155,7 @@ impl<'t> Builder<'t> {
     fn event(&mut self, event: Event<'_>, at: &granit_parser::Span) -> Result<(), Stop> {
         if let Some(tag) = event.tag().and(at.tag_span()) {
             let span = self.span(&tag);
-            self.error("yaml-tag", span, "tags are not allowed", "remove the tag; quote the value if it is text");
+            self.error(&kinds::YAML_TAG, span, "tags are not allowed", "remove the tag; quote the value if it is text");
         }
         let span = self.span(at);
         match event {
@@ -163,7 +163,7 @@ impl<'t> Builder<'t> {
             Event::Comment(text, _) => self.comments.push(Comment { text: text.into_owned(), span }),
             Event::Anchor(..) => {
                 let help = "anchors are not read: write the value out where it is needed";
-                self.error("yaml-anchor", span, "anchors are not allowed", help);
+                self.error(&kinds::YAML_ANCHOR, span, "anchors are not allowed", help);
             }
             Event::Alias(_) => self.alias(span, true)?,
             Event::UnresolvedAlias(_) => self.alias(span, false)?,
@@ -184,7 +184,7 @@ impl<'t> Builder<'t> {
     fn document(&mut self, span: Span) -> Result<(), Stop> {
         if self.started {
             let help = "put each document into a file of its own";
-            self.error("yaml-documents", span, "a second document begins here; a file holds one", help);
+            self.error(&kinds::YAML_DOCUMENTS, span, "a second document begins here; a file holds one", help);
             return Err(Stop);
         }
         self.started = true;
@@ -195,7 +195,7 @@ impl<'t> Builder<'t> {
         self.nodes += 1;
         if self.nodes > self.limits.nodes {
             let message = format!("the file holds more than {} values and keys", self.limits.nodes);
-            self.error("yaml-limit", span, message, "split it into several files");
+            self.error(&kinds::YAML_LIMIT, span, message, "split it into several files");
             self.root = None;
             self.open.clear();
             return Err(Stop);
@@ -284,7 +284,7 @@ impl<'t> Builder<'t> {
                 NumberError::Decimal(_) => ("a number out of range", "numbers go up to about 1.8e308"),
                 NumberError::NotFinite => ("not a finite number", "write a number; quote it if it is text"),
             };
-            self.error("yaml-number", span, format!("`{text}` is {message}"), help);
+            self.error(&kinds::YAML_NUMBER, span, format!("`{text}` is {message}"), help);
             ScalarValue::Null
         })
     }
@@ -294,12 +294,12 @@ impl<'t> Builder<'t> {
     fn is_plain_key(&mut self, text: &str, span: Span) -> bool {
         if text == "<<" {
             let help = "merge keys are not read: write the entries out, or quote the key if it is meant as text";
-            self.error("yaml-merge-key", span, "merge keys are not allowed", help);
+            self.error(&kinds::YAML_MERGE_KEY, span, "merge keys are not allowed", help);
             self.put_key(None);
             return false;
         }
         if resolve(text) != Ok(ScalarValue::Text) {
-            let finding = Diagnostic::error("yaml-key", span, format!("the key `{text}` is not text"));
+            let finding = Diagnostic::of(&kinds::YAML_KEY, span, format!("the key `{text}` is not text"));
             let quoted = format!("\"{text}\"");
             self.findings.push(finding.help(format!("quote it: `{quoted}`")).fix(span, quoted));
         }
@@ -330,18 +330,18 @@ impl<'t> Builder<'t> {
     /// A node as the key of the innermost map.
     fn key(&mut self, node: Node) -> Option<Key> {
         let NodeKind::Scalar(scalar) = node.kind else {
-            self.error("yaml-key", node.span, "a list or map cannot be a key", "keys are text");
+            self.error(&kinds::YAML_KEY, node.span, "a list or map cannot be a key", "keys are text");
             return None;
         };
         if node.span.start == node.span.end {
-            self.error("yaml-key", node.span, "a key is missing before the `:`", "write the key");
+            self.error(&kinds::YAML_KEY, node.span, "a key is missing before the `:`", "write the key");
             return None;
         }
         let span = if scalar.exact { scalar.content } else { node.span };
         let name = Key { text: scalar.text, span };
         let Some(first) = self.open.last().and_then(|frame| frame.first_of(&name)) else { return Some(name) };
         let message = format!("the key `{}` is there twice", name.text.escape_debug());
-        let finding = Diagnostic::error("duplicate-key", name.span, message).labelled("again here");
+        let finding = Diagnostic::of(&kinds::DUPLICATE_KEY, name.span, message).labelled("again here");
         self.findings.push(finding.also(first, "first here").help("keep one of them: neither takes precedence"));
         None
     }

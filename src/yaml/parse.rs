@@ -6,7 +6,7 @@ use super::builder::Builder;
 use super::limits::Limits;
 use super::node::Node;
 use super::recover::{self, Mask};
-use crate::diagnostic::{Diagnostic, Parsed};
+use crate::diagnostic::{Diagnostic, Parsed, kinds};
 use crate::source::{SourceId, Span};
 
 /// A comment as written.
@@ -54,7 +54,7 @@ pub fn parse(source: SourceId, text: &str) -> Parsed<Option<Node>> {
 pub fn parse_with(source: SourceId, text: &str, limits: Limits) -> Parsed<Document> {
     if text.len() > limits.bytes {
         let message = format!("the file has {} bytes; at most {} are allowed", text.len(), limits.bytes);
-        let finding = Diagnostic::error("yaml-limit", Span::new(source, 0, 0), message);
+        let finding = Diagnostic::of(&kinds::YAML_LIMIT, Span::new(source, 0, 0), message);
         return Parsed { value: Document::default(), diagnostics: vec![finding.help("split it into several files")] };
     }
     let mut masked = Cow::Borrowed(text);

@@ -3,26 +3,24 @@
 use granit_parser::ErrorKind;
 
 use super::recover::{line, line_above, line_end, line_start};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, kinds};
 use crate::source::{SourceId, Span};
-
-const CODE: &str = "yaml-syntax";
 
 /// More levels of lists and maps than are allowed.
 pub(super) fn too_deep(span: Span, levels: usize) -> Diagnostic {
     let message = format!("lists and maps are nested more than {levels} levels deep");
-    Diagnostic::error("yaml-limit", span, message).help("flatten the structure")
+    Diagnostic::of(&kinds::YAML_LIMIT, span, message).help("flatten the structure")
 }
 
 /// An alias of an anchor that the text has.
 pub(super) fn anchored_alias(span: Span) -> Diagnostic {
-    Diagnostic::error("yaml-alias", span, "aliases are not allowed").help("write the value out here")
+    Diagnostic::of(&kinds::YAML_ALIAS, span, "aliases are not allowed").help("write the value out here")
 }
 
 /// An alias without an anchor, most likely a text that begins with `*` and so was read as one.
 pub(super) fn alias(span: Span, name: &str) -> Diagnostic {
     let quoted = format!("\"{name}\"");
-    Diagnostic::error("yaml-alias", span, "aliases are not allowed")
+    Diagnostic::of(&kinds::YAML_ALIAS, span, "aliases are not allowed")
         .help(format!("to write a text that begins with `*`, quote it: `{quoted}`"))
         .fix(span, quoted)
 }
@@ -75,7 +73,7 @@ pub(super) fn explain(kind: &ErrorKind, text: &str, at: Span, bracket: Option<Sp
 }
 
 fn error(at: Span, message: impl Into<String>, help: impl Into<String>) -> Diagnostic {
-    Diagnostic::error(CODE, at, message).help(help)
+    Diagnostic::of(&kinds::YAML_SYNTAX, at, message).help(help)
 }
 
 const fn closing(open: char) -> &'static str {

@@ -133,3 +133,11 @@ fn the_exception_is_for_the_loader_alone() {
     assert!(named(&file("src/files.rs"), OUTSIDE).is_empty());
     assert!(!named(&file("src/policy_set/files.rs"), OUTSIDE).is_empty());
 }
+
+#[test]
+fn only_kinds_and_lints_give_a_finding_its_code() {
+    let makes = |file: &&File| file.path.starts_with("src/") && shipped_code(&file.text).contains("Diagnostic::coded(");
+    let files = shipped_files(&["src"]);
+    let makers: Vec<&str> = files.iter().filter(makes).map(|file| file.path.as_str()).collect();
+    assert_eq!(makers, ["src/lint/mod.rs"], "a finding is `Diagnostic::of` its kind, which has a page");
+}

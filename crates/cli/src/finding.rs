@@ -101,12 +101,16 @@ pub(crate) const fn severity_name(severity: Severity) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use kruxos_policy::diagnostic::kinds;
+
     use super::*;
 
     fn finding(file: &str, at: usize, severity: Severity) -> Finding {
         let mut sources = Sources::default();
         let id = sources.add(file, "0123456789");
-        Finding::new(Diagnostic::new("x", severity, Span::new(id, at, at + 1), "m"), &Arc::new(sources))
+        let mut diagnostic = Diagnostic::of(&kinds::FAILING_TEST, Span::new(id, at, at + 1), "m");
+        diagnostic.severity = severity;
+        Finding::new(diagnostic, &Arc::new(sources))
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::cel::operators;
 use crate::cel::policy_call;
 use crate::cel::types::Type;
 use crate::cel::value::Value;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, kinds};
 use crate::source::Span;
 use crate::suggest;
 
@@ -120,7 +120,7 @@ impl Checker<'_> {
         match made {
             Ok(call) => self.made(call.kind, ty, place),
             Err(message) => {
-                self.report(Diagnostic::error("bad-argument", last, message));
+                self.report(Diagnostic::of(&kinds::BAD_ARGUMENT, last, message));
                 self.unknown(place)
             }
         }
@@ -148,7 +148,7 @@ impl Checker<'_> {
     fn needs_conversion(&mut self, name: &str, param: &Type, arg: &Expr) {
         let message = format!("`{name}` takes `{param}`, which a field of JSON never is");
         let shown = arg.display(self.environment).to_string();
-        let diagnostic = Diagnostic::error("needs-conversion", arg.span, message);
+        let diagnostic = Diagnostic::of(&kinds::NEEDS_CONVERSION, arg.span, message);
         self.report(diagnostic.help(format!("write `{}({shown})`", param.word())));
     }
 
@@ -156,13 +156,13 @@ impl Checker<'_> {
         if let Some(feature) = functions::absent_function(name) {
             let message = format!("`{name}` needs the feature `{feature}`, which this build leaves out");
             let help = format!("build `kruxos-policy` with `--features {feature}`");
-            self.report(Diagnostic::error("unavailable-function", self.span(written), message).help(help));
+            self.report(Diagnostic::of(&kinds::UNAVAILABLE_FUNCTION, self.span(written), message).help(help));
             return;
         }
         let known = functions::all().map(|function| function.name).chain(MACROS.iter().map(|known| known.name));
         let callable = known.filter(|known| is_callable(known));
         let message = format!("unknown function `{name}`");
-        let diagnostic = Diagnostic::error("unknown-function", self.span(written), message);
+        let diagnostic = Diagnostic::of(&kinds::UNKNOWN_FUNCTION, self.span(written), message);
         let diagnostic = match suggest::nearest(name, callable) {
             _ if name == "not" => diagnostic.help("`not` is written `!`"),
             Some(near) => self.replaced(diagnostic.help(format!("did you mean `{near}`?")), written, near),
@@ -178,7 +178,7 @@ impl Checker<'_> {
             Style::Method => format!("`{name}` is not called as `x.{name}(…)` with {given} argument{plural}"),
             _ => format!("`{name}` is not called as `{name}(…)` with {given} argument{plural}"),
         };
-        let diagnostic = Diagnostic::error("wrong-arguments", self.span(written), message);
+        let diagnostic = Diagnostic::of(&kinds::WRONG_ARGUMENTS, self.span(written), message);
         self.report(diagnostic.help(ways(name, overloads(rows).map(|(_, way)| way))));
     }
 
@@ -192,7 +192,7 @@ impl Checker<'_> {
     ) {
         let given: Vec<String> = args.iter().map(|arg| arg.ty.to_string()).collect();
         let call = call(name, style == Style::Method, &given);
-        let diagnostic = Diagnostic::error("type-mismatch", self.span(place), format!("there is no `{call}`"));
+        let diagnostic = Diagnostic::of(&kinds::TYPE_MISMATCH, self.span(place), format!("there is no `{call}`"));
         let near = |way: &&Overload| way.params.iter().zip(args).any(|(param, arg)| *param == arg.ty);
         let ways_near: Vec<&Overload> = shaped.iter().map(|(_, way)| *way).filter(near).collect();
         let all = shaped.iter().map(|(_, way)| *way);
@@ -231,7 +231,7 @@ fn never_equal(function: &Function, args: &[Expr], span: Span) -> Option<Diagnos
         return None;
     }
     let message = format!("`{}` never equals `{element}`{within}", left.ty);
-    Some(Diagnostic::error("type-mismatch", span, message).help("compare values of one type"))
+    Some(Diagnostic::of(&kinds::TYPE_MISMATCH, span, message).help("compare values of one type"))
 }
 
 /// The ways to call a function, for people.

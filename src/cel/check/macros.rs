@@ -4,7 +4,7 @@ use super::Checker;
 use crate::cel::ast::{Ast, AstKind, Place, Word};
 use crate::cel::expr::{Comprehension, Expr, ExprKind, Fold};
 use crate::cel::types::Type;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, kinds};
 
 /// What a macro makes of its last arguments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +82,7 @@ impl Checker<'_> {
         let operand = self.expr(operand);
         if !Type::Map(None).accepts(&operand.ty) {
             let message = format!("`{}` has no fields; `{}` is asked of it", operand.ty, field.text);
-            self.report(Diagnostic::error("type-mismatch", self.span(place), message));
+            self.report(Diagnostic::of(&kinds::TYPE_MISMATCH, self.span(place), message));
         }
         let kind = ExprKind::Has { operand: Box::new(operand), field: field.text.as_str().into() };
         Some(self.made(kind, Type::Bool, place))
@@ -104,7 +104,7 @@ impl Checker<'_> {
     }
 
     fn misused(&mut self, place: Place, message: &str, usage: &str) -> Expr {
-        self.report(Diagnostic::error("wrong-arguments", self.span(place), message).help(format!("write {usage}")));
+        self.report(Diagnostic::of(&kinds::WRONG_ARGUMENTS, self.span(place), message).help(format!("write {usage}")));
         self.unknown(place)
     }
 
@@ -112,7 +112,7 @@ impl Checker<'_> {
         let range = self.expr(receiver);
         if !matches!(range.ty, Type::Dyn | Type::List(_) | Type::Map(_)) {
             let message = format!("`{}` goes over a list or a map; this is of type `{}`", row.name, range.ty);
-            self.report(Diagnostic::error("type-mismatch", range.span, message));
+            self.report(Diagnostic::of(&kinds::TYPE_MISMATCH, range.span, message));
         }
         let slot = self.locals.len();
         self.declare(&range.ty, names);
@@ -133,7 +133,7 @@ impl Checker<'_> {
             && first.text == second.text
         {
             let message = format!("both variables of the macro are named `{}`", second.text);
-            self.report(Diagnostic::error("repeated-variable", self.span(second.place), message));
+            self.report(Diagnostic::of(&kinds::REPEATED_VARIABLE, self.span(second.place), message));
         }
         let types = match (range, names.len()) {
             (Type::List(_), 2) => [Type::Int, range.element()],

@@ -18,7 +18,7 @@ use super::key::Key;
 use super::literal::Real;
 use super::types::Type;
 use super::value::Value;
-use crate::diagnostic::{Diagnostic, Parsed};
+use crate::diagnostic::{Diagnostic, Parsed, kinds};
 use crate::source::Span;
 
 pub use macros::{MACROS, Macro};
@@ -61,7 +61,7 @@ impl Checker<'_> {
         let (expr, cause) = fold::folded(Expr { kind, ty, span: self.span(place) });
         if let Some(cause) = cause {
             let message = format!("`{expr}` never has a value: {cause}");
-            self.report(Diagnostic::warning("never-a-value", expr.span, message).help("what needs it is unknown"));
+            self.report(Diagnostic::of(&kinds::NEVER_A_VALUE, expr.span, message).help("what needs it is unknown"));
         }
         expr
     }
@@ -113,7 +113,7 @@ impl Checker<'_> {
             (Semantics::Cel, _) => Value::Double(real.double),
             (Semantics::Policy, Ok(number)) => Value::Decimal(number),
             (Semantics::Policy, Err(error)) => {
-                self.report(Diagnostic::error("bad-literal", self.span(place), format!("this is {error}")));
+                self.report(Diagnostic::of(&kinds::BAD_LITERAL, self.span(place), format!("this is {error}")));
                 return self.unknown(place);
             }
         };
@@ -122,7 +122,7 @@ impl Checker<'_> {
 
     fn message(&mut self, place: Place) -> Expr {
         let diagnostic =
-            Diagnostic::error("no-messages", self.span(place), "protobuf messages are no part of the language");
+            Diagnostic::of(&kinds::NO_MESSAGES, self.span(place), "protobuf messages are no part of the language");
         self.report(diagnostic.help("a map is written `{'key': value}`"));
         self.unknown(place)
     }
@@ -136,7 +136,7 @@ impl Checker<'_> {
         let expr = self.expr(operand);
         if !Type::Bool.accepts(&expr.ty) {
             let message = format!("this is of type `{}`, where true or false must stand", expr.ty);
-            self.report(Diagnostic::error("type-mismatch", expr.span, message).help("compare it with something"));
+            self.report(Diagnostic::of(&kinds::TYPE_MISMATCH, expr.span, message).help("compare it with something"));
         }
         expr
     }
@@ -165,7 +165,7 @@ impl Checker<'_> {
             let constant = key.constant().and_then(|value| Key::of(value).ok());
             if let Some(first) = constant.and_then(|constant| seen.insert(constant, key.span)) {
                 let message = format!("the key `{key}` is there twice");
-                self.report(Diagnostic::error("repeated-key", key.span, message).also(first, "first here"));
+                self.report(Diagnostic::of(&kinds::REPEATED_KEY, key.span, message).also(first, "first here"));
             }
         }
         if seen.len() < entries.iter().filter(|(key, _)| key.constant().is_some()).count() {
@@ -177,7 +177,7 @@ impl Checker<'_> {
     fn key_type(&mut self, key: &Expr) {
         if !matches!(key.ty, Type::Dyn | Type::Bool | Type::Int | Type::UInt | Type::Text) {
             let message = format!("a map's key is a string, an int, a uint or a bool; this is of type `{}`", key.ty);
-            self.report(Diagnostic::error("type-mismatch", key.span, message));
+            self.report(Diagnostic::of(&kinds::TYPE_MISMATCH, key.span, message));
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::cel::ast::{Ast, AstKind, Place, Word};
 use crate::cel::expr::{Expr, ExprKind};
 use crate::cel::types::Type;
 use crate::cel::value::Value;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, kinds};
 use crate::suggest;
 
 /// Names that are no variables, but may be misspelt as one: `True`.
@@ -63,7 +63,7 @@ impl Checker<'_> {
             other => {
                 let message = format!("`{other}` has no fields; `{field}` is asked of it");
                 let help = "only maps have fields; a function is called with brackets, `x.f()`";
-                self.report(Diagnostic::error("type-mismatch", self.span(place), message).help(help));
+                self.report(Diagnostic::of(&kinds::TYPE_MISMATCH, self.span(place), message).help(help));
                 Type::Dyn
             }
         };
@@ -114,7 +114,7 @@ impl Checker<'_> {
         let near = suggest::nearest(&word.text, names.clone().chain(CONSTANTS)).map(str::to_owned);
         let all: Vec<String> = names.map(|name| format!("`{name}`")).collect();
         let message = format!("unknown variable `{}`", word.text);
-        let diagnostic = Diagnostic::error("unknown-variable", self.span(word.place), message);
+        let diagnostic = Diagnostic::of(&kinds::UNKNOWN_VARIABLE, self.span(word.place), message);
         let diagnostic = match (near, all.is_empty()) {
             (Some(near), _) => self.replaced(diagnostic.help(format!("did you mean `{near}`?")), word.place, &near),
             (None, false) => diagnostic.help(format!("the variables are {}", all.join(", "))),

@@ -13,6 +13,7 @@ use super::text_test_on_path::{Kind, TextTest};
 use crate::cel::expr::{Expr, ExprKind};
 use crate::cel::types::Type;
 use crate::cel::value::Value;
+use crate::condition::unknown_place;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::path::normalize;
 
@@ -93,7 +94,7 @@ fn of_text(view: &View<'_>, entry: &EntryView<'_>, expr: &Expr) -> Option<Wrong>
         if !path && !starts {
             return None;
         }
-        unexpanded(operand)
+        unexpanded(operand, path)
             .or_else(|| wildcard(&test, operand))
             .or_else(|| if path { denormal(&test, operand) } else { None })
     })
@@ -105,7 +106,9 @@ fn of_path(expr: &Expr) -> Option<Wrong> {
     let [subject, operand] = args.as_slice() else { return None };
     let operands = texts(operand.constant()?);
     match (function.name, &subject.kind) {
-        ("within" | "matches", _) if subject.ty == Type::Path => operands.iter().find_map(|text| unexpanded(text)),
+        ("within" | "matches", _) if subject.ty == Type::Path => {
+            operands.iter().find_map(|text| unexpanded(text, true))
+        }
         ("@eq" | "@ne" | "@in", ExprKind::Call { function, .. }) => {
             operands.iter().find_map(|text| part(function.name, text))
         }
@@ -128,22 +131,23 @@ fn part(function: &str, text: &str) -> Option<Wrong> {
     }
 }
 
-fn unexpanded(text: &str) -> Option<Wrong> {
-    let home = text == "~" || text.starts_with("~/");
-    let variable =
-        text.strip_prefix('$').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '{'));
+/// A `~` or `$NAME` that nothing expands. The text of what is no path, or not certainly one, may be a word that begins so.
+fn unexpanded(text: &str, path: bool) -> Option<Wrong> {
     let first = text.split('/').next().unwrap_or(text);
-    (home || variable).then(|| Wrong {
-        what: format!(
-            "`{}` stands for nothing here: the path is compared with `{}` as it is written",
-            first.escape_debug(),
-            text.escape_debug()
-        ),
-        help:
-            "write the path from the root on, `/home/*/…` in `path(params.path).matches('…')`, or `$workspace`, `$cwd` \
-               as the operand of a key"
-                .to_owned(),
-    })
+    let meant = match unknown_place(text) {
+        Some((_, None)) if !path && first == text => return None,
+        Some((_, meant)) => meant,
+        None if first == "~" => None,
+        None => return None,
+    };
+    let what = format!(
+        "`{}` stands for nothing here: the path is compared with `{}` as it is written",
+        first.escape_debug(),
+        text.escape_debug()
+    );
+    let known = "write the path from the root on, `/home/*/…` in `path(params.path).matches('…')`, or `$workspace`, `$cwd` \
+                 as the operand of a key";
+    Some(Wrong { what, help: meant.map_or_else(|| known.to_owned(), |meant| format!("did you mean `{meant}`?")) })
 }
 
 /// A wildcard where there are none.

@@ -55,7 +55,8 @@ fn check(view: &View<'_>, findings: &mut Vec<Diagnostic>) {
     }
 }
 
-fn on_path(view: &View<'_>, entry: &EntryView<'_>, expr: &Expr) -> Option<Diagnostic> {
+/// What is said of a test, if it is one of a path's text.
+pub(super) fn on_path(view: &View<'_>, entry: &EntryView<'_>, expr: &Expr) -> Option<Diagnostic> {
     let test = TextTest::of(expr)?;
     let known = parameters::known(view, entry, &test.parameter);
     let by_name = known.is_empty() && test.kind != Kind::Suffix && purpose::is_path(view, entry, &test.parameter);

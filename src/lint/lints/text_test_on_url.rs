@@ -57,7 +57,8 @@ fn check(view: &View<'_>, findings: &mut Vec<Diagnostic>) {
     }
 }
 
-fn on_url(view: &View<'_>, entry: &EntryView<'_>, expr: &Expr) -> Option<Diagnostic> {
+/// What is said of a test, if it is one of a URL's text.
+pub(super) fn on_url(view: &View<'_>, entry: &EntryView<'_>, expr: &Expr) -> Option<Diagnostic> {
     let test = TextTest::of(expr)?;
     let known = parameters::known(view, entry, &test.parameter);
     let (facts, _) = known.iter().find(|(_, parameter)| parameter.is_url())?;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
-use kruxos_policy::diagnostic::{Diagnostic, has_errors};
+use kruxos_policy::diagnostic::{Diagnostic, has_errors, kinds};
 use kruxos_policy::document::{self, SuiteDocument};
 use kruxos_policy::files::{self, FileKind};
 use kruxos_policy::source::{Sources, Span, Spanned};
@@ -146,7 +146,7 @@ fn engine(file: &Path, document: &SuiteDocument, beginning: Span) -> Result<Engi
     let engine = engine_of(loader.load()).map_err(Unusable::Findings)?;
     engine.map_err(|limit| {
         let message = format!("these policies are too large to decide by: {limit}");
-        Unusable::Diagnostic(Box::new(Diagnostic::error("policies-too-large", beginning, message)))
+        Unusable::Diagnostic(Box::new(Diagnostic::of(&kinds::POLICIES_TOO_LARGE, beginning, message)))
     })
 }
 
@@ -175,13 +175,13 @@ fn beside(file: &Path, path: &str) -> PathBuf {
 }
 
 fn unreadable(span: Span, error: &files::FileError) -> Unusable {
-    let finding = Diagnostic::error("unreadable-policy", span, error.to_string())
+    let finding = Diagnostic::of(&kinds::UNREADABLE_POLICY, span, error.to_string())
         .help("`policies:` and `catalog:` name files relative to this one; without `policies:` it is about `<name>.yaml` beside `<name>.test.yaml`");
     Unusable::Diagnostic(Box::new(finding))
 }
 
 fn case(result: &CaseResult<'_>, engine: &Engine, sources: &Arc<Sources>) -> CaseReport {
-    let place = Diagnostic::error("failing-test", result.test.name.span, "");
+    let place = Diagnostic::of(&kinds::FAILING_TEST, result.test.name.span, "");
     let place = Finding::new(place, sources);
     let failure = (!result.passed()).then(|| failure(result, engine, sources));
     let result = json::case(result, &place);
@@ -198,7 +198,7 @@ fn failure(result: &CaseResult<'_>, engine: &Engine, sources: &Arc<Sources>) -> 
     };
     let first = mismatches.next();
     let span = first.map_or(result.test.name.span, |mismatch| mismatch.span);
-    let mut diagnostic = Diagnostic::error("failing-test", span, message);
+    let mut diagnostic = Diagnostic::of(&kinds::FAILING_TEST, span, message);
     if let Some(first) = first {
         diagnostic = diagnostic.labelled(label(first));
     }
@@ -223,6 +223,6 @@ fn decider(result: &CaseResult<'_>, engine: &Engine) -> Option<Finding> {
     let Some(origin) = &result.decided_by else { return None };
     let sources = Arc::new(engine.policy_set().sources().clone());
     let message = format!("{} comes from here: {}", result.tier, result.reason);
-    let diagnostic = Diagnostic::new("decided-by", kruxos_policy::diagnostic::Severity::Advice, origin.span, message);
+    let diagnostic = Diagnostic::of(&kinds::DECIDED_BY, origin.span, message);
     Some(Finding::new(diagnostic, &sources))
 }
