@@ -199,6 +199,8 @@ const MISTAKES: &[(Part, &str, &str)] = &[
     (Part::Entries, "a.b: { tier: notify }\n\tc.d: { tier: notify }", "yaml-syntax"),
     (Part::Entries, "a.b: { tier: notify }\nc.d { tier: notify }", "wrong-type"),
     (Part::Entries, "a.b: { tier: notify }\nc.d:{ tier: notify }", "wrong-type"),
+    (Part::Suite, "tests: [{ name: n, agent: a, capability: b.c, expect: notify }]", "unknown-key"),
+    (Part::Suite, "tests: [{ name: n, agent: a, call: b.c, tier: notify }]", "unknown-key"),
     (Part::Entries, "*: { tier: notify }", "yaml-alias"),
     (Part::Entries, "a.b: { tier: notify, reason: it: is }", "yaml-syntax"),
 ];
