@@ -59,10 +59,12 @@ impl Diagnostic {
         Self::coded(kind.code, kind.severity, span, message)
     }
 
-    /// A finding of a code that has its page elsewhere: a lint's.
+    /// A finding of a code that has its page elsewhere: a lint's. The alias that brought what stands there has a label.
     pub(crate) fn coded(code: &'static str, severity: Severity, span: Span, message: impl Into<String>) -> Self {
         let primary = Label { span, text: String::new() };
-        Self { code, severity, message: message.into(), labels: vec![primary], help: None, fix: None }
+        let alias = span.alias().map(|alias| Label { span: alias, text: BROUGHT.to_owned() });
+        let labels = std::iter::once(primary).chain(alias).collect();
+        Self { code, severity, message: message.into(), labels, help: None, fix: None }
     }
 
     /// Puts words beside the primary underline.
@@ -88,10 +90,13 @@ impl Diagnostic {
         self
     }
 
-    /// Offers a replacement for the text under `span`.
+    /// Offers a replacement for the text under `span`; not where an alias brought it, as the text means something at
+    /// its anchor and at other aliases too.
     #[must_use]
     pub fn fix(mut self, span: Span, replacement: impl Into<String>) -> Self {
-        self.fix = Some(Fix { span, replacement: replacement.into() });
+        if span.alias().is_none() {
+            self.fix = Some(Fix { span, replacement: replacement.into() });
+        }
         self
     }
 
@@ -99,6 +104,59 @@ impl Diagnostic {
     #[must_use]
     pub fn span(&self) -> Option<Span> {
         self.labels.first().map(|label| label.span)
+    }
+}
+
+/// Words beside an alias that brought what a finding is about.
+const BROUGHT: &str = "brought here by this alias";
+
+/// Most aliases that one finding points at.
+const MOST_ALIASES: usize = 3;
+
+/// Puts findings in order of file and place, each once. What is wrong with the text of an anchor is said where it is
+/// written, and not again for each alias.
+#[must_use]
+pub(crate) fn in_order(mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    findings.sort_by_key(|finding| finding.span().map(|span| (span.source, span.start, span.end)));
+    let mut kept: Vec<Diagnostic> = Vec::with_capacity(findings.len());
+    for finding in findings {
+        let Some(span) = finding.span() else {
+            kept.push(finding);
+            continue;
+        };
+        let mut near = kept.iter_mut().rev().take_while(|other| other.span().is_some_and(|own| own.is_same_text(span)));
+        match near.find(|other| other.says_the_same(&finding)) {
+            Some(same) => same.join(finding),
+            None => kept.push(finding),
+        }
+    }
+    kept
+}
+
+impl Diagnostic {
+    /// Whether both say the same of one text, at whatever places that text means something.
+    fn says_the_same(&self, other: &Self) -> bool {
+        let (brought, also_brought) = (self.is_brought(), other.is_brought());
+        if !brought && !also_brought {
+            return self == other;
+        }
+        (self.code, self.severity, &self.message) == (other.code, other.severity, &other.message)
+    }
+
+    fn is_brought(&self) -> bool {
+        self.span().is_some_and(|span| span.alias().is_some())
+    }
+
+    /// Takes the place of both: the text as it is written alone, if it is one of them, else the text with its aliases.
+    fn join(&mut self, other: Self) {
+        if self.is_brought() && !other.is_brought() {
+            *self = other;
+        } else if self.is_brought() {
+            let aliases = self.labels.iter().filter(|label| label.text == BROUGHT).count();
+            let more = other.labels.into_iter().filter(|label| label.text == BROUGHT);
+            let new: Vec<Label> = more.filter(|label| !self.labels.contains(label)).collect();
+            self.labels.extend(new.into_iter().take(MOST_ALIASES.saturating_sub(aliases)));
+        }
     }
 }
 

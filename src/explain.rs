@@ -340,7 +340,7 @@ impl View<'_, '_> {
         answers.dedup();
         EntryExplanation {
             pattern: Some(entry.pattern.as_str().to_owned()),
-            line: self.set.sources().position(entry.span).line,
+            line: self.set.sources().position(entry.span.site()).line,
             overridden_by,
             rules,
             tier,

@@ -3,13 +3,17 @@
 //! A [`Sources`] owns every text that was loaded; a [`Span`] points into one of them by bytes. Spans survive to every
 //! diagnostic and into every decision. This module reads no files: texts are handed in by name.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 /// Which text of a [`Sources`] a span points into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(u32);
 
-/// A half-open range of bytes in one source.
+/// A half-open range of bytes in one source, and the alias that brought what is written there, if one did.
+///
+/// What an alias stands for is written once and means something at each place that names it: spans of one text that
+/// different aliases brought are different.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
     /// The text this span points into.
@@ -18,6 +22,16 @@ pub struct Span {
     pub start: u32,
     /// One past the last byte; equal to `start` for a point.
     pub end: u32,
+    /// Where the outermost alias stands that brought it, in the same text.
+    alias: Option<Alias>,
+}
+
+/// A range of bytes that holds something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Alias {
+    start: u32,
+    /// The end; never zero, as an alias is not empty.
+    end: NonZeroU32,
 }
 
 impl Span {
@@ -25,23 +39,60 @@ impl Span {
     #[must_use]
     pub fn new(source: SourceId, start: usize, end: usize) -> Self {
         let clip = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
-        Self { source, start: clip(start), end: clip(end.max(start)) }
+        Self { source, start: clip(start), end: clip(end.max(start)), alias: None }
     }
 
-    /// The smallest span that holds both; `other` must be of the same source, else `self` is returned.
+    /// The smallest span that holds both; `other` must be of the same source, else `self` is returned. What different
+    /// aliases brought lies where the aliases stand.
     #[must_use]
     pub fn to(self, other: Self) -> Self {
         if self.source != other.source {
             return self;
         }
-        Self { source: self.source, start: self.start.min(other.start), end: self.end.max(other.end) }
+        if self.alias != other.alias {
+            return self.site().to(other.site());
+        }
+        Self { start: self.start.min(other.start), end: self.end.max(other.end), ..self }
+    }
+
+    /// The same text as the alias at `alias` brings it to another place.
+    #[must_use]
+    pub fn through(self, alias: Self) -> Self {
+        let alias = NonZeroU32::new(alias.end).map(|end| Alias { start: alias.start, end });
+        Self { alias, ..self }
+    }
+
+    /// The alias that brought it.
+    #[must_use]
+    pub fn alias(self) -> Option<Self> {
+        let Alias { start, end } = self.alias?;
+        Some(Self { source: self.source, start, end: end.get(), alias: None })
+    }
+
+    /// Where it has its effect: at the alias that brought it, else where it is written.
+    #[must_use]
+    pub fn site(self) -> Self {
+        self.alias().unwrap_or(self)
+    }
+
+    /// Whether `other` lies in it, by itself or by an alias that does.
+    #[must_use]
+    pub fn holds(self, other: Self) -> bool {
+        let other = if self.alias == other.alias { other } else { other.site() };
+        self.source == other.source && self.start <= other.start && other.end <= self.end
+    }
+
+    /// Whether both are the same bytes, whatever brought them.
+    #[must_use]
+    pub fn is_same_text(self, other: Self) -> bool {
+        (self.source, self.start, self.end) == (other.source, other.start, other.end)
     }
 
     /// The span of bytes `start..end` counted from this span's own start.
     #[must_use]
     pub fn within(self, start: usize, end: usize) -> Self {
         let base = self.start as usize;
-        Self::new(self.source, base.saturating_add(start), base.saturating_add(end))
+        Self { alias: self.alias, ..Self::new(self.source, base.saturating_add(start), base.saturating_add(end)) }
     }
 }
 
@@ -161,6 +212,19 @@ mod tests {
         let span = Span::new(id, 11, 12);
         assert_eq!(sources.position(span), Position { line: 2, column: 3 });
         assert_eq!(sources.text(span), ":");
+    }
+
+    #[test]
+    fn what_an_alias_brings_lies_in_its_text_and_has_its_effect_at_the_alias() {
+        let source = Sources::default().add("a", "");
+        let (first, second) = (Span::new(source, 30, 32), Span::new(source, 40, 42));
+        let brought = Span::new(source, 5, 15).through(first);
+        let part = brought.within(2, 4);
+        assert_eq!((part.start, part.end, part.site()), (7, 9, first));
+        assert!(part.is_same_text(part.through(second)) && part != part.through(second));
+        assert_eq!(brought.to(part), brought);
+        assert_eq!(brought.to(part.through(second)), first.to(second));
+        assert_eq!(Span::new(source, 1, 2).to(brought), Span::new(source, 1, 32));
     }
 
     #[test]

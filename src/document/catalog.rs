@@ -79,6 +79,6 @@ impl Shape for Rows {
 
 impl Required for Object {
     fn stand_in(span: Span) -> Node {
-        Node { kind: NodeKind::Map(Vec::new()), span }
+        Node { kind: NodeKind::Map([].into()), span }
     }
 }

@@ -4,7 +4,7 @@ use super::catalog::CatalogDocument;
 use super::policy::PolicyDocument;
 use super::shape::{At, Shape};
 use super::suite::SuiteDocument;
-use crate::diagnostic::{Diagnostic, Kind, Parsed, kinds};
+use crate::diagnostic::{self, Diagnostic, Kind, Parsed, kinds};
 use crate::source::{SourceId, Span};
 use crate::yaml::{self, Document, Limits, Node};
 
@@ -58,8 +58,7 @@ fn load<S: Shape>(source: SourceId, text: &str, limits: Limits) -> Parsed<Option
     let refused: Vec<Span> = diagnostics.iter().filter_map(Diagnostic::span).collect();
     document.diagnostics.retain(|finding| !follows(finding, &refused, &yaml, text));
     diagnostics.append(&mut document.diagnostics);
-    diagnostics.sort_by_key(Diagnostic::span);
-    Parsed { value: document.value, diagnostics }
+    Parsed { value: document.value, diagnostics: diagnostic::in_order(diagnostics) }
 }
 
 /// Whether a finding only follows from one of the text: it stands at the same place, or misses what a syntax error kept

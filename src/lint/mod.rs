@@ -25,7 +25,7 @@ pub use page::page;
 
 use std::collections::BTreeSet;
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::policy_set::PolicySet;
 use crate::source::Span;
 use view::View;
@@ -102,15 +102,7 @@ pub fn check(set: &PolicySet) -> Vec<Diagnostic> {
         (lint.check)(&view, &mut findings);
     }
     drop_consequences(&mut findings);
-    findings.sort_by_key(|finding| finding.span().map(|span| (span.source, span.start, span.end)));
-    let mut kept: Vec<Diagnostic> = Vec::with_capacity(findings.len());
-    for finding in findings {
-        let near = kept.iter().rev().take_while(|other| other.span() == finding.span());
-        if !near.into_iter().any(|other| *other == finding) {
-            kept.push(finding);
-        }
-    }
-    kept
+    diagnostic::in_order(findings)
 }
 
 /// Findings that only follow from another one at the same place, which has to be mended first: the lint whose findings

@@ -114,7 +114,7 @@ impl<'s> View<'s> {
     pub(super) fn place(&self, span: Span) -> String {
         let sources = self.set.sources();
         let name = sources.get(span.source).map_or("", |source| source.name());
-        format!("{name}:{}", sources.position(span).line)
+        format!("{name}:{}", sources.position(span.site()).line)
     }
 
     /// The text a span covers.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::resolve::Resolution;
 use super::{Policy, PolicySet, digest, inherit};
 use crate::catalog::Catalog;
-use crate::diagnostic::{Diagnostic, Parsed, has_errors};
+use crate::diagnostic::{self, Diagnostic, Parsed, has_errors};
 use crate::document::{self, PolicyDocument};
 use crate::source::{Source, SourceId, Sources};
 use crate::{shipped, yaml};
@@ -96,8 +96,8 @@ impl Loader {
         let mut policies: Vec<Policy> = merged.iter().filter_map(|document| resolution.policy(document)).collect();
         diagnostics.append(&mut resolution.diagnostics);
         policies.sort_by(|left, right| (left.layer, &left.name).cmp(&(right.layer, &right.name)));
-        sort(&mut diagnostics);
-        let diagnostics = once(diagnostics);
+        // What stands in a base is resolved for each policy that extends it.
+        let diagnostics = diagnostic::in_order(diagnostics);
         let digest = self.digest();
         let sources = Arc::new(self.sources);
         let set =
@@ -149,21 +149,4 @@ impl Loader {
 fn keep<T>(parsed: Parsed<T>, diagnostics: &mut Vec<Diagnostic>) -> T {
     diagnostics.extend(parsed.diagnostics);
     parsed.value
-}
-
-/// What stands in a base is resolved for each policy that extends it, and reported once.
-fn once(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut kept: Vec<Diagnostic> = Vec::with_capacity(diagnostics.len());
-    for diagnostic in diagnostics {
-        let near = kept.iter().rev().take_while(|other| other.span() == diagnostic.span());
-        if !near.into_iter().any(|other| *other == diagnostic) {
-            kept.push(diagnostic);
-        }
-    }
-    kept
-}
-
-/// Puts findings in order of file and place.
-fn sort(diagnostics: &mut [Diagnostic]) {
-    diagnostics.sort_by_key(|diagnostic| diagnostic.span().map(|span| (span.source, span.start, span.end)));
 }

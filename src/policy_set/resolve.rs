@@ -205,7 +205,7 @@ impl<'s> Resolution<'s> {
             rule,
             id: id.map(|id| id.value.as_str().into()),
             file: self.sources.get(span.source).map_or_else(|| "".into(), |source| source.name().clone()),
-            position: self.sources.position(span),
+            position: self.sources.position(span.site()),
             span,
         }
     }

@@ -2,14 +2,16 @@
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, StructureStyle, options};
 
+use super::anchor_words;
+use super::anchors::{Anchors, Weight};
 use super::core_schema::{NumberError, resolve};
 use super::frame::Frame;
 use super::limits::Limits;
-use super::node::{Key, Node, NodeKind, Scalar, ScalarValue};
+use super::node::{Node, NodeKind, Scalar, ScalarValue};
 use super::parse::{Comment, Document};
 use super::recover::{self, Mask};
 use super::syntax;
-use crate::diagnostic::{Diagnostic, Kind, Parsed, kinds};
+use crate::diagnostic::{Diagnostic, Kind, Parsed, has_errors, kinds};
 use crate::number;
 use crate::source::{SourceId, Span};
 
@@ -20,11 +22,14 @@ pub(super) struct Builder<'t> {
     /// The original with what cannot be read masked.
     text: &'t str,
     limits: Limits,
-    findings: Vec<Diagnostic>,
+    pub(super) findings: Vec<Diagnostic>,
     comments: Vec<Comment>,
-    open: Vec<Frame>,
+    pub(super) open: Vec<Frame>,
     root: Option<Node>,
+    anchors: Anchors,
     nodes: usize,
+    /// Bytes of the file and of what its aliases brought.
+    bytes: usize,
     started: bool,
     /// The syntax error that ended the reading, and how to read past it.
     pub(super) broken: Option<(Diagnostic, Mask)>,
@@ -45,7 +50,9 @@ impl<'t> Builder<'t> {
             comments: Vec::new(),
             open: Vec::new(),
             root: None,
+            anchors: Anchors::default(),
             nodes: 0,
+            bytes: original.len(),
             started: false,
             broken: None,
         };
@@ -62,13 +69,17 @@ impl<'t> Builder<'t> {
             let span = Span::new(self.source, 0, 0);
             self.error(&kinds::EMPTY_FILE, span, "the file holds nothing", "write a document, or remove the file");
         }
+        let whole = syntax.is_empty() && self.root.is_some();
+        self.findings.extend(self.anchors.strays((!whole).then_some(self.original)));
+        let sound = whole && !has_errors(&self.findings);
+        self.findings.extend(self.anchors.unused().filter(|_| sound));
         self.findings.extend(syntax);
         self.findings.sort_by_key(Diagnostic::span);
         let value = Document { root: self.root, comments: self.comments, unread };
         Parsed { value, diagnostics: self.findings }
     }
 
-    fn error(&mut self, kind: &Kind, span: Span, message: impl Into<String>, help: impl Into<String>) {
+    pub(super) fn error(&mut self, kind: &Kind, span: Span, message: impl Into<String>, help: impl Into<String>) {
         self.findings.push(Diagnostic::of(kind, span, message).help(help));
     }
 
@@ -143,7 +154,7 @@ impl<'t> Builder<'t> {
     /// Makes what was read before a syntax error a tree, so that its findings can be told too.
     fn close_all(&mut self) {
         while let Some(frame) = self.open.pop() {
-            self.complete(frame.close(None));
+            self.close(frame, None);
         }
     }
 
@@ -161,19 +172,20 @@ impl<'t> Builder<'t> {
         match event {
             Event::DocumentStart(..) => self.document(span)?,
             Event::Comment(text, _) => self.comments.push(Comment { text: text.into_owned(), span }),
-            Event::Anchor(..) => {
-                let help = "anchors are not read: write the value out where it is needed";
-                self.error(&kinds::YAML_ANCHOR, span, "anchors are not allowed", help);
+            Event::Anchor(id, name) => self.findings.extend(self.anchors.name(id, &name, span)),
+            Event::Alias(id) => self.alias(span, Some(id))?,
+            Event::UnresolvedAlias(_) => self.alias(span, None)?,
+            Event::Scalar(text, style, anchor, _) => self.scalar(&text, style, span, anchor)?,
+            Event::SequenceStart(StructureStyle::Flow, anchor, _) => self.start(Frame::list(span, true, anchor))?,
+            Event::SequenceStart(StructureStyle::Block, anchor, _) => {
+                self.start(Frame::list(self.dash(span), false, anchor))?;
             }
-            Event::Alias(_) => self.alias(span, true)?,
-            Event::UnresolvedAlias(_) => self.alias(span, false)?,
-            Event::Scalar(text, style, _, _) => self.scalar(&text, style, span)?,
-            Event::SequenceStart(StructureStyle::Flow, ..) => self.start(Frame::list(span, true))?,
-            Event::SequenceStart(StructureStyle::Block, ..) => self.start(Frame::list(self.dash(span), false))?,
-            Event::MappingStart(style, ..) => self.start(Frame::map(span, style == StructureStyle::Flow))?,
+            Event::MappingStart(style, anchor, _) => {
+                self.start(Frame::map(span, style == StructureStyle::Flow, anchor))?;
+            }
             Event::SequenceEnd | Event::MappingEnd => {
                 if let Some(frame) = self.open.pop() {
-                    self.complete(frame.close(Some(span)));
+                    self.close(frame, Some(span));
                 }
             }
             _ => {}
@@ -193,22 +205,25 @@ impl<'t> Builder<'t> {
 
     fn count(&mut self, span: Span) -> Result<(), Stop> {
         self.nodes += 1;
-        if self.nodes > self.limits.nodes {
-            let message = format!("the file holds more than {} values and keys", self.limits.nodes);
-            self.error(&kinds::YAML_LIMIT, span, message, "split it into several files");
-            self.root = None;
-            self.open.clear();
-            return Err(Stop);
+        if self.nodes <= self.limits.nodes {
+            return Ok(());
         }
-        Ok(())
+        let message = format!("the file holds more than {} values and keys", self.limits.nodes);
+        Err(self.stop(Diagnostic::of(&kinds::YAML_LIMIT, span, message).help("split it into several files")))
+    }
+
+    /// Gives up: what was read so far is no document.
+    fn stop(&mut self, finding: Diagnostic) -> Stop {
+        self.findings.push(finding);
+        self.root = None;
+        self.open.clear();
+        Stop
     }
 
     fn start(&mut self, frame: Frame) -> Result<(), Stop> {
         self.count(frame.start)?;
         if self.open.len() >= self.levels() {
-            self.findings.push(syntax::too_deep(frame.start, self.levels()));
-            self.open.clear();
-            return Err(Stop);
+            return Err(self.stop(syntax::too_deep(frame.start, self.levels())));
         }
         self.open.push(frame);
         Ok(())
@@ -220,44 +235,76 @@ impl<'t> Builder<'t> {
         before.strip_suffix('-').map_or(span, |rest| Span::new(self.source, rest.len(), rest.len()))
     }
 
-    /// An alias is refused and read as text; its anchor's value is never copied. A key that begins with `*`, as
-    /// patterns do, is an alias to YAML, its `:` included: then the text is read again without the `*`.
-    fn alias(&mut self, span: Span, anchored: bool) -> Result<(), Stop> {
-        self.count(span)?;
+    /// An alias becomes what its anchor holds. A key that begins with `*`, as patterns do, is an alias to YAML, its `:`
+    /// included: then the text is read again without the `*`.
+    fn alias(&mut self, span: Span, id: Option<usize>) -> Result<(), Stop> {
         let text = self.text.get(span.start as usize..span.end as usize).unwrap_or("*");
         let name = text.trim_end_matches(':');
         let place = span.within(0, name.len());
-        let finding = if anchored { syntax::anchored_alias(place) } else { syntax::alias(place, name) };
         if text != name {
+            let anchored = self.anchors.has(name.trim_start_matches('*'));
+            let finding = if anchored { anchor_words::alias_as_key(place, name) } else { syntax::alias(place, name) };
             self.broken = Some((finding, Mask::Letter(span.start as usize)));
             return Err(Stop);
         }
+        let (held, anchor) = id.map_or((None, None), |id| self.anchors.resolve(id));
+        if let Some((node, weight)) = held {
+            self.weigh(span, weight, anchor)?;
+            self.complete(node.through(span), weight);
+            return Ok(());
+        }
+        match id {
+            Some(id) if self.open.iter().any(|frame| frame.anchor == id) => {
+                self.findings.push(anchor_words::alias_within(place, anchor));
+            }
+            // What the anchor holds was refused, and that was said.
+            Some(_) => {}
+            None => self.anchors.stray(place, name.trim_start_matches('*')),
+        }
+        self.count(span)?;
         let scalar = Scalar { text: name.to_owned(), value: ScalarValue::Text, content: span, exact: true };
-        self.findings.push(finding);
-        self.complete(Node { kind: NodeKind::Scalar(scalar), span });
+        self.complete(Node { kind: NodeKind::Scalar(scalar), span }, Weight::scalar(0));
         Ok(())
     }
 
-    fn scalar(&mut self, text: &str, style: ScalarStyle, span: Span) -> Result<(), Stop> {
+    /// Counts what an alias brings, as if it were written out.
+    fn weigh(&mut self, span: Span, weight: Weight, anchor: Option<Span>) -> Result<(), Stop> {
+        self.nodes = self.nodes.saturating_add(weight.nodes);
+        self.bytes = self.bytes.saturating_add(weight.bytes);
+        let finding = if self.nodes > self.limits.nodes {
+            anchor_words::alias_too_many(span, self.limits.nodes, anchor)
+        } else if self.bytes > self.limits.bytes {
+            anchor_words::alias_too_long(span, self.limits.bytes, anchor)
+        } else if self.open.len() + weight.levels > self.levels() {
+            syntax::too_deep(span, self.levels())
+        } else {
+            return Ok(());
+        };
+        Err(self.stop(finding))
+    }
+
+    fn scalar(&mut self, text: &str, style: ScalarStyle, span: Span, anchor: usize) -> Result<(), Stop> {
         self.count(span)?;
         let plain = style == ScalarStyle::Plain;
-        if plain && span.start == span.end {
-            let scalar = Scalar { text: String::new(), value: ScalarValue::Null, content: span, exact: true };
-            self.complete(Node { kind: NodeKind::Scalar(scalar), span });
-            return Ok(());
-        }
-        let value = match plain {
-            true if self.open.last().is_some_and(Frame::awaits_key) => {
-                if !self.is_plain_key(text, span) {
-                    return Ok(());
+        let scalar = if plain && span.start == span.end {
+            Scalar { text: String::new(), value: ScalarValue::Null, content: span, exact: true }
+        } else {
+            let value = match plain {
+                true if self.open.last().is_some_and(Frame::awaits_key) => {
+                    if !self.is_plain_key(text, span) {
+                        return Ok(());
+                    }
+                    ScalarValue::Text
                 }
-                ScalarValue::Text
-            }
-            true => self.plain(text, span),
-            false => ScalarValue::Text,
+                true => self.plain(text, span),
+                false => ScalarValue::Text,
+            };
+            self.placed(text, value, span)
         };
-        let scalar = self.placed(text, value, span);
-        self.complete(Node { kind: NodeKind::Scalar(scalar), span });
+        let weight = Weight::scalar(scalar.text.len());
+        let node = Node { kind: NodeKind::Scalar(scalar), span };
+        self.anchors.hold(anchor, &node, weight);
+        self.complete(node, weight);
         Ok(())
     }
 
@@ -289,60 +336,27 @@ impl<'t> Builder<'t> {
         })
     }
 
-    /// Refuses a plain key that YAML reads as something else than text, and the merge key with its value; whether the
-    /// key is read.
-    fn is_plain_key(&mut self, text: &str, span: Span) -> bool {
-        if text == "<<" {
-            let help = "merge keys are not read: write the entries out, or quote the key if it is meant as text";
-            self.error(&kinds::YAML_MERGE_KEY, span, "merge keys are not allowed", help);
-            self.put_key(None);
-            return false;
-        }
-        if resolve(text) != Ok(ScalarValue::Text) {
-            let finding = Diagnostic::of(&kinds::YAML_KEY, span, format!("the key `{text}` is not text"));
-            let quoted = format!("\"{text}\"");
-            self.findings.push(finding.help(format!("quote it: `{quoted}`")).fix(span, quoted));
-        }
-        true
+    /// Ends a list or map; `end` is its closing bracket, if it has one.
+    fn close(&mut self, frame: Frame, end: Option<Span>) {
+        let (anchor, weight) = (frame.anchor, frame.weight);
+        let node = frame.close(end);
+        self.anchors.hold(anchor, &node, weight);
+        self.complete(node, weight);
     }
 
     /// Puts a finished node where it belongs.
-    fn complete(&mut self, node: Node) {
+    fn complete(&mut self, node: Node, weight: Weight) {
         let Some(frame) = self.open.last_mut() else {
             self.root = Some(node);
             return;
         };
-        frame.reach(node.span);
+        frame.reach(node.span.site());
+        frame.weight.add(weight);
         if frame.awaits_key() {
             let key = self.key(node);
             self.put_key(key);
         } else {
             frame.put_value(node);
         }
-    }
-
-    fn put_key(&mut self, key: Option<Key>) {
-        if let Some(frame) = self.open.last_mut() {
-            frame.put_key(key);
-        }
-    }
-
-    /// A node as the key of the innermost map.
-    fn key(&mut self, node: Node) -> Option<Key> {
-        let NodeKind::Scalar(scalar) = node.kind else {
-            self.error(&kinds::YAML_KEY, node.span, "a list or map cannot be a key", "keys are text");
-            return None;
-        };
-        if node.span.start == node.span.end {
-            self.error(&kinds::YAML_KEY, node.span, "a key is missing before the `:`", "write the key");
-            return None;
-        }
-        let span = if scalar.exact { scalar.content } else { node.span };
-        let name = Key { text: scalar.text, span };
-        let Some(first) = self.open.last().and_then(|frame| frame.first_of(&name)) else { return Some(name) };
-        let message = format!("the key `{}` is there twice", name.text.escape_debug());
-        let finding = Diagnostic::of(&kinds::DUPLICATE_KEY, name.span, message).labelled("again here");
-        self.findings.push(finding.also(first, "first here").help("keep one of them: neither takes precedence"));
-        None
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::anchors::Weight;
 use super::node::{Key, Node, NodeKind};
 use crate::source::Span;
 
@@ -16,6 +17,10 @@ pub(super) struct Frame {
     /// Up to the end of what it holds so far.
     end: Span,
     content: Content,
+    /// The number of its anchor; zero where it has none.
+    pub(super) anchor: usize,
+    /// What it and all it holds so far add to the document.
+    pub(super) weight: Weight,
 }
 
 enum Content {
@@ -34,13 +39,17 @@ enum PendingKey {
 }
 
 impl Frame {
-    pub(super) const fn list(start: Span, flow: bool) -> Self {
-        Self { start, flow, end: start, content: Content::List(Vec::new()) }
+    pub(super) const fn list(start: Span, flow: bool, anchor: usize) -> Self {
+        Self::new(start, flow, anchor, Content::List(Vec::new()))
     }
 
-    pub(super) const fn map(start: Span, flow: bool) -> Self {
+    pub(super) const fn map(start: Span, flow: bool, anchor: usize) -> Self {
         let content = Content::Map { entries: Vec::new(), index: BTreeMap::new(), key: PendingKey::None };
-        Self { start, flow, end: start, content }
+        Self::new(start, flow, anchor, content)
+    }
+
+    const fn new(start: Span, flow: bool, anchor: usize, content: Content) -> Self {
+        Self { start, flow, end: start, content, anchor, weight: Weight::collection() }
     }
 
     /// Whether it opened by a bracket that can be pointed at; the map of `[a: b]` has none of its own.
@@ -93,8 +102,8 @@ impl Frame {
     pub(super) fn close(self, end: Option<Span>) -> Node {
         let end = end.filter(|_| self.flow).unwrap_or(self.end);
         let kind = match self.content {
-            Content::List(items) => NodeKind::List(items),
-            Content::Map { entries, .. } => NodeKind::Map(entries),
+            Content::List(items) => NodeKind::List(items.into()),
+            Content::Map { entries, .. } => NodeKind::Map(entries.into()),
         };
         Node { kind, span: self.start.to(end) }
     }

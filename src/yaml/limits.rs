@@ -1,9 +1,9 @@
 //! How much text and structure one YAML document may hold.
 
-/// Limits of one document. The default is what a policy file is held to; embedders with larger needs raise it.
+/// Limits of one document, each alias counted as what it stands for. The default is what a policy file is held to; embedders with larger needs raise it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Most bytes of text.
+    /// Most bytes of text: of the file, and of the values and keys that its aliases bring.
     pub bytes: usize,
     /// Most levels of lists and maps; held to [`Limits::MOST_LEVELS`] whatever is asked for.
     pub levels: usize,

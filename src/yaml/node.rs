@@ -1,12 +1,14 @@
 //! The tree that YAML text becomes.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::json::{Json, Object};
 use crate::number::Number;
 use crate::source::Span;
 
-/// A value with its place.
+/// A value with its place. What an alias brought has the place of its text, and knows the alias. Lists and maps are
+/// shared between clones.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {
     /// What it is.
@@ -21,9 +23,9 @@ pub enum NodeKind {
     /// Text, a number, a truth value, nothing.
     Scalar(Scalar),
     /// `- a` or `[a]`
-    List(Vec<Node>),
+    List(Arc<[Node]>),
     /// `k: v` or `{k: v}`, keys distinct, in order of the text.
-    Map(Vec<(Key, Node)>),
+    Map(Arc<[(Key, Node)]>),
 }
 
 /// A map's key.
@@ -122,6 +124,23 @@ impl Node {
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Self> {
         self.as_map()?.iter().find(|(name, _)| name.text == key).map(|(_, value)| value)
+    }
+
+    /// The same value as the alias at `alias` brings it to another place.
+    pub(super) fn through(&self, alias: Span) -> Self {
+        let kind = match &self.kind {
+            NodeKind::Scalar(scalar) => {
+                NodeKind::Scalar(Scalar { content: scalar.content.through(alias), ..scalar.clone() })
+            }
+            NodeKind::List(items) => NodeKind::List(items.iter().map(|item| item.through(alias)).collect()),
+            NodeKind::Map(entries) => {
+                let entry = |(key, value): &(Key, Self)| {
+                    (Key { text: key.text.clone(), span: key.span.through(alias) }, value.through(alias))
+                };
+                NodeKind::Map(entries.iter().map(entry).collect())
+            }
+        };
+        Self { kind, span: self.span.through(alias) }
     }
 
     /// The same value as JSON, spans dropped.

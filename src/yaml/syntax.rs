@@ -12,15 +12,10 @@ pub(super) fn too_deep(span: Span, levels: usize) -> Diagnostic {
     Diagnostic::of(&kinds::YAML_LIMIT, span, message).help("flatten the structure")
 }
 
-/// An alias of an anchor that the text has.
-pub(super) fn anchored_alias(span: Span) -> Diagnostic {
-    Diagnostic::of(&kinds::YAML_ALIAS, span, "aliases are not allowed").help("write the value out here")
-}
-
 /// An alias without an anchor, most likely a text that begins with `*` and so was read as one.
 pub(super) fn alias(span: Span, name: &str) -> Diagnostic {
     let quoted = format!("\"{name}\"");
-    Diagnostic::of(&kinds::YAML_ALIAS, span, "aliases are not allowed")
+    Diagnostic::of(&kinds::YAML_ALIAS, span, format!("`{name}` is read as an alias, and no anchor has its name"))
         .help(format!("to write a text that begins with `*`, quote it: `{quoted}`"))
         .fix(span, quoted)
 }
@@ -89,7 +84,7 @@ const fn words(kind: &ErrorKind) -> (&'static str, &'static str) {
             ("an unquoted text cannot begin with this character", "quote the text: `\"…\"`")
         }
         K::MissingAnchorOrAliasName => {
-            ("`&` begins an anchor, and anchors are not allowed", "quote a text that begins with `&`: `\"&\"`")
+            ("`&` begins an anchor, and its name is missing", "quote a text that begins with `&`: `\"&\"`")
         }
         K::InvalidTrailingSingleQuotedScalar => (
             "text goes on after the closing quote",

@@ -1,7 +1,5 @@
 //! What YAML texts become, and what is said of those that are refused.
 
-use std::time::{Duration, Instant};
-
 use proptest::prelude::*;
 
 use super::*;
@@ -16,7 +14,7 @@ fn parsed(text: &str) -> (Sources, Parsed<Document>) {
 }
 
 /// Findings as `code line:column`.
-fn codes(text: &str) -> Vec<String> {
+pub(super) fn codes(text: &str) -> Vec<String> {
     let (sources, parsed) = parsed(text);
     let line = |finding: &Diagnostic| {
         let at = sources.position(finding.span().unwrap());
@@ -37,7 +35,6 @@ fn every_refusal_stands_at_its_place() {
         ("a: {x: 1, x: 2, \"x\": 3}", &["duplicate-key 1:11", "duplicate-key 1:18"]),
         ("a:\n  b: 1\n  c: {d: [{e: 1, e: 2}]}\n  b: 2\n", &["duplicate-key 3:18", "duplicate-key 4:3"]),
         ("\"a\": 1\n\"\\u0061\": 2\n", &["duplicate-key 2:1"]),
-        ("a: &x 1\nb: *x\nc: *none\n", &["yaml-anchor 1:4", "yaml-alias 2:4", "yaml-alias 3:4"]),
         ("a: !x b\nb: !!str 1\nc: ! d\n", &["yaml-tag 1:4", "yaml-tag 2:4", "yaml-tag 3:4"]),
         ("<<: {a: 1}\n\"<<\": 2\n", &["yaml-merge-key 1:1"]),
         ("%YAML 1.2\n%TAG !e! tag:x\n---\na: 1\n", &["yaml-directive 1:1", "yaml-directive 2:1"]),
@@ -91,9 +88,22 @@ fn every_refusal_stands_at_its_place() {
 
 #[test]
 fn every_refusal_has_a_way_out() {
-    for text in
-        ["a: &x *x", "!t a: b", "1: a\n1: b", "<<: a", "%X\n---\na: b", "a: .inf", "\u{feff}", "a: [", "a: b: c"]
-    {
+    for text in [
+        "a: &x *x",
+        "a: &x [*x]",
+        "a: *x\nb: &x",
+        "a: &x@ 1",
+        "a: &x 1\nb: &x 1",
+        "&x a: 1\n*x: 2",
+        "!t a: b",
+        "1: a\n1: b",
+        "<<: a",
+        "%X\n---\na: b",
+        "a: .inf",
+        "\u{feff}",
+        "a: [",
+        "a: b: c",
+    ] {
         for finding in parsed(text).1.diagnostics {
             assert!(finding.help.is_some(), "{text}: {finding:?}");
         }
@@ -210,28 +220,6 @@ fn limits_can_be_raised() {
     assert_eq!(parsed.diagnostics.len(), 1, "no caller can raise the levels beyond what recursion bears");
 }
 
-#[test]
-fn hostile_texts_are_refused_quickly() {
-    let texts = [
-        "[".repeat(100_000),
-        "{a: ".repeat(100_000),
-        "- ".repeat(100_000),
-        "? ".repeat(100_000),
-        "a: b: c\n".repeat(50_000),
-        "a:\n\tb: \"\n".repeat(50_000),
-        "x: &a\n".repeat(100_000),
-        format!("a: \"{}", "\n".repeat(100_000)),
-        format!("a: [{}", "*b,".repeat(100_000)),
-        format!("a: &x [{}]", "[*x],".repeat(20_000)),
-    ];
-    for text in texts {
-        let start = Instant::now();
-        assert!(!parsed(&text).1.diagnostics.is_empty());
-        let took = start.elapsed();
-        assert!(took < Duration::from_secs(5), "{took:?} for {}…", text.get(..12).unwrap());
-    }
-}
-
 /// Texts made of what YAML gives a meaning to.
 fn yamlish() -> impl Strategy<Value = String> {
     let pieces = prop_oneof![
@@ -294,6 +282,8 @@ fn holds_together(text: &str) {
 /// Every node lies within its parent, and exact scalars are the bytes they stand for.
 fn nested(text: &str, node: &Node) {
     let within = |child: crate::source::Span| {
+        // What an alias brings lies in the text of its anchor; the alias lies where it is used.
+        let child = if node.span.alias().is_none() { child.site() } else { return };
         assert!(node.span.start <= child.start && child.end <= node.span.end, "{text:?}: {child:?} in {node:?}");
     };
     match &node.kind {

@@ -92,12 +92,12 @@ fn rows_of(path: &std::path::Path) -> Vec<Row> {
     let root = parsed.value.root.unwrap_or_else(|| panic!("{file}: {:?}", parsed.diagnostics));
     let NodeKind::List(items) = root.kind else { panic!("{file} is no list") };
     let mut reading = Reading { file, groups: BTreeMap::new(), rows: Vec::new() };
-    for item in items {
-        match (field(&item, "group"), field(&item, "program")) {
+    for item in items.iter() {
+        match (field(item, "group"), field(item, "program")) {
             (Some(name), _) => drop(reading.groups.insert(text_of(name), item.clone())),
             (None, Some(program)) => {
                 let name = words(program).swap_remove(0).replace('#', "3");
-                reading.row(&item, vec![name], &[], &[], false);
+                reading.row(item, vec![name], &[], &[], false);
             }
             _ => panic!("{}: an item that is neither group nor program", reading.file),
         }
@@ -217,7 +217,7 @@ pub fn field<'n>(node: &'n Node, name: &str) -> Option<&'n Node> {
 
 fn entries(node: &Node) -> impl Iterator<Item = (&str, &Node)> {
     let entries = match &node.kind {
-        NodeKind::Map(entries) => entries.as_slice(),
+        NodeKind::Map(entries) => &**entries,
         NodeKind::Scalar(_) | NodeKind::List(_) => &[],
     };
     entries.iter().map(|(key, value)| (key.text.as_str(), value))

@@ -236,7 +236,7 @@ fn described_entry(entry: &Entry, sources: &kruxos_policy::source::Sources) -> L
         capability: entry.pattern.as_str().to_owned(),
         tier: entry.outcome.as_ref().map(|outcome| outcome.tier.to_string()),
         reason: entry.outcome.as_ref().map(|outcome| outcome.reason.to_string()),
-        line: sources.position(entry.span).line,
+        line: sources.position(entry.span.site()).line,
         rules: entry.rules.iter().map(|rule| described_rule(rule, sources)).collect(),
     }
 }
@@ -246,7 +246,7 @@ fn described_rule(rule: &Rule, sources: &kruxos_policy::source::Sources) -> Load
         id: rule.outcome.origin.id.as_deref().map(str::to_owned),
         condition: rule.condition.canonical(),
         tier: rule.outcome.tier.to_string(),
-        line: sources.position(rule.span).line,
+        line: sources.position(rule.span.site()).line,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What keeps a text from being YAML as policies use it.
 
-use super::{Kind, error, kinds};
+use super::{Kind, error, kinds, warning};
 
 kinds! {
     /// The text is not YAML.
@@ -11,8 +11,8 @@ kinds! {
 
     /// The file is larger than a file may be.
     ///
-    /// A policy has at most 1 MiB, 64 levels of lists and maps, and 10,000 keys and values, so that no file can cost
-    /// more than that to read. Split it into several files.
+    /// A policy has at most 1 MiB, 64 levels of lists and maps, and 10,000 keys and values, what its aliases stand for
+    /// counted, so that no file can cost more than that to read. Name large values less often, or split the file.
     YAML_LIMIT = error("yaml-limit");
 
     /// The file holds nothing.
@@ -56,22 +56,32 @@ kinds! {
         "a.b: { tier: notify }\n",
     );
 
-    /// An anchor, which begins with `&`.
+    /// An anchor, which begins with `&`, whose name another one has, or that is no name.
     ///
-    /// A value stands where it counts. Write it out where it is needed; quote a text that begins with `&`.
+    /// YAML lets a later anchor take the name of an earlier one; a reader of `*name` cannot tell which is meant. Give each
+    /// a name of its own, of letters, digits, `-`, `_` and `.`; quote a text that begins with `&`.
     YAML_ANCHOR = error("yaml-anchor").entries(
-        "a.b: { tier: &usual notify }\n",
-        1,
-        "a.b: { tier: notify }\n",
+        "a.b: &usual { tier: notify }\na.c: &usual { tier: blocked }\na.d: *usual\n",
+        2,
+        "a.b: &usual { tier: notify }\na.c: &never { tier: blocked }\na.d: *usual\na.e: *never\n",
     );
 
-    /// An alias, which begins with `*`.
+    /// An alias, which begins with `*`, of an anchor that is not there, that comes later, or that holds the alias.
     ///
-    /// A pattern that begins with `*` is an alias to YAML. Quote it.
+    /// Write the value with its anchor where it comes first. A pattern that begins with `*` is an alias to YAML: quote it.
     YAML_ALIAS = error("yaml-alias").entries(
         "*.read: { tier: notify }\n",
         1,
         "\"*.read\": { tier: notify }\n",
+    );
+
+    /// An anchor, which begins with `&`, that no alias names.
+    ///
+    /// Nothing is wrong with the value, but a reader looks for its other uses. Remove the anchor.
+    UNUSED_ANCHOR = warning("unused-anchor").entries(
+        "a.b: &usual { tier: notify }\n",
+        1,
+        "a.b: { tier: notify }\n",
     );
 
     /// A key that is not text: a list, a map, a number, a truth value, nothing.
@@ -85,7 +95,8 @@ kinds! {
 
     /// A merge key, `<<`.
     ///
-    /// What an entry says stands in the entry. Write the values out.
+    /// What an entry says stands in the entry: an alias stands for a whole value, and nothing is merged into it. Write the
+    /// values out.
     YAML_MERGE_KEY = error("yaml-merge-key").entries(
         "a.b:\n  <<: { reason: new }\n  tier: notify\n",
         2,

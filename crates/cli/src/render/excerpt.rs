@@ -9,10 +9,11 @@ use crate::output::Look;
 /// Most lines of one excerpt.
 const MOST_LINES: usize = 12;
 
-/// The line a span begins on, marked, and what is indented under it, within reason.
+/// The line a span begins on, marked, the lines it covers and what is indented under it, within reason.
 pub(crate) fn of(source: &Source, span: Span, look: Look) -> String {
     let first = source.position(span.start as usize).line as usize;
-    let block: Vec<&str> = block(source.text(), first).collect();
+    let last = source.position((span.end as usize).saturating_sub(1)).line as usize;
+    let block: Vec<&str> = block(source.text(), first, last).collect();
     let margin = block.first().map_or(0, |line| indent(line));
     let digits = (first + block.len()).to_string().len();
     let gutter = Gutter { digits, look };
@@ -25,11 +26,11 @@ pub(crate) fn of(source: &Source, span: Span, look: Look) -> String {
     text
 }
 
-/// A line and the lines under it that are indented further, as YAML nests them.
-fn block(text: &str, first: usize) -> impl Iterator<Item = &str> {
+/// The lines of a span, and the lines under the first that are indented further, as YAML nests them.
+fn block(text: &str, first: usize, last: usize) -> impl Iterator<Item = &str> {
     let mut lines = text.lines().skip(first.saturating_sub(1)).peekable();
     let own = lines.peek().map_or(0, |line| indent(line));
-    let inner = move |(at, line): &(usize, &str)| *at == 0 || (!line.trim().is_empty() && indent(line) > own);
+    let inner = move |(at, line): &(usize, &str)| first + at <= last || (!line.trim().is_empty() && indent(line) > own);
     lines.enumerate().take_while(inner).map(|(_, line)| line)
 }
 
@@ -97,6 +98,12 @@ mod unit {
         let text = "a:\n  b: 1\n  c:\n    - d\n  e: 2\n";
         assert_eq!(excerpt(text, 3, 4), "  > 2 | b: 1\n");
         assert_eq!(excerpt(text, 12, 13), "  > 3 | c:\n    4 |   - d\n");
+    }
+
+    #[test]
+    fn all_lines_of_a_span_are_shown() {
+        let text = "- &a\n  b: 1\n  c: 2\n- d\n";
+        assert_eq!(excerpt(text, 7, 18), "  > 2 | b: 1\n    3 | c: 2\n");
     }
 
     #[test]

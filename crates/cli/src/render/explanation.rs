@@ -102,7 +102,11 @@ impl Page<'_> {
         let mut text = self.heading(&format!("decided at {}", place(origin)));
         text.push_str(&wrap(&decider(origin), "  ", self.look));
         if let Some(source) = self.shown.sources.get(origin.span.source) {
-            text.push_str(&excerpt::of(source, origin.span, self.look));
+            text.push_str(&excerpt::of(source, origin.span.site(), self.look));
+            if origin.span.alias().is_some() {
+                text.push_str(&wrap("The alias stands for this:", "  ", self.look));
+                text.push_str(&excerpt::of(source, origin.span, self.look));
+            }
         }
         if self.may_not_hold(origin) {
             let unsure = "Whether this rule holds is not known; it counts because it is the strictest outcome.";
@@ -119,10 +123,7 @@ impl Page<'_> {
     /// Whether one of the unknown tests is in the rule that decided.
     fn may_not_hold(&self, origin: &Origin) -> bool {
         let rule = origin.span;
-        let within = |unknown: &UnknownTest<'_>| {
-            let test = unknown.span;
-            test.source == rule.source && rule.start <= test.start && test.end <= rule.end
-        };
+        let within = |unknown: &UnknownTest<'_>| rule.holds(unknown.span);
         origin.rule.is_some() && self.shown.decision.unknowns.iter().any(within)
     }
 

@@ -95,7 +95,7 @@ fn fix<'f>(finding: &'f Finding, fix: &'f Fix) -> FixJson<'f> {
 
 fn range(finding: &Finding, span: Span) -> Range<'_> {
     let place = |offset| {
-        let at = finding.sources.position(Span { start: offset, ..span });
+        let at = finding.sources.position(Span::new(span.source, offset as usize, offset as usize));
         Place { line: at.line, column: at.column, offset }
     };
     Range { file: finding.file_of(span), start: place(span.start), end: place(span.end) }
