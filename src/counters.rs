@@ -48,17 +48,9 @@ impl Decision<'_> {
     /// A call over a limit gets that limit's word; a store names the strictest of those that are spent.
     fn exceed(&mut self, limit: usize) {
         let Some(spent) = self.rate_limits.get(limit).map(|used| used.limit) else { return };
-        let reason = format!("rate limit: at most {} calls in {}", spent.max, window_text(spent.window_ms));
+        let reason = format!("rate limit: at most {} calls in {}", spent.max, spent.window_text());
         self.tighten(spent.on_exceed, reason);
     }
-}
-
-fn window_text(window_ms: u64) -> String {
-    const UNITS: [(u64, &str); 4] = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1_000, "s")];
-    UNITS
-        .iter()
-        .find(|(unit, _)| window_ms.is_multiple_of(*unit))
-        .map_or_else(|| format!("{window_ms}ms"), |(unit, name)| format!("{}{name}", window_ms / unit))
 }
 
 /// Counters in memory, for one process. Remembers the time of each admitted call, at most `max` per limit and key.

@@ -4,15 +4,17 @@ use std::borrow::Cow;
 
 use crate::cel::function::Cause;
 use crate::outcome::{Approval, Outcome};
-use crate::rate_limit::LimitUse;
+use crate::rate_limit::{LimitUse, RateLimit};
 use crate::source::{Position, Span};
 use crate::tier::{Layer, Tier};
 
-/// A test that could not be computed, and that the decision might have depended on.
+/// What could not be computed, and the decision might have depended on: a test, or the key of a limit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownTest<'e> {
-    /// The test as the language prints it.
+    /// The test, or the key, as the language prints it.
     pub test: &'e str,
+    /// Whether it is the key of a limit, which counts as spent then.
+    pub is_key: bool,
     /// The name its policy was loaded by.
     pub file: &'e str,
     /// Where it begins.
@@ -33,12 +35,22 @@ pub(crate) fn reason<'e>(sentences: &[String], of_rule: &'e str) -> Cow<'e, str>
     if sentences.is_empty() {
         return Cow::Borrowed(of_rule);
     }
+    Cow::Owned(format!("{} Until then the strictest answer counts: {of_rule}", first_of(sentences)))
+}
+
+/// The reason of a decision that is so strict because the key of a limit could not be told.
+pub(crate) fn reason_of_spent(sentences: &[String], limit: &RateLimit) -> String {
+    let (max, window) = (limit.max, limit.window_text());
+    format!("{} Until then the limit of {max} calls in {window} counts as spent", first_of(sentences))
+}
+
+fn first_of(sentences: &[String]) -> String {
     let said: Vec<&str> = sentences.iter().take(MOST_SENTENCES).map(String::as_str).collect();
     let more = match sentences.len().saturating_sub(MOST_SENTENCES) {
         0 => String::new(),
         more => format!(" {more} more could not be told."),
     };
-    Cow::Owned(format!("{}.{more} Until then the strictest answer counts: {of_rule}", said.join(". ")))
+    format!("{}.{more}", said.join(". "))
 }
 
 /// One layer's part in a decision.

@@ -8,15 +8,15 @@ use crate::call::{Call, CallDocument, CallError};
 use crate::catalog::{CapabilityFacts, Catalog, Parameter, PathBase, Role};
 use crate::cel::function::Cause;
 use crate::cel::value::{Map, Text, Value};
-use crate::cel::{self, Step, Variables};
+use crate::cel::{self, Expr, Step, Variables};
 use crate::decision::{self, Decision, LayerAnswer, UnknownTest};
 use crate::json::Json;
 use crate::path;
 use crate::pattern::{LimitError, NameCache, NameIndex, NamePattern, check_agent, check_name};
 use crate::policy_set::{Policy, PolicySet};
-use crate::rate_limit::{Key, LimitUse, Per, RateLimit};
 #[cfg(feature = "shell")]
 use crate::shell::Programs;
+use crate::source::Span;
 use crate::tier::Tier;
 use crate::tree::capability_index::{CapabilityCache, CapabilityIndex, PlanRef};
 use crate::tree::gather::Gathering;
@@ -29,6 +29,8 @@ use crate::tree::values::Values;
 use crate::tree::verdict::{Verdict, combine};
 use crate::tree::walk::{InDoubt, Walk, WalkCache};
 use crate::tree::ways::Doubts;
+
+mod limits;
 
 /// A compiled policy set. Immutable and cheap to clone; replace it by swapping.
 #[derive(Clone, Debug)]
@@ -295,15 +297,18 @@ impl Inner {
         let told = doubts.into_iter().filter_map(|doubt| self.unknown(doubt, scratch, variables, &mut sentences));
         let unknowns: Vec<UnknownTest<'e>> = told.collect();
         let [system, organization, agent] = verdict.layers;
-        Decision {
+        let (rate_limits, spent) = limits::uses(limits, variables.call.agent, values);
+        let mut decision = Decision {
             tier: verdict.tier,
             decided_by,
             reason: decision::reason(&sentences, reason),
             layers: [self.layer_answer(system), self.layer_answer(organization), self.layer_answer(agent)],
-            rate_limits: limits.map(|limit| limit_use(limit, variables.call.agent, values)).collect(),
+            rate_limits,
             unknowns,
             policy_digest: self.set.digest(),
-        }
+        };
+        self.spend(&mut decision, spent, variables, sentences);
+        decision
     }
 
     fn layer_answer(&self, answer: Option<Answer>) -> Option<LayerAnswer<'_>> {
@@ -320,21 +325,35 @@ impl Inner {
         variables: &CallVariables<'_, '_>,
         sentences: &mut Vec<String>,
     ) -> Option<UnknownTest<'e>> {
-        let (test, span, sources) = (self.program.tests.get(doubt.test)?, doubt.span, self.set.sources());
+        let test = self.program.tests.get(doubt.test)?;
         let cause = scratch.walk.cause(doubt.test).unwrap_or(Cause::Missing);
-        let culprit = cel::culprit(&test.expr, variables, cause);
+        Some(self.unknown_at(&test.expr, &test.text, doubt.span, cause, variables, sentences))
+    }
+
+    fn unknown_at<'e>(
+        &'e self,
+        expr: &Expr,
+        text: &'e str,
+        span: Span,
+        cause: Cause,
+        variables: &CallVariables<'_, '_>,
+        sentences: &mut Vec<String>,
+    ) -> UnknownTest<'e> {
+        let sources = self.set.sources();
+        let culprit = cel::culprit(expr, variables, cause);
         let sentence = cause.sentence(&culprit);
         if !sentences.contains(&sentence) {
             sentences.push(sentence);
         }
-        Some(UnknownTest {
-            test: &test.text,
+        UnknownTest {
+            test: text,
+            is_key: false,
             file: sources.get(span.source).map_or("", |source| source.name().as_ref()),
             position: sources.position(span),
             span,
             cause,
             help: cause.help(&culprit),
-        })
+        }
     }
 }
 
@@ -354,15 +373,6 @@ fn check(call: &Call<'_>, known: bool, facts: Option<&CapabilityFacts>) -> Resul
         Some(Err(violation)) => Err(format!("invalid call: {violation}")),
         _ => Ok(()),
     }
-}
-
-fn limit_use<'e: 'v, 'v>(limit: &'e RateLimit, agent: &str, values: &Values<'_, 'v>) -> LimitUse<'e> {
-    let key = match &limit.per {
-        Per::Agent => Some(Key::text(agent)),
-        Per::Global => Some(Key::everybody()),
-        Per::Expression(expr) => values.eval(expr).ok().and_then(|value| Key::of(&value)),
-    };
-    LimitUse { limit, key }
 }
 
 /// A call as the expression language sees it.

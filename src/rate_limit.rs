@@ -32,6 +32,16 @@ pub struct RateLimit {
     pub origin: Origin,
 }
 
+impl RateLimit {
+    /// The window in the largest unit that says it exactly.
+    #[must_use]
+    pub fn window_text(&self) -> String {
+        const UNITS: [(u64, &str); 4] = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1_000, "s")];
+        let unit = UNITS.iter().find(|(unit, _)| self.window_ms.is_multiple_of(*unit));
+        unit.map_or_else(|| format!("{}ms", self.window_ms), |(unit, name)| format!("{}{name}", self.window_ms / unit))
+    }
+}
+
 /// Whose calls are counted together.
 #[derive(Clone, Debug)]
 pub enum Per {
@@ -39,8 +49,8 @@ pub enum Per {
     Agent,
     /// All.
     Global,
-    /// Those for which the expression has the same value.
-    Expression(Box<Expr>),
+    /// Those for which the expression has the same value; with its canonical text.
+    Expression(Box<Expr>, Arc<str>),
 }
 
 /// One limit that applies to a call, with the key it counts under.
@@ -48,6 +58,7 @@ pub enum Per {
 pub struct LimitUse<'e> {
     /// The limit.
     pub limit: &'e RateLimit,
-    /// Whose count; `None` when it could not be computed, which is as if the limit were spent.
+    /// Whose count; `None` when it could not be computed, which is as if the limit were spent. The decision is at least as
+    /// strict as its `on_exceed` then.
     pub key: Option<Key>,
 }

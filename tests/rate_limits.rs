@@ -286,6 +286,39 @@ fn keys_compare_as_values_do() {
 }
 
 #[test]
+fn a_key_that_cannot_be_told_makes_the_decision_itself_stricter() {
+    use Tier::{ApprovalRequired, Blocked, Notify};
+    let given = r#"{"agent":"a","capability":"a.b","params":{"k":1}}"#;
+    let by_k = "{ max: 9, window: 1h, per: params.k }";
+    let waits = "{ max: 5, window: 1m, per: params.k, on_exceed: approval_required }";
+    let told = "`k` is not given; send `params.k`. Until then the limit of";
+    for (limits, call, tier, reason, unknowns, uses) in [
+        (by_k.to_owned(), given, Notify, "`a.b` is notify in `limited`".to_owned(), 0, 1),
+        (by_k.to_owned(), PLAIN, Blocked, format!("{told} 9 calls in 1h counts as spent"), 1, 0),
+        (waits.to_owned(), PLAIN, ApprovalRequired, format!("{told} 5 calls in 1m counts as spent"), 1, 1),
+        (format!("[{waits}, {by_k}]"), PLAIN, Blocked, format!("{told} 9 calls in 1h counts as spent"), 2, 0),
+        (
+            "{ max: 9, window: 1h, per: agent }".to_owned(),
+            PLAIN,
+            Notify,
+            "`a.b` is notify in `limited`".to_owned(),
+            0,
+            1,
+        ),
+    ] {
+        let loaded = Loader::new().policy("p", limited(&limits)).load();
+        let engine = Engine::new(loaded.set.unwrap()).unwrap();
+        let document = CallDocument::parse(call.as_bytes()).unwrap();
+        let decision = engine.decide(&mut engine.scratch(), &document.call());
+        assert_eq!((decision.tier, &*decision.reason), (tier, reason.as_str()), "{limits}");
+        assert_eq!((decision.unknowns.len(), decision.rate_limits.len()), (unknowns, uses), "{limits}");
+        for unknown in &decision.unknowns {
+            assert!(unknown.is_key && unknown.test == "params.k" && unknown.position.line == 6, "{unknown:?}");
+        }
+    }
+}
+
+#[test]
 fn lists_of_limits_are_bounded_and_their_repetitions_told() {
     let codes = |limits: &str| {
         let loaded = Loader::new().policy("p", limited(limits)).load();

@@ -64,7 +64,7 @@ impl Resolution<'_> {
         let key = match &per {
             Per::Agent => "agent".to_owned(),
             Per::Global => "global".to_owned(),
-            Per::Expression(expr) => format!("= {}", expr.canonical()),
+            Per::Expression(_, text) => format!("= {text}"),
         };
         let limit = format!("{max} in {window_ms} then {on_exceed}");
         let capability = origin.capability.as_deref().unwrap_or_default();
@@ -78,13 +78,13 @@ impl Resolution<'_> {
             [only] => match only.text.as_str() {
                 "agent" => Some(Per::Agent),
                 "global" => Some(Per::Global),
-                _ => self.key(only).map(|expr| Per::Expression(Box::new(expr))),
+                _ => self.key(only).map(by_value),
             },
             [first, ..] => {
                 let span = first.content;
                 let keys: Vec<Option<Expr>> = scalars.iter().map(|scalar| self.key(scalar)).collect();
                 let kind = ExprKind::List(keys.into_iter().collect::<Option<_>>()?);
-                Some(Per::Expression(Box::new(Expr { kind, ty: Type::List(None), span })))
+                Some(by_value(Expr { kind, ty: Type::List(None), span }))
             }
         }
     }
@@ -93,6 +93,11 @@ impl Resolution<'_> {
         let parsed = cel::compile(&scalar.text, &|start, end| scalar.at(start, end), &self.environment);
         self.take(parsed)
     }
+}
+
+fn by_value(key: Expr) -> Per {
+    let text = key.canonical().into();
+    Per::Expression(Box::new(key), text)
 }
 
 fn on_exceed(document: &RateLimitDocument) -> Tier {

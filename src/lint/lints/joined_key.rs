@@ -46,7 +46,7 @@ fn check(view: &View<'_>, findings: &mut Vec<Diagnostic>) {
 }
 
 fn joined(view: &View<'_>, limit: &RateLimit) -> Option<Diagnostic> {
-    let Per::Expression(key) = &limit.per else { return None };
+    let Per::Expression(key, _) = &limit.per else { return None };
     let sum = match &key.kind {
         ExprKind::List(items) => items.iter().find(|item| is_sum(item))?,
         _ => Some(key.as_ref()).filter(|key| is_sum(key))?,

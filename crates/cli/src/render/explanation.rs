@@ -112,7 +112,14 @@ impl Page<'_> {
             let unsure = "Whether this rule holds is not known; it counts because it is the strictest outcome.";
             text.push_str(&wrap(unsure, "  ", self.look));
         }
-        if outcome.tier > self.shown.decision.tier {
+        if let Some(limit) = self.shown.decision.unknowns.iter().find(|unknown| unknown.is_key) {
+            let (said, tier) = (outcome.tier, self.shown.decision.tier);
+            let at = format!("{}:{}", visible(limit.file), limit.position.line);
+            let spent = format!(
+                "It says {said}; its limit ({at}), whose key is not known, counts as spent and makes that {tier}."
+            );
+            text.push_str(&wrap(&spent, "  ", self.look));
+        } else if outcome.tier > self.shown.decision.tier {
             let (said, tier) = (outcome.tier, self.shown.decision.tier);
             let relaxed = format!("It says {said} and lets lower layers relax that to {tier}, which one does.");
             text.push_str(&wrap(&relaxed, "  ", self.look));
@@ -123,8 +130,8 @@ impl Page<'_> {
     /// Whether one of the unknown tests is in the rule that decided.
     fn may_not_hold(&self, origin: &Origin) -> bool {
         let rule = origin.span;
-        let within = |unknown: &UnknownTest<'_>| rule.holds(unknown.span);
-        origin.rule.is_some() && self.shown.decision.unknowns.iter().any(within)
+        let mut tests = self.shown.decision.unknowns.iter().filter(|unknown| !unknown.is_key);
+        origin.rule.is_some() && tests.any(|unknown| rule.holds(unknown.span))
     }
 
     fn nobody(&self) -> String {
@@ -151,7 +158,7 @@ impl Page<'_> {
             (None, _) => "for a key that could not be computed, which counts as spent".into(),
             (_, Per::Global) => "by all agents together".into(),
             (_, Per::Agent) => "by this agent".into(),
-            (Some(key), Per::Expression(_)) => format!("for `{}`", visible(&key.to_string())),
+            (Some(key), Per::Expression(..)) => format!("for `{}`", visible(&key.to_string())),
         };
         let (max, window, beyond) = (limit.max, duration(limit.window_ms), limit.on_exceed);
         let at = format!("{}:{}", visible(&limit.origin.file), limit.origin.position.line);
