@@ -3,6 +3,8 @@
 //! Goes over the policies as they are written, one after the other, not through the decision tree; the decision itself
 //! is the engine's.
 
+mod written;
+
 #[cfg(feature = "shell")]
 use std::sync::Arc;
 
@@ -23,8 +25,7 @@ use crate::policy_set::{Entry, Policy, PolicySet, Rule};
 use crate::shell;
 use crate::source::Span;
 use crate::tier::{Layer, Tier};
-use crate::tree::condition::Condition;
-use crate::tree::test_table::{TestId, TestTable};
+use written::Written;
 
 /// Most tests whose other outcome is tried.
 const MAX_FLIPS: usize = 64;
@@ -102,8 +103,11 @@ pub struct RuleExplanation {
 pub struct TestExplanation {
     /// The test as the language prints it.
     pub test: String,
-    /// The test as written.
+    /// The test as written, on one line.
     pub source: String,
+    /// Whether what is written says the opposite of the test: `x_ne: 1` of `x == 1`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub negated: bool,
     /// Where it is written.
     pub line: u32,
     /// Column in characters, from 1.
@@ -240,7 +244,25 @@ impl Engine {
     }
 }
 
+impl TestExplanation {
+    /// What is written, and whether that holds.
+    #[must_use]
+    pub fn as_written(&self) -> (&str, TestOutcome) {
+        (&self.source, if self.negated { self.outcome.opposite() } else { self.outcome })
+    }
+}
+
 impl TestOutcome {
+    /// The outcome of the opposite.
+    #[must_use]
+    pub const fn opposite(self) -> Self {
+        match self {
+            Self::True => Self::False,
+            Self::False => Self::True,
+            Self::Unknown => Self::Unknown,
+        }
+    }
+
     const fn others(self) -> &'static [Self] {
         match self {
             Self::True => &[Self::False],
@@ -349,27 +371,24 @@ impl View<'_, '_> {
     }
 
     fn rule(&self, rule: &Rule, reached: bool) -> RuleExplanation {
-        let mut table = TestTable::default();
-        let condition = Condition::of(&rule.condition, &mut table);
-        let mut places = Vec::new();
-        collect(&condition, &mut places);
-        let tests = places.iter().filter_map(|(id, span)| Some(self.test(&table.get(*id)?.expr, *span)));
+        let tests = written::tests(&rule.condition, self.set.sources());
         RuleExplanation {
             line: rule.outcome.origin.position.line,
             tier: rule.outcome.tier,
             outcome: self.outcome(&rule.condition).0,
             reached,
-            tests: tests.collect(),
+            tests: tests.into_iter().map(|written| self.test(written)).collect(),
         }
     }
 
-    fn test(&self, expr: &Expr, span: Span) -> TestExplanation {
+    fn test(&self, written: Written) -> TestExplanation {
+        let expr = &written.test;
         let (outcome, cause) = self.outcome(expr);
-        let sources = self.set.sources();
-        let position = sources.position(span);
+        let position = self.set.sources().position(expr.span);
         TestExplanation {
             test: expr.canonical(),
-            source: sources.text(span).to_owned(),
+            source: written.text,
+            negated: written.negated,
             line: position.line,
             column: position.column,
             outcome,
@@ -467,19 +486,4 @@ impl EntryExplanation {
 
 fn wider(outer: &Entry, inner: &Entry) -> bool {
     outer.pattern.contains(&inner.pattern) && !inner.pattern.contains(&outer.pattern)
-}
-
-fn collect(condition: &Condition, places: &mut Vec<(TestId, Span)>) {
-    match condition {
-        Condition::Constant(_) => {}
-        Condition::Test { id, span } => {
-            if !places.iter().any(|(known, _)| known == id) {
-                places.push((*id, *span));
-            }
-        }
-        Condition::Not(operand) => collect(operand, places),
-        Condition::All(operands) | Condition::Any(operands) => {
-            operands.iter().for_each(|operand| collect(operand, places));
-        }
-    }
 }

@@ -80,8 +80,8 @@ impl Resolution<'_> {
                 "global" => Some(Per::Global),
                 _ => self.key(only).map(by_value),
             },
-            [first, ..] => {
-                let span = first.content;
+            [first, .., last] => {
+                let span = first.content.to(last.content);
                 let keys: Vec<Option<Expr>> = scalars.iter().map(|scalar| self.key(scalar)).collect();
                 let kind = ExprKind::List(keys.into_iter().collect::<Option<_>>()?);
                 Some(by_value(Expr { kind, ty: Type::List(None), span }))

@@ -13,7 +13,7 @@ use kruxos_policy::source::{Position, Sources};
 use kruxos_policy::tier::{Layer, Tier};
 
 use super::tree::{arrow, bold, dim, fit, mark, tier, wrap};
-use super::{excerpt, phrase, visible};
+use super::{excerpt, visible};
 use crate::output::Look;
 
 /// What is shown of one call.
@@ -77,6 +77,14 @@ const MOST_CHANGES: usize = 4;
 const MOST_CAUSED: usize = 4;
 /// Most commands shown of a shell command.
 const MOST_COMMANDS: usize = 12;
+
+/// A test, as written, whose other outcome makes the tier another one.
+struct WrittenChange<'c> {
+    test: &'c str,
+    outcome: TestOutcome,
+    would_be: TestOutcome,
+    tier: Tier,
+}
 
 struct Page<'p> {
     shown: &'p Shown<'p>,
@@ -193,7 +201,8 @@ impl Page<'_> {
         let places = same.chunk_by(|left, right| place_of(left) == place_of(right));
         for tests in places.clone().take(MOST_CAUSED) {
             let Some(first) = tests.first() else { continue };
-            text.push_str(&self.test_line("    ", TestOutcome::Unknown, first.test, tests.len()));
+            let written = self.written_unknown(first);
+            text.push_str(&self.test_line("    ", TestOutcome::Unknown, written, tests.len()));
             let at = format!("{}:{}:{}", visible(first.file), first.position.line, first.position.column);
             text.push_str(&format!("      {}\n", dim(&at, self.look)));
         }
@@ -204,11 +213,27 @@ impl Page<'_> {
         text
     }
 
+    /// All tests that are explained.
+    fn tests_explained(&self) -> impl Iterator<Item = &TestExplanation> {
+        let policies = self.shown.explanation.layers.iter().flat_map(|layer| &layer.policies);
+        policies.flat_map(|policy| &policy.entries).flat_map(|entry| &entry.rules).flat_map(|rule| &rule.tests)
+    }
+
+    /// What an author wrote for an unknown test, or for the key of a limit.
+    fn written_unknown<'u>(&'u self, unknown: &'u UnknownTest<'u>) -> &'u str {
+        if unknown.is_key {
+            return self.shown.sources.text(unknown.span);
+        }
+        let place = (unknown.position.line, unknown.position.column);
+        let is = |test: &&TestExplanation| test.test == unknown.test && (test.line, test.column) == place;
+        self.tests_explained().find(is).map_or(unknown.test, |test| &test.source)
+    }
+
     /// A test with its mark, and how many more of its kind stand at its place.
     fn test_line(&self, indent: &str, outcome: TestOutcome, test: &str, count: usize) -> String {
         let more = if count > 1 { format!(" and {} more", count - 1) } else { String::new() };
         let room = self.look.width.saturating_sub(indent.len() + 2 + more.len());
-        let test = fit(&visible(&phrase::of(test)), room, self.look);
+        let test = fit(&visible(test), room, self.look);
         format!("{indent}{} {test}{}\n", mark(outcome, self.look), dim(&more, self.look))
     }
 
@@ -311,7 +336,8 @@ impl Page<'_> {
     /// Tests of one place with one outcome.
     fn tests(&self, same: &[TestExplanation]) -> String {
         let Some(first) = same.first() else { return String::new() };
-        let mut text = self.test_line("        ", first.outcome, &first.test, same.len());
+        let (written, outcome) = first.as_written();
+        let mut text = self.test_line("        ", outcome, written, same.len());
         if let Some(cause) = &first.cause {
             text.push_str(&wrap(&format!("unknown: {}", visible(cause)), "          ", self.look));
         }
@@ -367,17 +393,31 @@ impl Page<'_> {
     }
 
     fn changes(&self) -> String {
-        let mut changes: Vec<&Change> = self.shown.explanation.changes.iter().collect();
+        let mut changes: Vec<WrittenChange<'_>> =
+            self.shown.explanation.changes.iter().map(|change| self.written_change(change)).collect();
         if changes.is_empty() {
             return self.no_changes();
         }
-        let kind = |change: &Change| (change.tier, change.would_be as u8);
-        changes.sort_by_key(|change| kind(change));
+        let kind = |change: &WrittenChange<'_>| (change.tier, change.would_be as u8);
+        changes.sort_by_key(kind);
         let mut text = self.heading("what would change the tier");
         for same in changes.chunk_by(|left, right| kind(left) == kind(right)) {
             text.push_str(&self.change(same));
         }
         text
+    }
+
+    /// A change as said of what an author wrote.
+    fn written_change<'c>(&'c self, change: &'c Change) -> WrittenChange<'c> {
+        let Change { test, outcome, would_be, tier } = change;
+        match self.tests_explained().find(|explained| explained.test == *test) {
+            Some(explained) => {
+                let (test, outcome) = explained.as_written();
+                let would_be = if explained.negated { would_be.opposite() } else { *would_be };
+                WrittenChange { test, outcome, would_be, tier: *tier }
+            }
+            None => WrittenChange { test, outcome: *outcome, would_be: *would_be, tier: *tier },
+        }
     }
 
     fn no_changes(&self) -> String {
@@ -395,7 +435,7 @@ impl Page<'_> {
     }
 
     /// Tests whose other outcome comes to the same tier.
-    fn change(&self, same: &[&Change]) -> String {
+    fn change(&self, same: &[WrittenChange<'_>]) -> String {
         let Some(first) = same.first() else { return String::new() };
         let would_be = match (first.would_be, same.len()) {
             (TestOutcome::True, 1) => "if this held",
@@ -405,7 +445,7 @@ impl Page<'_> {
         };
         let mut text = format!("  {} {} {would_be}\n", arrow(self.look), tier(first.tier, self.look));
         for change in same.iter().take(MOST_CHANGES) {
-            text.push_str(&self.test_line("    ", change.outcome, &change.test, 1));
+            text.push_str(&self.test_line("    ", change.outcome, change.test, 1));
         }
         if same.len() > MOST_CHANGES {
             let more = format!("    and {} more", same.len() - MOST_CHANGES);
