@@ -75,7 +75,7 @@ fn text(expr: &Expr, alone: bool, sources: &Sources) -> Option<String> {
     let operand = match (alone, operand) {
         (false, operand) => operand?,
         (true, None) => value(behind).to_owned(),
-        (true, Some(operand)) if value(behind).is_empty() => items(&operand),
+        (true, Some(operand)) if value(behind).is_empty() || value(behind).starts_with('*') => items(&operand),
         (true, Some(_)) => value(behind).to_owned(),
     };
     Some(format!("{own}: {}", one_line(&operand)))
@@ -90,9 +90,10 @@ fn of(source: &Source, span: Span) -> Option<String> {
     source.text().get(span.start as usize..span.end as usize).map(str::to_owned)
 }
 
-/// Where the operand of a key stands: the first part of the test that is written behind the key.
+/// Where the operand of a key stands: the first part of the test that is not the key. Where an alias brings it, that is where it
+/// is written.
 fn operand(expr: &Expr, key: Span) -> Option<Span> {
-    if expr.span.source == key.source && expr.span.start >= key.end {
+    if !key.holds(expr.span) {
         return Some(expr.span);
     }
     match &expr.kind {
@@ -103,9 +104,10 @@ fn operand(expr: &Expr, key: Span) -> Option<Span> {
     }
 }
 
-/// A value on one line, up to what ends it: a comment, or a comma or bracket that is none of its own.
+/// A value on one line, without its anchor, up to what ends it: a comment, or a comma or bracket that is none of its own.
 fn value(text: &str) -> &str {
-    let line = text.lines().next().unwrap_or_default();
+    let line = text.lines().next().unwrap_or_default().trim();
+    let line = line.strip_prefix('&').and_then(|rest| rest.split_once(' ')).map_or(line, |(_, value)| value);
     let (mut depth, mut quote, mut before) = (0_usize, None, ' ');
     for (at, letter) in line.char_indices() {
         match (quote, letter) {
@@ -175,6 +177,18 @@ mod unit {
             (
                 "|\n          params.a == 'b' ||\n          params.c == 'd'\n",
                 &[("params.a == \"b\"", false), ("params.c == \"d\"", false)],
+            ),
+            (
+                "{ all: [{ p_within: &d [/a, /b] }, { q_within: *d }, { r_eq: &w x }, { s_eq: *w }, { t_in: *d }] }",
+                &[
+                    ("p_within: /a", false),
+                    ("p_within: /b", false),
+                    ("q_within: /a", false),
+                    ("q_within: /b", false),
+                    ("r_eq: x", false),
+                    ("s_eq: x", false),
+                    ("t_in: [/a, /b]", false),
+                ],
             ),
             ("\"params.a == 'x' || params.a == 'x'\"", &[("params.a == 'x'", false)]),
         ] {
