@@ -39,6 +39,30 @@ fn parts_in_other_spellings_are_not_overlooked() {
     }
 }
 
+/// With `shell: true` some hosts put command and arguments together to a text (Node), others hand the arguments to the shell,
+/// which runs the command's text alone (Python).
+#[test]
+fn arguments_beside_a_shell_count_only_where_all_hosts_run_the_same() {
+    let params = |command: &str, args: &str| format!(r#"{{"command":"{command}","args":[{args}],"shell":true}}"#);
+    for (condition, command, args, expected) in [
+        ("{ command_runs_only: [ls] }", "ls", r#""-l""#, "autonomous"),
+        ("{ command_runs_only: [git status] }", "git", r#""status""#, "blocked"),
+        ("{ command_runs_only: [git] }", "git", r#""status""#, "autonomous"),
+        ("{ not: { command_runs_any: [git push --force] } }", "git", r#""push","--force""#, "blocked"),
+        ("{ not: { command_runs_any: [git push --force] } }", "git", r#""push","origin""#, "autonomous"),
+        ("{ command_runs_any: [npm publish --dry-run] }", "npm", r#""publish","--dry-run""#, "blocked"),
+        ("{ command_runs_exactly: [git status] }", "git", r#""status""#, "blocked"),
+        ("{ command_runs_only: [bash] }", "bash", r#""x.sh""#, "blocked"),
+        ("{ command_runs_only: [git status] }", "git status", "", "autonomous"),
+        ("\"shell(params.command).programs() == ['git']\"", "git", r#""status""#, "autonomous"),
+        ("\"shell(params.command).commands() == [['git', 'status']]\"", "git", r#""status""#, "blocked"),
+        ("\"shell(params.command).reads_within(['/ws'])\"", "cat", r#""/ws/a""#, "autonomous"),
+        ("\"!shell(params.command).reads_within(['/ws'])\"", "cat", r#""/etc/passwd""#, "blocked"),
+    ] {
+        assert_eq!(tier(condition, &params(command, args)), expected, "{condition}: {command} {args}");
+    }
+}
+
 /// A text in a directory.
 fn script(text: &str, directory: &str) -> Script {
     let invocation =

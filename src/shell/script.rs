@@ -24,6 +24,9 @@ pub struct Script {
     pub doubts: Vec<Doubt>,
     /// Whether a part could not be read at all, so that not even `commands` is certain.
     pub unread: bool,
+    /// What other hosts run for the same invocation: `shell: true` beside arguments makes some put the words together to
+    /// a text, and others run the command's text alone, with the arguments for its `$0`, `$1`.
+    pub otherwise: Option<Arc<Script>>,
 }
 
 /// What a script is read from.

@@ -8,7 +8,7 @@ use crate::cel::expr::Prepared;
 use crate::cel::function::{Cause, Function, Overload, Site};
 use crate::cel::types::Type;
 use crate::cel::value::{List as Values, Map, Value};
-use crate::shell::{Access, Form, Invocation, List, Script, Verdict};
+use crate::shell::{Access, Command, Form, Invocation, List, Script, Verdict};
 
 pub(super) static ROWS: &[Function] = &[
     Function {
@@ -241,7 +241,26 @@ fn read(site: Site<'_>, command: &Value<'_>, args: Option<&Value<'_>>, beside: &
         directory: text(beside.directory.as_ref(), "working_directory")?,
         input: text(beside.input.as_ref(), "stdin")?,
     };
-    Ok(Script::of_invocation(&invocation, &site.base.programs()))
+    let script = Script::of_invocation(&invocation, &site.base.programs());
+    let Value::Text(text) = command else { return Ok(script) };
+    if beside.by_shell != Some(true) || arguments.is_empty() {
+        return Ok(script);
+    }
+    let alone = Invocation { command: Form::Text(text.as_str()), ..invocation };
+    let otherwise = Script::of_invocation(&alone, &site.base.programs());
+    Ok(Script { otherwise: Some(Arc::new(otherwise)), ..script })
+}
+
+/// What hosts run differently.
+const HOSTS: Cause = Cause::Unexplained("arguments beside `shell`, which some hosts leave out");
+
+/// What is true of a script, as every host runs it.
+fn agreed<T: PartialEq>(script: &Script, of: impl Fn(&Script) -> Result<T, Cause>) -> Result<T, Cause> {
+    let found = of(script)?;
+    match &script.otherwise {
+        Some(otherwise) if of(otherwise)? != found => Err(HOSTS),
+        _ => Ok(found),
+    }
 }
 
 fn word<'v>(value: &'v Value<'_>) -> Result<&'v str, Cause> {
@@ -393,77 +412,89 @@ fn ask<'a>(site: Site<'_>, args: &[Value<'a>], question: fn(&List, &Script) -> V
         [other, ..] => return Err(Cause::wrong_type("shell", other)),
         [] => return Err(Cause::Missing),
     };
-    let verdict = match (site.prepared::<List>(), list) {
-        (Some(list), _) => question(list, script),
+    site.budget.visit(script.commands.len())?;
+    let answer = |list: &List| agreed(script, |script| truth(question(list, script))).map(Value::Bool);
+    match (site.prepared::<List>(), list) {
+        (Some(list), _) => answer(list),
         (None, Value::List(list)) => {
             site.budget.steps(STEPS.saturating_mul(list.len() + 1))?;
-            let list = read_list(list).map_err(|_| Cause::Unexplained("a list that is none of commands"))?;
-            question(&list, script)
+            answer(&read_list(list).map_err(|_| Cause::Unexplained("a list that is none of commands"))?)
         }
-        (None, other) => return Err(Cause::wrong_type("list", other)),
-    };
-    site.budget.visit(script.commands.len())?;
+        (None, other) => Err(Cause::wrong_type("list", other)),
+    }
+}
+
+const fn truth(verdict: Verdict) -> Result<bool, Cause> {
     match verdict {
-        Verdict::Yes => Ok(Value::Bool(true)),
-        Verdict::No => Ok(Value::Bool(false)),
+        Verdict::Yes => Ok(true),
+        Verdict::No => Ok(false),
         Verdict::Unknown(why) => Err(Cause::Unexplained(why)),
     }
 }
 
-/// A script about which there is no doubt.
-fn explained<'v, 'a>(args: &'v [Value<'a>]) -> Result<&'v Script, Cause> {
+/// What is true of a script about which there is no doubt, as every host runs it.
+fn explained<T: PartialEq>(args: &[Value<'_>], of: impl Fn(&Script) -> Result<T, Cause>) -> Result<T, Cause> {
+    let certain = |script: &Script| match script.why() {
+        Some(why) => Err(Cause::Unexplained(why)),
+        None => of(script),
+    };
     match args {
-        [Value::Shell(script), ..] => script.why().map_or(Ok(script.as_ref()), |why| Err(Cause::Unexplained(why))),
+        [Value::Shell(script), ..] => agreed(script, certain),
         [other, ..] => Err(Cause::wrong_type("shell", other)),
         [] => Err(Cause::Missing),
     }
 }
 
 fn programs<'a>(site: Site<'_>, args: &[Value<'a>]) -> Result<Value<'a>, Cause> {
-    let mut names: Vec<&str> = Vec::new();
-    for command in &explained(args)?.commands {
-        let name = command.words.first().and_then(|word| word.as_literal());
-        let name = name.ok_or(Cause::Unexplained("the name of a program is dynamic"))?;
-        if !names.contains(&name) {
-            names.push(name);
+    let names = explained(args, |script| {
+        let mut names: Vec<String> = Vec::new();
+        for command in &script.commands {
+            let name = command.words.first().and_then(|word| word.as_literal());
+            let name = name.ok_or(Cause::Unexplained("the name of a program is dynamic"))?;
+            if !names.iter().any(|known| known == name) {
+                names.push(name.to_owned());
+            }
         }
-    }
+        Ok(names)
+    })?;
     site.list(names.into_iter().map(Value::text).collect())
 }
 
 fn commands<'a>(site: Site<'_>, args: &[Value<'a>]) -> Result<Value<'a>, Cause> {
-    let mut commands = Vec::new();
-    for command in &explained(args)?.commands {
-        let words: Option<Vec<&str>> = command.words.iter().map(|word| word.as_literal()).collect();
-        let words = words.ok_or(Cause::Unexplained("a command with dynamic words"))?;
-        commands.push(site.list(words.into_iter().map(Value::text).collect())?);
-    }
-    site.list(commands)
+    let commands = explained(args, |script| {
+        let words = |command: &Command| command.words.iter().map(|word| word.as_literal().map(str::to_owned)).collect();
+        let commands: Option<Vec<Vec<String>>> = script.commands.iter().map(words).collect();
+        commands.ok_or(Cause::Unexplained("a command with dynamic words"))
+    })?;
+    let lists = commands.into_iter().map(|words| site.list(words.into_iter().map(Value::text).collect()));
+    site.list(lists.collect::<Result<_, _>>()?)
 }
 
 fn files<'a>(site: Site<'_>, args: &[Value<'a>], access: Access) -> Result<Value<'a>, Cause> {
-    let files = explained(args)?.files(access).map_err(Cause::Unexplained)?;
+    let files = explained(args, |script| script.files(access).map_err(Cause::Unexplained))?;
     site.list(files.into_iter().map(Value::text).collect())
 }
 
 /// Whether all files are in one of some directories. A file that is certainly in none settles it.
 fn within<'a>(site: Site<'_>, args: &[Value<'a>], access: Access) -> Result<Value<'a>, Cause> {
-    let script = explained(args)?;
     let directories: Vec<Value<'_>> = match args {
         [_, Value::List(list)] => list.iter().collect(),
         [_, other] => return Err(Cause::wrong_type("list", other)),
         _ => return Err(Cause::Missing),
     };
-    let mut unknown = None;
-    for file in script.files(access).map_err(Cause::Unexplained)? {
-        site.budget.steps(directories.len() + 1)?;
-        match path::is_within_any(site, &file, &directories) {
-            Ok(true) => {}
-            Ok(false) => return Ok(Value::Bool(false)),
-            Err(why) => unknown = unknown.or(Some(of_file(why))),
+    let all_within = |script: &Script| {
+        let mut unknown = None;
+        for file in script.files(access).map_err(Cause::Unexplained)? {
+            site.budget.steps(directories.len() + 1)?;
+            match path::is_within_any(site, &file, &directories) {
+                Ok(true) => {}
+                Ok(false) => return Ok(false),
+                Err(why) => unknown = unknown.or(Some(of_file(why))),
+            }
         }
-    }
-    unknown.map_or(Ok(Value::Bool(true)), Err)
+        unknown.map_or(Ok(true), Err)
+    };
+    explained(args, all_within).map(Value::Bool)
 }
 
 /// What is wrong with a path is wrong with a file that the command names, not with the command.
