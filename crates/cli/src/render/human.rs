@@ -10,6 +10,7 @@ use kruxos_policy::source::{SourceId, Sources};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters, ThemeStyles};
 
 use super::shown::Shown;
+use super::window::{self, Window};
 use super::{counted, visible};
 use crate::finding::{Counts, Finding, severity_name};
 use crate::output::Look;
@@ -17,7 +18,7 @@ use crate::output::Look;
 /// All findings, one after the other.
 pub(crate) fn findings(findings: &[Finding], look: Look) -> String {
     let handler = handler(look);
-    let mut gallery = Gallery::default();
+    let mut gallery = Gallery { hung: Vec::new(), look };
     findings.iter().map(|finding| finding_text(finding, &handler, &mut gallery)).collect()
 }
 
@@ -63,12 +64,30 @@ fn finding_text(finding: &Finding, handler: &GraphicalReportHandler, gallery: &m
 
 /// A finding as pictures: one for each text it has labels in, its help under the first, what is related after it.
 fn pictures(finding: &Finding, gallery: &mut Gallery) -> Vec<Picture> {
-    let mut pictures = vec![Picture::of(finding, gallery)];
+    let mut pictures = Vec::new();
+    hang(Picture::of(finding, gallery), finding, gallery, &mut pictures);
     for label in elsewhere(&finding.diagnostic) {
         pictures.push(Picture::aside(label, &finding.sources, gallery));
     }
-    pictures.extend(finding.related.iter().map(|related| Picture::related(related, gallery)));
+    for related in &finding.related {
+        hang(Picture::related(related, gallery), related, gallery, &mut pictures);
+    }
     pictures
+}
+
+/// A picture of a finding, and one for each of its labels that had no room in it.
+fn hang(picture: Picture, finding: &Finding, gallery: &mut Gallery, pictures: &mut Vec<Picture>) {
+    let left_out = picture.frame.left_out.clone();
+    pictures.push(picture);
+    for label in left_out.into_iter().filter_map(|at| at_home(&finding.diagnostic).nth(at)) {
+        pictures.push(Picture::aside(label, &finding.sources, gallery));
+    }
+}
+
+/// The labels in the text of the primary one.
+fn at_home(diagnostic: &Diagnostic) -> impl Iterator<Item = &Label> {
+    let home = diagnostic.span().map(|span| span.source);
+    diagnostic.labels.iter().filter(move |label| Some(label.span.source) == home)
 }
 
 /// The labels in other texts than the primary one's.
@@ -78,8 +97,8 @@ fn elsewhere(diagnostic: &Diagnostic) -> impl Iterator<Item = &Label> {
 }
 
 /// The texts that were shown already.
-#[derive(Default)]
 struct Gallery {
+    look: Look,
     hung: Vec<(Arc<Sources>, SourceId, Rc<Shown>)>,
 }
 
@@ -93,6 +112,25 @@ impl Gallery {
         self.hung.push((sources.clone(), id, shown.clone()));
         Some(shown)
     }
+
+    /// What is shown of a text, and its labels there.
+    fn frame<'l>(&self, shown: Option<&Shown>, labels: impl Iterator<Item = &'l Label>) -> Frame {
+        let Some(shown) = shown else { return Frame::default() };
+        let words = |text: &str| (!text.is_empty()).then(|| visible(text).into_owned());
+        let label = |label: &Label| window::Label { span: shown.span(label.span), words: words(&label.text) };
+        let labels: Vec<window::Label> = labels.map(label).collect();
+        let (window, labels, left_out) = Window::new(shown, &labels, self.look);
+        Frame { window: Some(window), labels, left_out }
+    }
+}
+
+/// The part of a text that is shown, with its labels.
+#[derive(Debug, Default)]
+struct Frame {
+    window: Option<Window>,
+    labels: Vec<LabeledSpan>,
+    /// Which labels it has no room for.
+    left_out: Vec<usize>,
 }
 
 /// What miette draws.
@@ -101,8 +139,7 @@ struct Picture {
     severity: miette::Severity,
     message: String,
     help: Option<String>,
-    shown: Option<Rc<Shown>>,
-    labels: Vec<LabeledSpan>,
+    frame: Frame,
 }
 
 impl Picture {
@@ -111,13 +148,12 @@ impl Picture {
         let home = diagnostic.span().map(|span| span.source);
         let shown = home.and_then(|home| gallery.get(&finding.sources, home));
         let word = severity_name(diagnostic.severity);
-        let own = diagnostic.labels.iter().filter(|label| Some(label.span.source) == home);
+        let frame = gallery.frame(shown.as_deref(), at_home(diagnostic));
         Self {
             severity: severity(diagnostic.severity),
             message: format!("{word}[{}]: {}", diagnostic.code, visible(&diagnostic.message)),
             help: diagnostic.help.as_deref().map(lines),
-            labels: shown.iter().flat_map(|shown| labels(own.clone(), shown)).collect(),
-            shown,
+            frame,
         }
     }
 
@@ -128,31 +164,15 @@ impl Picture {
 
     fn aside(label: &Label, sources: &Arc<Sources>, gallery: &mut Gallery) -> Self {
         let shown = gallery.get(sources, label.span.source);
-        Self {
-            severity: miette::Severity::Advice,
-            message: visible(&label.text).into_owned(),
-            help: None,
-            labels: shown
-                .iter()
-                .map(|shown| LabeledSpan::new_primary_with_span(None, shown.span(label.span)))
-                .collect(),
-            shown,
-        }
+        let bare = Label { span: label.span, text: String::new() };
+        let frame = gallery.frame(shown.as_deref(), std::iter::once(&bare));
+        Self { severity: miette::Severity::Advice, message: visible(&label.text).into_owned(), help: None, frame }
     }
 }
 
 /// Each line by itself made visible.
 fn lines(text: &str) -> String {
     text.lines().map(visible).collect::<Vec<_>>().join("\n")
-}
-
-fn labels<'l>(labels: impl Iterator<Item = &'l Label>, shown: &Shown) -> Vec<LabeledSpan> {
-    let labelled = |(at, label): (usize, &Label)| {
-        let text = (!label.text.is_empty()).then(|| visible(&label.text).into_owned());
-        let span = shown.span(label.span);
-        if at == 0 { LabeledSpan::new_primary_with_span(text, span) } else { LabeledSpan::new_with_span(text, span) }
-    };
-    labels.enumerate().map(labelled).collect()
 }
 
 const fn severity(severity: Severity) -> miette::Severity {
@@ -181,10 +201,50 @@ impl miette::Diagnostic for Picture {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.shown.as_deref().map(|shown| shown as &dyn SourceCode)
+        self.frame.window.as_ref().map(|window| window as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        Some(Box::new(self.labels.iter().cloned()))
+        Some(Box::new(self.frame.labels.iter().cloned()))
+    }
+}
+
+#[cfg(test)]
+mod unit {
+    use kruxos_policy::Loader;
+    use kruxos_policy::lint::{self, LINTS};
+    use unicode_width::UnicodeWidthStr;
+
+    use super::*;
+
+    /// The findings on every bad example of a lint, with its policy also on few, long lines.
+    fn all() -> Vec<Finding> {
+        let examples = LINTS.iter().flat_map(|lint| lint.examples);
+        let texts = examples.flat_map(|example| [example.bad.to_owned(), on_long_lines(example.bad)]);
+        texts
+            .flat_map(|text| {
+                let loaded = Loader::new().policy("policy.yaml", text).load();
+                let mut diagnostics = loaded.diagnostics;
+                diagnostics.extend(loaded.set.iter().flat_map(lint::check));
+                Finding::all(diagnostics, &loaded.sources)
+            })
+            .collect()
+    }
+
+    /// The same policy with a long comment behind every line, and one before what stands in brackets.
+    fn on_long_lines(text: &str) -> String {
+        let long = |line: &str| format!("{line}{}# and that is how it was meant by those who wrote it", " ".repeat(60));
+        text.lines().map(|line| long(&line.replacen("- {", &format!("-{}{{", " ".repeat(50)), 1)) + "\n").collect()
+    }
+
+    #[test]
+    fn no_finding_is_wider_than_the_terminal() {
+        let all = all();
+        assert!(all.len() > 50, "{}", all.len());
+        for (width, unicode) in [(80, true), (80, false), (60, true)] {
+            let text = findings(&all, Look { color: false, unicode, width });
+            let wide: Vec<&str> = text.lines().filter(|line| line.width() > width).collect();
+            assert!(wide.is_empty(), "{width}: {}", wide.join("\n"));
+        }
     }
 }

@@ -15,6 +15,7 @@ pub(crate) mod table;
 pub(crate) mod tests;
 pub(crate) mod time;
 pub(crate) mod tree;
+mod window;
 
 pub(crate) use kruxos_approvals::visible::{acts, visible};
 

@@ -1,7 +1,7 @@
 //! A source text made safe to show, with the way from its own offsets to those of what is shown.
 
 use kruxos_policy::source::{Source, Span};
-use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
+use miette::SourceSpan;
 
 use super::acts;
 
@@ -56,11 +56,29 @@ impl Shown {
         (start, end - start).into()
     }
 
-    fn line_of(&self, offset: usize) -> usize {
+    /// What it is called.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The number of its last line, from 0.
+    pub(crate) fn last_line(&self) -> usize {
+        let lines = self.line_starts.len() - usize::from(self.text.ends_with('\n'));
+        lines.saturating_sub(1)
+    }
+
+    /// A line without its end.
+    pub(crate) fn line(&self, line: usize) -> &str {
+        self.text.get(self.line_start(line)..self.content_end(line)).unwrap_or_default()
+    }
+
+    /// The line that an offset is on, from 0.
+    pub(crate) fn line_of(&self, offset: usize) -> usize {
         self.line_starts.partition_point(|start| *start <= offset).saturating_sub(1)
     }
 
-    fn line_start(&self, line: usize) -> usize {
+    /// Where a line begins.
+    pub(crate) fn line_start(&self, line: usize) -> usize {
         self.line_starts.get(line).copied().unwrap_or(self.text.len())
     }
 
@@ -78,32 +96,6 @@ fn picture(letter: char) -> Option<char> {
         code @ 0..=0x1f => char::from_u32(0x2400 + code),
         0x7f => Some('\u{2421}'),
         _ => Some('\u{fffd}'),
-    }
-}
-
-impl SourceCode for Shown {
-    fn read_span<'a>(
-        &'a self,
-        span: &SourceSpan,
-        before: usize,
-        after: usize,
-    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let first = self.line_of(span.offset());
-        let last = self.line_of(span.offset() + span.len().saturating_sub(1));
-        let line = first.saturating_sub(before);
-        let start = if before == 0 { span.offset() } else { self.line_start(line) };
-        let end = self.line_start(last + after + 1);
-        let data = self.text.get(start..end).ok_or(MietteError::OutOfBounds)?;
-        let column = self.text.get(self.line_start(line)..start).map_or(0, |text| text.chars().count());
-        let contents = MietteSpanContents::new_named(
-            self.name.clone(),
-            data.as_bytes(),
-            (start, end - start).into(),
-            line,
-            column,
-            data.lines().count(),
-        );
-        Ok(Box::new(contents))
     }
 }
 
@@ -136,13 +128,5 @@ mod tests {
     fn only_the_first_line_of_a_span_is_underlined() {
         assert_eq!(underlined("a: {\n  b\n}\n", 3, 10), "{");
         assert_eq!(underlined("ab", 1, 99), "b");
-    }
-
-    #[test]
-    fn columns_count_characters() {
-        let (shown, id) = shown("x\né🔑: 2\n");
-        let span = shown.span(Span::new(id, 8, 9));
-        let contents = shown.read_span(&span, 0, 0).unwrap();
-        assert_eq!((contents.line(), contents.column()), (1, 2));
     }
 }
