@@ -5,8 +5,8 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use crate::call::{Call, CallDocument, CallError};
-use crate::catalog::{CapabilityFacts, Catalog, Parameter, PathBase, Role};
-use crate::cel::function::Cause;
+use crate::catalog::{CapabilityFacts, Catalog, Parameter, PathBase};
+use crate::cel::function::{Cause, Declared};
 use crate::cel::value::{Map, Text, Value};
 use crate::cel::{self, Expr, Step, Variables};
 use crate::decision::{self, Decision, LayerAnswer, UnknownTest};
@@ -408,9 +408,12 @@ impl<'v> Variables<'v> for CallVariables<'v, '_> {
         self.context_directory("cwd").ok_or(NO_CWD)
     }
 
-    fn part(&self, role: &str) -> Option<&str> {
-        let role = Role::ALL.into_iter().find(|known| known.as_str() == role)?;
-        self.facts?.params.of_role(role).map(|(name, _)| name)
+    fn declared(&self, place: &[Step<'_>]) -> Declared {
+        let Some(facts) = self.facts.filter(|facts| facts.params.declare_roles()) else { return Declared::Nothing };
+        match facts.params.at(place) {
+            None => Declared::Nothing,
+            Some(parameter) => parameter.role().map_or(Declared::Plain, |role| Declared::Role(role.as_str())),
+        }
     }
 
     #[cfg(feature = "shell")]

@@ -80,6 +80,10 @@ impl Parameter {
         self.base.as_ref()
     }
 
+    fn declares_roles(&self) -> bool {
+        self.role.is_some() || self.fields.declare_roles() || self.items.as_deref().is_some_and(Self::declares_roles)
+    }
+
     /// What stands some steps further in.
     #[must_use]
     pub fn at(&self, steps: &[Step<'_>]) -> Option<&Self> {
@@ -115,6 +119,12 @@ impl Parameters {
     #[must_use]
     pub fn of_role(&self, role: Role) -> Option<(&str, &Parameter)> {
         self.iter().find(|(_, parameter)| parameter.role == Some(role))
+    }
+
+    /// Whether some parameter, at any depth, is said to be a part of an invocation.
+    #[must_use]
+    pub fn declare_roles(&self) -> bool {
+        self.list.values().any(Parameter::declares_roles)
     }
 
     /// All parameters, in byte order of their names.

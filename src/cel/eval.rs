@@ -4,9 +4,8 @@
 //! and testing borrow from the call and the policy and allocate nothing.
 
 use super::budget::Budget;
-use super::environment::PARAMS;
 use super::expr::{Comprehension, Expr, ExprKind, Fold};
-use super::function::{Base, Cause, Function, Site};
+use super::function::{Base, Cause, Declared, Function, Site};
 use super::key::Entries;
 use super::place::{self, Step, Within};
 use super::value::{List, Map, Text, Value};
@@ -39,10 +38,9 @@ pub trait Variables<'a> {
         Err(path::RELATIVE.into())
     }
 
-    /// The parameter that carries a part of an invocation, where a catalog says so: `args`, `environment`,
-    /// `working_directory`, `stdin`.
-    fn part(&self, _role: &str) -> Option<&str> {
-        None
+    /// What a catalog says of the parameter at a place: which part of an invocation it is.
+    fn declared(&self, _place: &[Step<'_>]) -> Declared {
+        Declared::Nothing
     }
 
     /// What is known of programs beside what ships.
@@ -338,9 +336,8 @@ impl Base for Argument<'_, '_, '_> {
         self.expr.is_some_and(|expr| expr.constant().is_some())
     }
 
-    fn part(&self, role: &str) -> Option<&str> {
-        let ExprKind::Select { operand, .. } = &self.expr?.kind else { return None };
-        matches!(operand.kind, ExprKind::Variable(PARAMS)).then(|| self.evaluator.variables.part(role)).flatten()
+    fn declared(&self, place: &[Step<'_>]) -> Declared {
+        self.evaluator.variables.declared(place)
     }
 
     #[cfg(feature = "shell")]

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::budget::Budget;
 use super::expr::Prepared;
+use super::place::Step;
 use super::types::Type;
 use super::value::{Text, Value};
 use crate::path::{self, Unexplained};
@@ -96,6 +97,17 @@ pub struct Site<'p> {
     pub base: &'p dyn Base,
 }
 
+/// What a catalog says of a parameter, where it says of any which part of an invocation it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Declared {
+    /// It does not know the parameter, or gives no parts of an invocation.
+    Nothing,
+    /// It knows the parameter, as none of them.
+    Plain,
+    /// It is this part: `command`, `args`, `environment`, `working_directory`, `stdin`.
+    Role(&'static str),
+}
+
 /// What knows the directory that relative paths are meant below.
 pub trait Base {
     /// The directory, absolute.
@@ -113,8 +125,8 @@ pub trait Base {
     /// Whether the first argument is the policy's own and not the call's.
     fn is_constant(&self) -> bool;
 
-    /// The key of the first argument that carries a part of an invocation, where a catalog says so.
-    fn part(&self, role: &str) -> Option<&str>;
+    /// What a catalog says of a parameter: which part of an invocation it is.
+    fn declared(&self, place: &[Step<'_>]) -> Declared;
 
     /// What is known of programs beside what ships.
     #[cfg(feature = "shell")]
@@ -137,8 +149,8 @@ impl Base for NoBase {
         false
     }
 
-    fn part(&self, _: &str) -> Option<&str> {
-        None
+    fn declared(&self, _: &[Step<'_>]) -> Declared {
+        Declared::Nothing
     }
 
     #[cfg(feature = "shell")]

@@ -9,7 +9,7 @@ use std::hash::{Hash, Hasher};
 use super::environment::Environment;
 use super::expr::{Comprehension, Expr, ExprKind, Fold};
 use super::function::Function;
-use super::functions::{BOUNDED, INVOCATION};
+use super::functions::beside::{BOUNDED, INVOCATION};
 use super::operators::{self, AND, CONDITIONAL, OR, RELATION, UNARY};
 use super::time;
 use super::value::Value;
@@ -178,7 +178,7 @@ impl Printer<'_> {
                 f.write_str(") == ")?;
                 self.expr(f, ty, CONDITIONAL)
             }
-            (INVOCATION, [command, _, _, arguments @ ..]) => {
+            (INVOCATION, [command, _, arguments @ ..]) => {
                 f.write_str("shell(")?;
                 self.expr(f, command, CONDITIONAL)?;
                 for argument in arguments {

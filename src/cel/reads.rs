@@ -1,12 +1,12 @@
 //! What an expression reads of a call.
 
-use super::environment::PARAMS;
 use super::eval::{Unknown, Variables, eval};
 use super::expr::{Expr, ExprKind};
-use super::function::{Cause, Part};
-use super::functions::{INVOCATION, usual_names};
+use super::function::{Cause, Declared, Part};
+use super::functions::beside::{INVOCATION, role_of, steps as steps_of};
+use super::place::Step;
 use super::types::Type;
-use super::value::Value;
+use super::value::{Text, Value};
 
 /// The parts of an expression that read the call, each as long as it goes: `params.options.depth`, `agent`. In order of
 /// the text; parts that depend on a loop's variable are not among them.
@@ -49,20 +49,45 @@ fn invocation(expr: &Expr) -> Option<&[Expr]> {
 
 /// What plays a role beside a command: what a catalog names, or what stands under a usual name.
 fn beside<'a>(args: &'a [Expr], role: &str, variables: &dyn Variables<'a>) -> Option<String> {
-    let [command, holder, _, rest @ ..] = args else { return None };
+    let [_, holders, rest @ ..] = args else { return None };
     if let ("args", Some(given)) = (role, rest.first()) {
         return Some(given.canonical());
     }
-    let of_params = matches!(holder.kind, ExprKind::Variable(PARAMS));
-    let named = variables.part(role).filter(|_| of_params);
-    let there = |name: &&&str| match eval(holder, variables) {
-        Ok(Value::Map(map)) => map.get(name).is_some(),
-        _ => false,
-    };
-    let name = named.or_else(|| usual_names(role).iter().find(there).copied())?;
-    let ExprKind::Select { operand, .. } = &command.kind else { return None };
-    let kind = ExprKind::Select { operand: operand.clone(), field: name.into() };
-    Some(Expr { kind, ty: Type::Dyn, span: command.span }.canonical())
+    let ExprKind::List(holders) = &holders.kind else { return None };
+    holders.iter().find_map(|holder| {
+        let ExprKind::List(parts) = &holder.kind else { return None };
+        let object = parts.first()?;
+        let Ok(Value::Map(map)) = eval(object, variables) else { return None };
+        let plays = |name: &str, value: &Value<'_>| match declared(parts, name, variables) {
+            Declared::Role(own) => own == role,
+            _ => role_of(name, value) == Some(role),
+        };
+        let name = map.iter().find_map(|(name, value)| match name {
+            Value::Text(name) if plays(&name, &value) => Some(name),
+            _ => None,
+        })?;
+        let kind = ExprKind::Select { operand: Box::new(present(object).clone()), field: name.as_str().into() };
+        Some(Expr { kind, ty: Type::Dyn, span: object.span }.canonical())
+    })
+}
+
+/// What a catalog says of a name in an object around a command.
+fn declared(holder: &[Expr], name: &str, variables: &dyn Variables<'_>) -> Declared {
+    let place = holder.get(3).and_then(Expr::constant).cloned();
+    let Some(mut place) = steps_of(place) else { return Declared::Nothing };
+    place.push(Step::Field(Text::Shared(name.into())));
+    variables.declared(&place)
+}
+
+/// The object itself, where it is looked up only if it is there.
+fn present(object: &Expr) -> &Expr {
+    match &object.kind {
+        ExprKind::Conditional(parts) => {
+            let [_, then, _] = parts.as_ref();
+            then
+        }
+        _ => object,
+    }
 }
 
 fn collect<'a>(expr: &'a Expr, found: &mut Vec<&'a Expr>) {
@@ -78,7 +103,7 @@ fn collect<'a>(expr: &'a Expr, found: &mut Vec<&'a Expr>) {
         }
         // What stands beside a command is read too, but under names that no policy writes.
         ExprKind::Call { function, args, .. } if function.name == INVOCATION => {
-            args.iter().take(1).chain(args.iter().skip(3)).for_each(|arg| collect(arg, found));
+            args.iter().take(1).chain(args.iter().skip(2)).for_each(|arg| collect(arg, found));
         }
         ExprKind::Call { args, .. } => args.iter().for_each(|arg| collect(arg, found)),
         ExprKind::And(operands) | ExprKind::Or(operands) | ExprKind::List(operands) => {

@@ -3,36 +3,58 @@
 //! A command that is a parameter, `shell(params.command)`, is the whole invocation: what stands beside the parameter is
 //! judged with it. And where a conjunction says what is written as well, `runs_only` beside it leaves files to that test.
 
-use crate::cel::functions::{BOUNDED, INVOCATION};
-use crate::cel::{Comprehension, Expr, ExprKind, Fold, Type, Value};
+use crate::cel::functions::beside::{BOUNDED, INVOCATION};
+use crate::cel::{Comprehension, Expr, ExprKind, Fold, Type};
 
-use super::build::{self, constant};
+use super::build;
+use super::holders::{self, Loop};
 use super::lower::{Lowering, Test};
 use super::{operand, place};
+use crate::source::Span;
 
 /// The tree with every command read so.
 pub(super) fn whole(expr: Expr) -> Expr {
-    let expr = expr.map_children(&mut whole);
-    let Expr { kind, ty, span } = expr;
+    within(expr, &mut Vec::new())
+}
+
+/// The same below some loops.
+fn within(expr: Expr, loops: &mut Vec<Loop>) -> Expr {
+    let Expr { kind, ty, span } = match expr {
+        Expr { kind: ExprKind::Comprehension(comprehension), ty, span } => {
+            Expr { kind: ExprKind::Comprehension(Box::new(below(*comprehension, loops))), ty, span }
+        }
+        expr => expr.map_children(&mut |child| within(child, loops)),
+    };
     let kind = match kind {
-        ExprKind::Call { function, args, prepared } if function.name == "shell" => match invocation(args) {
-            Ok(call) => return call,
-            Err(args) => ExprKind::Call { function, args, prepared },
-        },
+        ExprKind::Call { function, args, prepared } if function.name == "shell" => {
+            match invocation(args, loops, span) {
+                Ok(call) => return call,
+                Err(args) => ExprKind::Call { function, args, prepared },
+            }
+        }
         ExprKind::And(operands) => ExprKind::And(bounded(operands)),
         other => other,
     };
     Expr { kind, ty, span }
 }
 
-/// A command that is a key of a map, read with what stands beside it; the arguments back where it is not.
-fn invocation(args: Vec<Expr>) -> Result<Expr, Vec<Expr>> {
-    let Some(Expr { kind: ExprKind::Select { operand, field }, span, .. }) = args.first() else { return Err(args) };
-    let span = *span;
-    let key = constant(Value::text(&**field), span);
-    let holder = operand.as_ref().clone();
+fn below(comprehension: Comprehension, loops: &mut Vec<Loop>) -> Comprehension {
+    let Comprehension { fold, range, slots, filter, yields } = comprehension;
+    let range = within(range, loops);
+    loops.push(Loop { slots, range: range.clone() });
+    let filter = filter.map(|filter| within(filter, loops));
+    let yields = yields.map(|(key, value)| (within(key, loops), value.map(|value| within(value, loops))));
+    loops.pop();
+    Comprehension { fold, range, slots, filter, yields }
+}
+
+/// A command made of parts of the call, read with what stands beside those; the arguments back where it is not.
+fn invocation(args: Vec<Expr>, loops: &[Loop], span: Span) -> Result<Expr, Vec<Expr>> {
+    let is_read = args.first().is_none_or(|command| command.ty == Type::Shell);
+    let Some(holders) = holders::of(&args, loops, span).filter(|_| !is_read) else { return Err(args) };
+    let span = args.first().map_or(span, |command| command.span);
     let mut parts = args.clone();
-    parts.splice(1..1, [holder, key]);
+    parts.insert(1, holders);
     build::call(INVOCATION, parts, span).map_err(|_| args)
 }
 

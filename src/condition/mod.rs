@@ -7,6 +7,8 @@
 mod build;
 #[cfg(feature = "shell")]
 mod commands;
+#[cfg(feature = "shell")]
+mod holders;
 mod key;
 mod lower;
 mod operand;

@@ -125,7 +125,7 @@ impl Asks {
     pub(super) fn named(function: &str) -> Option<Self> {
         match function {
             "runs_only" => Some(Self::Only),
-            crate::cel::functions::BOUNDED => Some(Self::Bounded),
+            crate::cel::functions::beside::BOUNDED => Some(Self::Bounded),
             "runs_any" => Some(Self::Any),
             "runs_exactly" => Some(Self::Exactly),
             _ => None,

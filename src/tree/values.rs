@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 
 use super::shared;
 use crate::cel::expr::Expr;
-use crate::cel::function::Cause;
+use crate::cel::function::{Cause, Declared};
 use crate::cel::value::{Text, Value};
 use crate::cel::{self, Budget, MAX_BUILT, MAX_STEPS, Step, Variables};
 #[cfg(feature = "shell")]
@@ -100,8 +100,8 @@ impl<'v> Variables<'v> for Values<'_, 'v> {
         self.call.working_directory()
     }
 
-    fn part(&self, role: &str) -> Option<&str> {
-        self.call.part(role)
+    fn declared(&self, place: &[Step<'_>]) -> Declared {
+        self.call.declared(place)
     }
 
     #[cfg(feature = "shell")]

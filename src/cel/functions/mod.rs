@@ -9,6 +9,7 @@
 //! [`Directory`](crate::path::Directory), membership in a constant list of eight or more strings a set of them.
 
 mod arithmetic;
+pub(crate) mod beside;
 mod collections;
 mod conversions;
 mod features;
@@ -62,55 +63,4 @@ pub fn all() -> impl Iterator<Item = &'static Function> {
 /// The rows of this name: more than one where receivers of different types share it.
 pub fn named(name: &str) -> impl Iterator<Item = &'static Function> {
     all().filter(move |row| row.name == name)
-}
-
-/// The row that reads the whole invocation around a parameter that is a command; no text can call it.
-pub(crate) const INVOCATION: &str = "@invocation";
-/// The row of `runs_only` beside a test of what is written; no text can call it.
-pub(crate) const BOUNDED: &str = "@runs_only";
-
-/// The names under which the parts of an invocation usually stand, by role.
-const USUAL: [(&str, &[&str]); 5] = [
-    ("args", &["args", "argv", "arguments"]),
-    (
-        "environment",
-        &["env", "environment", "environ", "envs", "Env", "ENV", "env_vars", "envVars", "environment_variables"],
-    ),
-    (
-        "working_directory",
-        &[
-            "cwd",
-            "workdir",
-            "working_directory",
-            "working_dir",
-            "workDir",
-            "workingDir",
-            "workingDirectory",
-            "Cwd",
-            "chdir",
-        ],
-    ),
-    ("stdin", &["stdin", "input"]),
-    ("shell", &["shell"]),
-];
-
-/// The roles that a catalog may give to parameters beside a command.
-#[cfg(feature = "shell")]
-pub(crate) const ROLES: [&str; 5] = ["args", "environment", "working_directory", "stdin", "shell"];
-/// Names beside a command by which another program, or more than is read, may be meant.
-#[cfg(feature = "shell")]
-pub(crate) const OTHER: [&str; 4] = ["executable", "argv0", "preexec_fn", "execPath"];
-/// Names of maps beside a command that may hold parts of the invocation.
-#[cfg(feature = "shell")]
-pub(crate) const OPTIONS: [&str; 4] = ["options", "opts", "kwargs", "spawnOptions"];
-
-/// All names under which parts of an invocation usually stand.
-#[cfg(feature = "shell")]
-pub(crate) fn all_usual_names() -> impl Iterator<Item = &'static str> {
-    USUAL.iter().flat_map(|(_, names)| names.iter().copied())
-}
-
-/// The names under which a part of an invocation usually stands.
-pub(crate) fn usual_names(role: &str) -> &'static [&'static str] {
-    USUAL.iter().find(|(known, _)| *known == role).map(|(_, names)| *names).unwrap_or_default()
 }

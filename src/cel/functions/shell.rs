@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::{BOUNDED, INVOCATION, OPTIONS, OTHER, ROLES, all_usual_names, path, usual_names};
+use super::beside::{BOUNDED, INVOCATION, Parts};
+use super::path;
 use crate::cel::expr::Prepared;
 use crate::cel::function::{Cause, Function, Overload, Site};
 use crate::cel::types::Type;
-use crate::cel::value::{List as Values, Map, Value};
+use crate::cel::value::{List as Values, Value};
 use crate::shell::{Access, Command, Form, Invocation, List, Script, Verdict};
 
 pub(super) static ROWS: &[Function] = &[
@@ -34,10 +35,10 @@ pub(super) static ROWS: &[Function] = &[
     Function {
         name: INVOCATION,
         overloads: &[
-            Overload::function(&[Type::Dyn, Type::Dyn, Type::Text], Type::Shell),
-            Overload::function(&[Type::Dyn, Type::Dyn, Type::Text, Type::Dyn], Type::Shell),
+            Overload::function(&[Type::Dyn, Type::Dyn], Type::Shell),
+            Overload::function(&[Type::Dyn, Type::Dyn, Type::Dyn], Type::Shell),
         ],
-        doc: "The invocation whose command is a key of a map, with what stands beside it.",
+        doc: "The invocation whose command is made of parts of the call, with what stands beside those in the objects around.",
         examples: &[],
         prepare: None,
         eval: invocation,
@@ -292,53 +293,28 @@ fn is_plain_word(argument: &Value<'_>) -> bool {
     matches!(argument, Value::Text(text) if names_a_program(text))
 }
 
-/// Why parameters beside a command may change what it runs, in ways that are not read.
-fn unread(holder: &Map<'_>, key: &str) -> Result<(), Cause> {
-    const WHY: Cause =
-        Cause::Unexplained("a parameter beside the command that may name another program or environment");
-    let names = |map: &Map<'_>| OTHER.iter().any(|name| *name != key && map.get(name).is_some());
-    let nested =
-        OPTIONS.iter().filter(|name| **name != key).filter_map(|name| holder.get(name)).any(|value| match value {
-            Value::Map(map) => names(&map) || all_usual_names().any(|name| map.get(name).is_some()),
-            _ => false,
-        });
-    if names(holder) || nested { Err(WHY) } else { Ok(()) }
-}
-
-/// `@invocation(command, holder, key)`, perhaps with arguments that stand elsewhere.
+/// `@invocation(command, holders)`, perhaps with arguments that are told apart.
 fn invocation<'a>(site: Site<'_>, args: &[Value<'a>]) -> Result<Value<'a>, Cause> {
-    let [command, Value::Map(holder), Value::Text(key), arguments @ ..] = args else {
-        return match args {
-            [_, other, ..] => Err(Cause::wrong_type("map", other)),
-            _ => Err(Cause::Missing),
-        };
-    };
-    if ROLES.iter().all(|role| site.base.part(role).is_none()) {
-        unread(holder, key)?;
+    let [command, holders, arguments @ ..] = args else { return Err(Cause::Missing) };
+    if let Value::Shell(script) = command {
+        return Ok(Value::Shell(Arc::clone(script)));
     }
-    let part = |role: &str| part(site, holder, key, role);
+    let mut parts = Parts::gather(site, holders)?;
     let beside = Beside {
-        environment: environment(part("environment")?).map_err(|cause| cause.beside("environment"))?,
-        directory: part("working_directory")?,
-        input: part("stdin")?,
-        by_shell: by_shell(part("shell")?).map_err(|cause| cause.beside("shell"))?,
+        environment: environment(parts.take("environment")?).map_err(|cause| cause.beside("environment"))?,
+        directory: parts.take("working_directory")?,
+        input: parts.take("stdin")?,
+        by_shell: by_shell(parts.take("shell")?).map_err(|cause| cause.beside("shell"))?,
     };
-    let own = if arguments.is_empty() { part("args")? } else { None };
-    let script = read(site, command, arguments.first().or(own.as_ref()), &beside)?;
+    let own = match arguments.first() {
+        Some(arguments) => {
+            parts.refuse("args")?;
+            Some(arguments.clone())
+        }
+        None => parts.take("args")?,
+    };
+    let script = read(site, command, own.as_ref(), &beside)?;
     Ok(Value::Shell(Arc::new(script)))
-}
-
-/// The part of an invocation that plays a role: what a catalog names, or what stands under a usual name. Two of them are
-/// not told apart.
-fn part<'a>(site: Site<'_>, holder: &Map<'a>, key: &str, role: &str) -> Result<Option<Value<'a>>, Cause> {
-    if let Some(name) = site.base.part(role) {
-        return Ok(holder.get(name));
-    }
-    let mut found = usual_names(role).iter().filter(|name| **name != key).filter_map(|name| holder.get(name));
-    match (found.next(), found.next()) {
-        (Some(_), Some(_)) => Err(Cause::Unexplained("two parameters that play one part of an invocation")),
-        (one, _) => Ok(one),
-    }
 }
 
 /// Variables: a map of names to text, or a list of `NAME=value`.
