@@ -115,7 +115,14 @@ fn collect<'a>(expr: &'a Expr, found: &mut Vec<&'a Expr>) {
             collect(key, found);
             collect(value, found);
         }),
-        ExprKind::Comprehension(comprehension) => collect(&comprehension.range, found),
+        ExprKind::Comprehension(comprehension) => {
+            collect(&comprehension.range, found);
+            comprehension.filter.iter().for_each(|filter| collect(filter, found));
+            if let Some((key, value)) = &comprehension.yields {
+                collect(key, found);
+                value.iter().for_each(|value| collect(value, found));
+            }
+        }
     }
 }
 

@@ -89,7 +89,8 @@ A policy differs from plain CEL where CEL would answer what it cannot know:
 
 - `==`, `!=` and `in` between values of different types are unknown, inside lists and maps too, where CEL says that they
   differ: `['admin']` must not slip past a rule on `'admin'`. All numbers are one type. To ask on purpose, write `type(x)`,
-  `has(x.y)` or `x == null`.
+  `has(x.y)` or `x == null`. Values that the policy itself writes compare among each other as in CEL: in
+  `['a', 1].exists(x, x == 'b')` nothing is unknown.
 - In a loop over elements, `type(x) == string` is unknown for a list or a map that holds strings.
 - `size` of a string counts bytes, as `content_size_lt: 10KiB` does.
 - Numbers are what was written, digit for digit; what has no exact result, a quotient such as `1.0 / 3.0`, is unknown.

@@ -1,10 +1,15 @@
 //! The macros: calls whose arguments are not values but expressions over variables they introduce.
 
-use super::Checker;
+use super::{Checker, Local};
 use crate::cel::ast::{Ast, AstKind, Place, Word};
+use crate::cel::environment::Semantics;
 use crate::cel::expr::{Comprehension, Expr, ExprKind, Fold};
 use crate::cel::types::Type;
+use crate::cel::value::Value;
 use crate::diagnostic::{Diagnostic, kinds};
+
+/// Most copies of a test that loops over constant lists are written out to, one within the other counted.
+const MOST_COPIES: usize = 64;
 
 /// What a macro makes of its last arguments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,7 +122,21 @@ impl Checker<'_> {
         let slot = self.locals.len();
         self.declare(&range.ty, names);
         let slots = (slot, (names.len() == 2).then_some(slot + 1));
+        let said = self.diagnostics.len();
+        let elements = self.elements_to_write_out(row, &range);
+        if let (Some(elements), Shape::Test(fold @ (Fold::All | Fold::Exists))) = (&elements, row.shape)
+            && self.locals.iter().take(slot).all(|local| local.known.is_some())
+        {
+            let tests = self.for_each(slot, elements, body, said);
+            self.locals.truncate(slot);
+            let make = if fold == Fold::All { ExprKind::And } else { ExprKind::Or };
+            return self.made(make(tests), Type::Bool, place);
+        }
         let (filter, yields, ty) = self.body(row, slots, names, &range.ty, body);
+        if let Some(elements) = elements {
+            // A loop within a loop over the call stays one; what is wrong with its test for some element is said all the same.
+            drop(self.for_each(slot, &elements, body, said));
+        }
         self.locals.truncate(slot);
         let fold = match row.shape {
             Shape::Test(fold) => fold,
@@ -140,7 +159,49 @@ impl Checker<'_> {
             (Type::Map(Some(entry)), 2) => [entry.0.clone(), entry.1.clone()],
             _ => [range.element(), Type::Dyn],
         };
-        self.locals.extend(names.iter().map(|name| name.text.clone()).zip(types));
+        let local = |(name, ty): (&&Word, Type)| Local { name: name.text.clone(), ty, known: None };
+        self.locals.extend(names.iter().zip(types).map(local));
+    }
+
+    /// The elements of the constant list that a test goes over, few enough for the loop to be written out.
+    fn elements_to_write_out(&self, row: &Macro, range: &Expr) -> Option<Vec<Value<'static>>> {
+        let (Some(Value::List(list)), Shape::Test(_)) = (range.constant(), row.shape) else { return None };
+        let few = (1..=MOST_COPIES).contains(&self.copies.saturating_mul(list.len()));
+        (self.environment.semantics == Semantics::Policy && few).then(|| list.iter().collect())
+    }
+
+    /// The test of a loop for each element of a constant list, the variables from `slot` on known: so a pattern or regex in
+    /// it is compiled here, and one that does not compile is an error here. What was said since `said` is not said again.
+    fn for_each(&mut self, slot: usize, elements: &[Value<'static>], body: &[Ast], said: usize) -> Vec<Expr> {
+        let copies = self.copies;
+        self.copies = copies.saturating_mul(elements.len());
+        let mut tests = Vec::with_capacity(elements.len());
+        for (index, element) in elements.iter().enumerate() {
+            self.know(slot, i64::try_from(index).unwrap_or(i64::MAX), element);
+            let before = self.diagnostics.len();
+            tests.extend(body.iter().map(|test| self.truth(test)));
+            let new = self.diagnostics.split_off(before);
+            let known = self.diagnostics.get(said..).unwrap_or_default();
+            let is_new =
+                |found: &Diagnostic| !known.iter().any(|one| (one.code, one.span()) == (found.code, found.span()));
+            let new: Vec<Diagnostic> = new.into_iter().filter(is_new).collect();
+            self.diagnostics.extend(new);
+        }
+        self.locals.iter_mut().skip(slot).for_each(|local| local.known = None);
+        self.copies = copies;
+        tests
+    }
+
+    /// Gives the variables of the innermost loop the values they have for one element.
+    fn know(&mut self, slot: usize, index: i64, element: &Value<'static>) {
+        match self.locals.get_mut(slot..) {
+            Some([only]) => only.known = Some(element.clone()),
+            Some([first, second]) => {
+                first.known = Some(Value::Int(index));
+                second.known = Some(element.clone());
+            }
+            _ => {}
+        }
     }
 
     /// The predicate, what an element contributes, and the type of the whole.

@@ -25,7 +25,7 @@ pub use macros::{MACROS, Macro};
 
 /// Checks a tree; the value is the best reading.
 pub(super) fn check(ast: &Ast, locate: &dyn Fn(usize, usize) -> Span, environment: &Environment) -> Parsed<Expr> {
-    let mut checker = Checker { environment, locate, diagnostics: Vec::new(), locals: Vec::new() };
+    let mut checker = Checker { environment, locate, diagnostics: Vec::new(), locals: Vec::new(), copies: 1 };
     let value = checker.expr(ast);
     Parsed { value, diagnostics: checker.diagnostics }
 }
@@ -35,7 +35,17 @@ struct Checker<'e> {
     locate: &'e dyn Fn(usize, usize) -> Span,
     diagnostics: Vec<Diagnostic>,
     /// Variables of the enclosing macros; the index is the slot.
-    locals: Vec<(String, Type)>,
+    locals: Vec<Local>,
+    /// How often what is being checked is written out, for the elements of enclosing loops.
+    copies: usize,
+}
+
+/// A variable of a macro.
+struct Local {
+    name: String,
+    ty: Type,
+    /// Its value, while the loop is written out for one element of a constant list.
+    known: Option<Value<'static>>,
 }
 
 impl Checker<'_> {

@@ -72,14 +72,15 @@ impl Checker<'_> {
 
     pub(super) fn is_local(&self, name: &Dotted<'_>) -> bool {
         let first = name.words.first().copied().unwrap_or_default();
-        !name.absolute && self.locals.iter().any(|(local, _)| local == first)
+        !name.absolute && self.locals.iter().any(|local| local.name == first)
     }
 
     fn local(&self, name: &Dotted<'_>, place: Place) -> Option<Expr> {
         let [word] = name.words.as_slice() else { return None };
-        let slot = self.locals.iter().rposition(|(local, _)| local == word && !name.absolute)?;
-        let ty = self.locals.get(slot).map_or(Type::Dyn, |(_, ty)| ty.clone());
-        Some(Expr { kind: ExprKind::Local(slot), ty, span: self.span(place) })
+        let slot = self.locals.iter().rposition(|local| local.name == *word && !name.absolute)?;
+        let local = self.locals.get(slot)?;
+        let kind = local.known.clone().map_or(ExprKind::Local(slot), ExprKind::Const);
+        Some(Expr { kind, ty: local.ty.clone(), span: self.span(place) })
     }
 
     /// A variable or type of this name, in the innermost container that has one.
@@ -109,7 +110,7 @@ impl Checker<'_> {
     }
 
     fn unknown_variable(&mut self, word: &Word) {
-        let locals = self.locals.iter().map(|(name, _)| name.as_str());
+        let locals = self.locals.iter().map(|local| local.name.as_str());
         let names = self.environment.variables.iter().map(|(name, _)| name.as_str()).chain(locals);
         let near = suggest::nearest(&word.text, names.clone().chain(CONSTANTS)).map(str::to_owned);
         let all: Vec<String> = names.map(|name| format!("`{name}`")).collect();
