@@ -30,9 +30,9 @@ pub(super) struct Walk {
 /// The named queries of one `WITH`.
 struct Scope {
     /// Those that may be named by now.
-    visible: Vec<String>,
+    visible: Vec<Ident>,
     /// Those that are still to come, by where they stand.
-    coming: Vec<(*const Query, String)>,
+    coming: Vec<(*const Query, Ident)>,
 }
 
 impl Walk {
@@ -135,8 +135,21 @@ impl Walk {
         }
     }
 
-    fn is_named_query(&self, name: &str) -> bool {
-        self.scopes.iter().any(|scope| scope.visible.iter().any(|visible| visible.eq_ignore_ascii_case(name)))
+    /// Whether a name is certainly that of a named query. What a statement writes to is a table, whatever else has its name.
+    fn is_named_query(&self, name: &Ident) -> bool {
+        let visible = self.scopes.iter().flat_map(|scope| &scope.visible);
+        !self.writes && visible.into_iter().any(|visible| self.is_same(visible, name))
+    }
+
+    /// Whether a server takes two names for one.
+    fn is_same(&self, one: &Ident, other: &Ident) -> bool {
+        let as_written = one.value == other.value && one.quote_style.is_some() == other.quote_style.is_some();
+        match self.dialect {
+            Dialect::Sqlite => one.value.eq_ignore_ascii_case(&other.value),
+            Dialect::Postgres => self.table_name(one).is_some_and(|name| self.table_name(other) == Some(name)),
+            Dialect::MySql | Dialect::MsSql => one.value == other.value,
+            Dialect::Generic | Dialect::Ansi => as_written,
+        }
     }
 
     fn relation(&mut self, relation: &ObjectName) {
@@ -145,7 +158,10 @@ impl Walk {
             return self.hide("SQL with a table on another server, or one that is computed");
         };
         match parts.as_slice() {
-            [only] if self.is_named_query(&only.value) => {}
+            [only] if only.quote_style.is_none() && only.value.eq_ignore_ascii_case("only") => {
+                self.unlisted.get_or_insert("SQL with `ONLY`, behind which the table's name stands");
+            }
+            [only] if self.is_named_query(only) => {}
             parts => {
                 let name: Vec<String> = parts.iter().filter_map(|part| self.table_name(part)).collect();
                 if name.len() < parts.len() {
@@ -213,7 +229,7 @@ impl Visitor for Walk {
         self.query(query);
         let mut scope = Scope { visible: Vec::new(), coming: Vec::new() };
         for table in query.with.iter().flat_map(|with| &with.cte_tables) {
-            scope.coming.push((&raw const *table.query, table.alias.name.value.clone()));
+            scope.coming.push((&raw const *table.query, table.alias.name.clone()));
         }
         if query.with.as_ref().is_some_and(|with| with.recursive) {
             scope.visible = scope.coming.drain(..).map(|(_, name)| name).collect();
@@ -234,7 +250,10 @@ impl Visitor for Walk {
     }
 
     fn pre_visit_select(&mut self, select: &Select) -> ControlFlow<()> {
-        self.writes |= select.into.is_some();
+        if select.into.is_some() {
+            self.writes = true;
+            self.unlisted.get_or_insert("SQL that selects into a table, which is not listed");
+        }
         if !select.optimizer_hints.is_empty() {
             self.hide("SQL with a hint to the server");
         }

@@ -62,10 +62,22 @@ pub(super) static ROWS: &[Function] = &[
     Function {
         name: "tables",
         overloads: &[Overload::method(&[Type::Sql], Type::List(Some(&TEXT)))],
-        doc: "The tables and views that are named, each once, in lower case and with their schema where it is written.",
+        doc: "The tables and views that are named, each once, in lower case and with their schema where it is written: what \
+              is read and what is written to, in subqueries too. An alias is no table, nor is a named query of `WITH` where \
+              it is certainly meant; a function that makes rows is listed by its name.",
         examples: &[
             ("sql('SELECT 1 FROM Users JOIN shop.orders ON true').tables()", "['users', 'shop.orders']"),
             ("sql('WITH u AS (SELECT 1 FROM users) SELECT 1 FROM u').tables()", "['users']"),
+            ("sql('SELECT o.id FROM orders AS o WHERE o.id IN (SELECT id FROM gone)').tables()", "['orders', 'gone']"),
+            ("sql('INSERT INTO log SELECT 1 FROM users').tables()", "['log', 'users']"),
+            ("sql('WITH u AS (SELECT 1) SELECT 1 FROM public.u').tables()", "['public.u']"),
+            ("sql('WITH u AS (SELECT 1) DELETE FROM u').tables()", "['u']"),
+            ("sql('SELECT 1 FROM \"Users\", Users', 'postgres').tables()", "['Users', 'users']"),
+            ("sql('WITH u AS (SELECT 1) SELECT 1 FROM \"U\"', 'postgres').tables()", "['U']"),
+            ("sql('SELECT 1 FROM \"Users\"').tables()", "unknown"),
+            ("sql('SELECT 1 FROM ONLY users', 'postgres').tables()", "unknown"),
+            ("sql('SELECT a INTO x FROM y').tables()", "unknown"),
+            ("sql('DROP TABLE users').tables()", "unknown"),
             ("sql('SELECT dblink(x) FROM t').tables()", "unknown"),
         ],
         prepare: None,
