@@ -210,6 +210,37 @@ fn what_would_have_to_be_written_above_is_named_with_its_line() {
     assert_eq!(set.sources().position(finding.labels[1].span).line, 5);
 }
 
+#[test]
+fn only_lines_above_that_the_entry_meets_are_named() {
+    let named = |above: &str, below: &str| -> Vec<(u32, Vec<(u32, String)>)> {
+        let above = format!("name: team\nversion: '1'\ndefaults: {{ tier: blocked }}\ncapabilities:\n{above}");
+        let below = format!("name: bot\nversion: '1'\nagent: bot-*\ncapabilities:\n{below}");
+        let (set, findings) = linted(&[&above, &below], None);
+        let line = |span| set.sources().position(span).line;
+        let of_lint = findings.iter().filter(|finding| finding.code == "entry-without-effect");
+        let lines = |finding: &Diagnostic| {
+            finding.labels[1..].iter().map(|label| (line(label.span), label.text.clone())).collect()
+        };
+        of_lint.map(|finding| (line(finding.span().unwrap()), lines(finding))).collect()
+    };
+    let says = |why: &str| format!("{why}would have to say `relaxable_to: autonomous`");
+    // a more specific entry beside it answers what line 6 is about
+    let above = "  a.*: { tier: notify }\n  a.b: { tier: approval_required }\n";
+    assert_eq!(named(above, "  a.*: { tier: autonomous }\n  a.b: { tier: blocked }\n"), [(5, vec![(5, says(""))])]);
+    let both = vec![(5, says("")), (6, says("answers for `a.b`; "))];
+    assert_eq!(named(above, "  a.*: { tier: autonomous }\n"), [(5, both)]);
+    // the rule on line 7 cannot hold together with the one below
+    let above = "  a.b:\n    rules:\n      - { condition: { n_lt: 5 }, tier: notify }\n      - { condition: { n_gt: 9 }, tier: notify }\n    tier: approval_required\n";
+    let below = "  a.b: { rules: [{ condition: { n_gt: 20 }, tier: autonomous }], tier: blocked }\n";
+    assert_eq!(
+        named(above, below),
+        [(5, vec![(8, says("")), (5, says(""))])].map(|(at, mut lines)| {
+            lines.sort_by_key(|(line, _)| *line);
+            (at, lines)
+        })
+    );
+}
+
 /// The findings on an agent's `a.b` entry under an organization's policy.
 fn under(above: &str, below: &str) -> Vec<(&'static str, u32)> {
     let above = format!("name: team\nversion: '1'\n{above}");
