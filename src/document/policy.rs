@@ -217,6 +217,7 @@ impl Particular for EntryDocument {
 
     fn describe(schema: &mut Schema) {
         schema.insert("anyOf".to_owned(), json!([{ "required": ["tier"] }, { "required": ["rules"] }]));
+        schema.insert("dependentRequired".to_owned(), json!({ "relaxable_to": ["tier"] }));
     }
 }
 
