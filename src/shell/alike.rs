@@ -11,6 +11,23 @@ pub(super) fn is_alike(one: &str, other: &str) -> bool {
     plain(one) == plain(other)
 }
 
+/// Whether a text of which only the beginning is known may turn out to mean what another does.
+pub(super) fn may_be_alike(begun: &str, wanted: &str) -> bool {
+    let of_mode = begun.bytes().all(|byte| b"ugoarwxXst+-=,01234567".contains(&byte));
+    if is_mode(wanted) && of_mode {
+        return true;
+    }
+    let bare = |text: &str| text.to_lowercase().replace(['"', '\''], "");
+    let (begun, wanted) = (bare(begun), bare(wanted));
+    let ends = |text: &str| text.find(|char: char| char == '=' || char.is_whitespace());
+    match (ends(&begun), ends(&wanted)) {
+        // The key is told, its value may be spelt in other words.
+        (Some(at), Some(end)) => begun.get(..at) == wanted.get(..end),
+        (None, _) => wanted.starts_with(&begun) || begun.bytes().all(|byte| byte.is_ascii_digit()),
+        (Some(_), None) => false,
+    }
+}
+
 /// Whether a text may be a mode of `chmod`: `777`, `0777`, `a+rwx,o-w`.
 fn is_mode(text: &str) -> bool {
     let octal = (1..=5).contains(&text.len()) && text.bytes().all(|byte| matches!(byte, b'0'..=b'7'));

@@ -1,7 +1,9 @@
 //! The files that a script reads and writes: those of redirections, and those that the rows of programs know.
 
+use super::builtins;
+use super::judge::is_harmless;
 use super::programs::{self, Effect, Is, Role};
-use super::script::{Command, Script, Word};
+use super::script::{Assignment, Command, Script, Word};
 
 /// Why the files of a script are not told.
 pub type Untold = &'static str;
@@ -17,6 +19,7 @@ pub enum Access {
 
 const UNTOLD_WORDS: Untold = "words of which it is not known whether they are read or written";
 const DYNAMIC: Untold = "a file whose name is dynamic";
+const VARIABLE: Untold = "a program is given a variable that may change which files it reads or writes";
 const ELSEWHERE: Untold = "a relative file of a command that works elsewhere";
 
 impl Script {
@@ -53,14 +56,27 @@ impl Script {
         Self { reads, writes, ..Self::default() }
     }
 
+    /// Whether a variable may have a program read or write other files: one that its row does not call harmless, and a path that is
+    /// harmless in what it runs alone.
+    fn may_move_files(&self, command: &Command, given: &Assignment) -> bool {
+        let is_path = match given.value.as_literal() {
+            Some(text) => text.starts_with(['.', '~']) || text.contains('/') && !text.contains("://"),
+            None => true,
+        };
+        !builtins::is_harmless_environment(&given.name) && (is_path || !is_harmless(self, command, given))
+    }
+
     fn of_command(&self, command: &Command, access: Access, files: &mut Vec<String>) -> Result<(), Untold> {
-        if super::builtins::is_control(&command.words) {
+        if builtins::is_control(&command.words) {
             return Ok(());
         }
         let row = self
             .programs
             .row_of(&command.words)
             .ok_or("a program of which it is not known what it reads and writes")?;
+        if command.environment.iter().any(|given| self.may_move_files(command, given)) {
+            return Err(VARIABLE);
+        }
         let reading = programs::read(row, &command.words);
         let takes = |effects: &[Effect]| {
             reading
@@ -123,7 +139,7 @@ fn said(part: &programs::Part<'_>, word: Option<&Word>) -> Result<Option<(Effect
             (None, Role::One(effect)) => Ok(Some((*effect, word.cloned()))),
             _ => Err(UNTOLD_WORDS),
         },
-        Is::Subcommand | Is::Nothing { .. } => Ok(None),
+        Is::Subcommand | Is::Nothing { .. } | Is::Maybe { .. } => Ok(None),
         _ => Err(UNTOLD_WORDS),
     }
 }

@@ -125,6 +125,9 @@ impl List {
                 Fit::No => {}
             }
         }
+        if possible.is_none() && self.may_be_configured(script, command, row) {
+            possible = Some("settings or variables that may make it a command of the list");
+        }
         if let Some(row) = row {
             match self.is_placed(script, command, row) {
                 Some((entry, true)) => return (Verdict::Yes, Some(entry)),
@@ -149,6 +152,29 @@ impl List {
                 Fit::Possible => Some((entry, false)),
                 Fit::No => None,
             }
+        })
+    }
+
+    /// Whether what a program is told of its configuration may make the command one of the list: an alias for a subcommand that no
+    /// row names, or options and operands that a setting adds.
+    fn may_be_configured(&self, script: &Script, command: &Command, row: Option<Row<'_>>) -> bool {
+        let Some(row) = row else { return false };
+        let reading = programs::read(row, &command.words);
+        let sets =
+            |part: &programs::Part<'_>| matches!(&part.is, Is::Option { option, .. } if configures(option.effect()));
+        let told =
+            programs::meanings(&reading, &command.words).any(|(part, meaning)| sets(part) && meaning.beyond.is_some());
+        if !told && command.environment.iter().all(|given| is_harmless(script, command, given)) {
+            return false;
+        }
+        let unnamed = reading.parts.iter().any(|part| matches!(part.is, Is::UnknownSubcommand));
+        self.entries.iter().filter(|entry| entry.words.len() > 1).any(|entry| {
+            let program = entry.words.get(..1).unwrap_or_default();
+            let same = !matches!(fit(program, &command.words, &script.programs, Some(row), Naming::Anywhere), Fit::No);
+            let wanted = programs::read(row, &entry.words);
+            let below = reading.path.get(..wanted.path.len()).is_some_and(|path| path == wanted.path);
+            let more = wanted.parts.iter().any(|part| !matches!(part.is, Is::Subcommand));
+            same && (unnamed || below && more)
         })
     }
 
@@ -449,6 +475,11 @@ fn beyond(script: &Script, command: &Command, granted: &Granted<'_>, files: File
     found
 }
 
+/// Whether an option may tell a program of its configuration.
+const fn configures(effect: Effect) -> bool {
+    matches!(effect, Effect::Setting | Effect::Changes | Effect::Code | Effect::Runs)
+}
+
 /// Why a part of a command may start anything, if it may.
 fn anything(meaning: programs::Meaning) -> Option<&'static str> {
     match meaning.starts {
@@ -458,7 +489,7 @@ fn anything(meaning: programs::Meaning) -> Option<&'static str> {
 }
 
 /// Whether a variable changes nothing about what a program runs.
-fn is_harmless(script: &Script, command: &Command, given: &Assignment) -> bool {
+pub(super) fn is_harmless(script: &Script, command: &Command, given: &Assignment) -> bool {
     let row = script.programs.row_of(&command.words);
     let known = row.is_some_and(|row| row.is_harmless_variable(&given.name, given.value.as_literal()));
     builtins::is_harmless_environment(&given.name) || known

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::alike::{is_alike, same_path};
+use super::alike::{is_alike, may_be_alike, same_path};
 use super::programs::{self, Effect, Is, Opt, Programs, Reading, Role, Row, base_name, flag, trusted_name};
 use super::script::{Script, Word};
 use super::undo::{Sought, may_be_undone_by_text};
@@ -68,7 +68,9 @@ impl Granted<'_> {
     /// Whether a part of the command is what the entry spells out; `operand` counts those before it.
     pub(super) fn has(&self, part: &programs::Part<'_>, operand: usize) -> bool {
         let spelt = match &part.is {
-            Is::Option { index, .. } => self.options.iter().any(|(row, own)| own == index && row.is(part.row)),
+            Is::Option { index, .. } | Is::Maybe { index, .. } => {
+                self.options.iter().any(|(row, own)| own == index && row.is(part.row))
+            }
             Is::Operand(_) => operand < self.operands,
             _ => false,
         };
@@ -246,7 +248,12 @@ fn may_be(word: &Word, wanted: &str) -> bool {
 /// The same, and in `runs_any` whether a program may take the two texts for one thing.
 fn may_mean(word: &Word, wanted: &str, naming: Naming) -> bool {
     let alike = |text: &str| naming == Naming::Anywhere && is_alike(text, wanted);
-    may_be(word, wanted) || word.as_literal().is_some_and(alike)
+    let begins = |begun: &str| naming == Naming::Anywhere && may_be_alike(begun, wanted);
+    may_be(word, wanted)
+        || match word {
+            Word::Literal(text) => alike(text),
+            Word::Dynamic { prefix, .. } => begins(prefix),
+        }
 }
 
 /// An entry and a command of a program with a row: the subcommand, the options in any place and spelling, the operands.
@@ -325,12 +332,22 @@ fn has_option(command: &Reading<'_>, words: &[Word], sought: &Sought<'_, '_>) ->
                     match (wanted, value.as_ref().map(|value| &value.word)) {
                         (None, _) => return Some(true),
                         (Some(wanted), Some(value)) if wanted == value => return Some(true),
+                        (Some(Word::Literal(wanted)), Some(Word::Literal(value)))
+                            if option.effect().is_path() && same_path(wanted, value) =>
+                        {
+                            return Some(true);
+                        }
                         (Some(wanted), Some(value)) => {
                             let may = wanted.as_literal().is_some_and(|wanted| may_mean(value, wanted, naming));
                             found = if may { None } else { found };
                         }
                         (Some(_), None) => {}
                     }
+                }
+            }
+            Is::Maybe { option, index: own } if part.row.is(row) => {
+                if *own == index || option.says().contains(&index) {
+                    found = None;
                 }
             }
             Is::Operand(_) => {
@@ -357,8 +374,12 @@ pub(super) fn shares(option: Opt<'_>, other: Opt<'_>) -> bool {
 fn operands<'p>(reading: &'p Reading<'_>, words: &'p [Word]) -> impl Iterator<Item = (&'p Word, bool)> {
     reading.parts.iter().filter_map(|part| match &part.is {
         Is::Operand(role) => {
-            let path = matches!(role, Role::One(Effect::Reads | Effect::Target | Effect::Moves | Effect::Writes));
-            Some((words.get(part.at)?, path))
+            let word = words.get(part.at)?;
+            let path = match programs::pair(part.row, Some(word)) {
+                Some((effect, _)) => effect.is_some_and(Effect::is_path),
+                None => matches!(role, Role::One(effect) if effect.is_path()),
+            };
+            Some((word, path))
         }
         _ => None,
     })
@@ -375,10 +396,10 @@ fn has_operands(wanted: &[(&str, bool)], command: &Reading<'_>, words: &[Word], 
     let mut certain = true;
     for (number, (wanted, path)) in wanted.iter().enumerate() {
         let same = |(word, _): &(&Word, bool)| match word {
-            Word::Literal(text) if *path => Some(same_path(text, wanted)),
+            Word::Literal(text) if *path => Some(same_place(text, wanted)),
             Word::Literal(text) if **text == **wanted => Some(true),
             Word::Literal(_) => may_mean(word, wanted, naming).then_some(()).map_or(Some(false), |()| None),
-            Word::Dynamic { .. } => may_be(word, wanted).then_some(()).map_or(Some(false), |()| None),
+            Word::Dynamic { .. } => may_mean(word, wanted, naming).then_some(()).map_or(Some(false), |()| None),
         };
         let found = if *path && naming == Naming::Anywhere {
             let answers: Vec<Option<bool>> = there.iter().map(same).collect();
@@ -405,6 +426,14 @@ fn has_operands(wanted: &[(&str, bool)], command: &Reading<'_>, words: &[Word], 
         }
     }
     certain.then_some(true)
+}
+
+/// Whether two operands are one path, or one key with one path: `of=/dev//sda`.
+fn same_place(one: &str, other: &str) -> bool {
+    match (one.split_once('='), other.split_once('=')) {
+        (Some((key, path)), Some((own, wanted))) if key == own => same_path(path, wanted),
+        _ => same_path(one, other),
+    }
 }
 
 fn takes_rest(reading: &Reading<'_>) -> bool {

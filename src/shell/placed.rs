@@ -1,7 +1,7 @@
 //! A command's paths from where it works: `rm -rf etc` in `/` is `rm -rf /etc`.
 
 use super::alike::same_path;
-use super::programs::{self, Effect, Is, Role, Row};
+use super::programs::{self, Is, Role, Row};
 use super::script::Word;
 
 /// Where a command works, as far as it is known.
@@ -21,16 +21,22 @@ pub(super) fn placed(row: Row<'_>, words: &[Word], entry: &[Word], working: Work
     }
     let mut found = words.to_vec();
     for part in programs::read(row, words).parts {
-        let Is::Operand(Role::One(Effect::Reads | Effect::Target | Effect::Moves | Effect::Writes)) = part.is else {
-            continue;
+        let Is::Operand(role) = part.is else { continue };
+        let Some(whole) = words.get(part.at).and_then(Word::as_literal) else { continue };
+        let (key, text) = match (programs::pair(part.row, words.get(part.at)), role) {
+            (Some((Some(effect), _)), _) if effect.is_path() => whole.split_at(whole.find('=').map_or(0, |at| at + 1)),
+            (None, Role::One(effect)) if effect.is_path() => ("", whole),
+            _ => continue,
         };
-        let Some(text) = words.get(part.at).and_then(Word::as_literal).filter(|text| !text.starts_with(['/', '~']))
-        else {
+        if text.starts_with(['/', '~']) {
             continue;
-        };
+        }
         let place = match working.directory.filter(|_| !working.moved) {
-            Some(directory) => Some(format!("{directory}/{text}")),
-            None => entry.iter().filter_map(Word::as_literal).find(|own| may_be(text, own)).map(str::to_owned),
+            Some(directory) => Some(format!("{key}{directory}/{text}")),
+            None => {
+                let mut own = entry.iter().filter_map(Word::as_literal);
+                own.find(|own| own.strip_prefix(key).is_some_and(|own| may_be(text, own))).map(str::to_owned)
+            }
         };
         if let (Some(place), Some(word)) = (place, found.get_mut(part.at)) {
             *word = Word::literal(place.as_str());

@@ -72,6 +72,11 @@ impl<'r> Sought<'r, '_> {
                 let opposite = self.said().any(|said| opposite(*other, said));
                 declared || opposite || shell_option(part.row, *other, value) || self.negated_by(part, words)
             }
+            Is::Maybe { option: other, index } => {
+                let own = *index == self.index && part.row.is(self.row);
+                let declared = part.row.is(self.row) && self.row.undoes(*index, self.index);
+                !own && (declared || self.said().any(|said| opposite(*other, said)))
+            }
             Is::Nothing { index } => *index == Some(self.index) && part.row.is(self.row),
             Is::Unlisted => self.negated_by(part, words),
             Is::Unsure { .. } => self.naming == Naming::Here,

@@ -299,6 +299,12 @@ impl Effect {
         Self::WORDS.iter().find(|(known, _)| *known == word).map(|(_, effect)| *effect)
     }
 
+    /// Whether it is a path of the file system.
+    #[must_use]
+    pub const fn is_path(self) -> bool {
+        matches!(self, Self::Reads | Self::Target | Self::Moves | Self::Writes | Self::Directory)
+    }
+
     /// Whether it is a command, or text for a shell, that is judged itself.
     #[must_use]
     pub const fn nests(self) -> bool {
@@ -318,6 +324,20 @@ pub fn fits_setting(glob: &str, key: &str, value: Option<&str>) -> bool {
     match glob.split_once('=') {
         Some((glob, wanted)) => fits(glob, key) && value.is_some_and(|value| fits(wanted, value)),
         None => fits(glob, key),
+    }
+}
+
+/// Whether a glob of a row fits a text of which only the beginning is known: certainly, whatever follows, or perhaps.
+#[must_use]
+pub fn fits_begun(glob: &str, begun: &str) -> Option<bool> {
+    if glob.ends_with('*') && fits(glob, begun) {
+        return Some(true);
+    }
+    let (first, rest) = glob.split_once('*').map_or((glob, None), |(first, rest)| (first, Some(rest)));
+    match rest {
+        Some(_) if begun.starts_with(first) || first.starts_with(begun) => None,
+        None if first.starts_with(begun) => None,
+        _ => Some(false),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::model::{Absent, Arity, Effect, Many, Stdin, fits, fits_setting};
+use super::model::{Absent, Arity, Effect, Many, Stdin, fits, fits_begun, fits_setting};
 
 /// A part of an array: where it begins, and how many.
 pub type Span = (u32, u16);
@@ -334,17 +334,28 @@ impl<'t> Row<'t> {
     /// What a word says beside what it is, being an operand, or the value of an option: options, or that the option does
     /// nothing with this value.
     pub fn meant(self, option: Option<Opt<'t>>, text: &str) -> impl Iterator<Item = &'t [u16]> {
-        let fitting = part(&self.table.means, self.data.means).iter().filter(move |(glob, _)| {
+        self.meanings(option).filter(move |(glob, _)| fits(glob, text)).map(|(_, says)| says)
+    }
+
+    /// What a word says of which only the beginning is known, and whether it does whatever follows.
+    pub fn may_mean(self, option: Option<Opt<'t>>, begun: &str) -> impl Iterator<Item = (bool, &'t [u16])> {
+        self.meanings(option).filter_map(move |(glob, says)| match fits_begun(glob, begun) {
+            Some(false) => None,
+            fits => Some((fits.is_some(), says)),
+        })
+    }
+
+    /// The globs of operands, or of an option's values, that say something, and what.
+    fn meanings(self, option: Option<Opt<'t>>) -> impl Iterator<Item = (&'t str, &'t [u16])> {
+        part(&self.table.means, self.data.means).iter().filter_map(move |(glob, says)| {
             let whole = self.table.str(*glob);
-            match (whole.split_once(' ').filter(|_| whole.starts_with('-')), option) {
-                (None, None) => fits(whole, text),
-                (Some((spelling, glob)), Some(option)) => {
-                    option.spellings().any(|known| known == spelling) && fits(glob, text)
-                }
-                _ => false,
-            }
-        });
-        fitting.map(move |(_, says)| part(&self.table.numbers, *says))
+            let glob = match (whole.split_once(' ').filter(|_| whole.starts_with('-')), option) {
+                (None, None) => whole,
+                (Some((spelling, glob)), Some(option)) if option.spellings().any(|known| known == spelling) => glob,
+                _ => return None,
+            };
+            Some((glob, part(&self.table.numbers, *says)))
+        })
     }
 
     /// Whether one of its options takes another back.

@@ -44,6 +44,14 @@ pub(in crate::shell) enum Is<'r> {
         /// Its value, where it has one.
         value: Option<Value>,
     },
+    /// An option that a word may say, being known only when it runs: a doubt for an entry with the option. What the word does in
+    /// any case is told by its own role.
+    Maybe {
+        /// The option.
+        option: Opt<'r>,
+        /// Its index in the row.
+        index: u16,
+    },
     /// What looks like an option and is none that the row names.
     Unlisted,
     /// A word that may be an option, or several words.
@@ -167,7 +175,9 @@ impl<'r> Reader<'r, '_> {
             }
             return;
         }
-        if splits || self.open && word.may_be_option() {
+        // The first word of `tar` may be letters without a dash.
+        let letters = at == 1 && self.row.has(flag::TAR);
+        if splits || letters || self.open && word.may_be_option() {
             self.unsure(at, splits);
             return;
         }
@@ -192,6 +202,7 @@ impl<'r> Reader<'r, '_> {
             return false;
         }
         let word = Word::Dynamic { prefix: value.into(), splits };
+        self.may_mean(row, at, Some(option), value);
         self.parts.push(Part { at, row, is: Is::Option { option, index, value: Some(Value { at, word }) } });
         true
     }
@@ -350,6 +361,10 @@ impl<'r> Reader<'r, '_> {
             let (text, value_at) = (text.clone(), *value_at);
             self.meant(row, value_at, Some(option), &text);
         }
+        if let Some(Value { word: Word::Dynamic { prefix, .. }, at: value_at }) = &taken {
+            let (prefix, value_at) = (prefix.clone(), *value_at);
+            self.may_mean(row, value_at, Some(option), &prefix);
+        }
         let several = matches!(&taken, Some(Value { word: Word::Dynamic { splits: true, .. }, .. }));
         let value_at = taken.as_ref().map_or(at, |value| value.at);
         let text = taken.as_ref().and_then(|value| value.word.as_literal());
@@ -377,6 +392,20 @@ impl<'r> Reader<'r, '_> {
             any = true;
         }
         any
+    }
+
+    /// The same of a word of which only the beginning is known.
+    fn may_mean(&mut self, row: Row<'r>, at: usize, option: Option<Opt<'r>>, begun: &str) {
+        for (certain, says) in row.may_mean(option, begun) {
+            for index in says {
+                let Some(said) = row.opt(*index) else { continue };
+                let is = match certain {
+                    true => Is::Option { option: said, index: *index, value: None },
+                    false => Is::Maybe { option: said, index: *index },
+                };
+                self.parts.push(Part { at, row, is });
+            }
+        }
     }
 
     fn next_value(&mut self) -> Option<Value> {
@@ -465,8 +494,10 @@ impl<'r> Reader<'r, '_> {
     }
 
     fn operand(&mut self, at: usize) {
-        if let Some(Word::Literal(text)) = self.words.get(at) {
-            self.meant(self.row, at, None, text);
+        match self.words.get(at) {
+            Some(Word::Literal(text)) => drop(self.meant(self.row, at, None, text)),
+            Some(Word::Dynamic { prefix, .. }) => self.may_mean(self.row, at, None, prefix),
+            None => {}
         }
         self.operands.push((at, self.shifted));
         let assigns = self.assignments(self.row.operands()) == self.operands.len();
