@@ -2,6 +2,8 @@
 #![cfg(feature = "shell")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
+mod rows;
+
 use kruxos_policy::shell::{Access, List, Script, Verdict};
 
 fn any(entry: &str, text: &str) -> Verdict {
@@ -84,4 +86,49 @@ fn a_variable_that_no_row_calls_harmless_may_move_what_is_read_and_written() {
     for text in ["LANG=C ls", "RUST_LOG=debug ls", "TZ=Europe/Berlin date", "GIT_TRACE=1 git status"] {
         assert!(Script::of_text(text).files(Access::Write).is_ok(), "{text}");
     }
+}
+
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
+}
+
+/// The command lines of a row in which a word says what one of its `means` says, each with the word left out and the word.
+fn meant(row: &rows::Row) -> Vec<(String, String)> {
+    let path = row.path.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ");
+    let mut lines = Vec::new();
+    for glob in &row.means {
+        match glob.split_once(' ').filter(|_| glob.starts_with('-')) {
+            Some((option, glob)) => lines.push((format!("{path} {option} "), glob.replace('*', "ab"))),
+            None => {
+                for before in ["", "-- ", "x "] {
+                    lines.push((format!("{path} {before}"), glob.replace('*', "ab")));
+                }
+            }
+        }
+    }
+    lines
+}
+
+/// Whatever of a word is known: where the whole word says an option, its beginning does not deny it.
+#[test]
+fn no_beginning_of_a_word_denies_what_the_word_says() {
+    let mut said = 0;
+    for row in rows::all().iter().filter(|row| !row.means.is_empty()) {
+        let path = row.path.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ");
+        let entries = row.spellings().map(|spelling| format!("{path} {}", quoted(spelling)));
+        let lists: Vec<List> = entries.filter_map(|entry| List::read([entry.as_str()]).ok()).collect();
+        for (line, word) in meant(row) {
+            let whole = Script::of_text(&format!("{line}{}", quoted(&word)));
+            let lists: Vec<&List> = lists.iter().filter(|list| list.runs_any(&whole) == Verdict::Yes).collect();
+            for at in (0..=word.len()).filter(|at| word.is_char_boundary(*at)) {
+                let text = format!("{line}{}\"$X\"", quoted(&word[..at]));
+                let script = Script::of_text(&text);
+                for list in &lists {
+                    said += 1;
+                    assert_ne!(list.runs_any(&script), Verdict::No, "{}: {list:?}: {text} ({word})", row.file);
+                }
+            }
+        }
+    }
+    assert!(said > 100, "{said}");
 }

@@ -41,7 +41,9 @@ impl Script {
             whole.add(&mut files, word)?;
         }
         for command in &self.commands {
-            self.of_command(command, access, &mut files)?;
+            if !builtins::is_control(&command.words) {
+                self.of_command(command, access, &mut files)?;
+            }
         }
         Ok(files)
     }
@@ -56,27 +58,24 @@ impl Script {
         Self { reads, writes, ..Self::default() }
     }
 
-    /// Whether a variable may have a program read or write other files: one that its row does not call harmless, and a path that is
-    /// harmless in what it runs alone.
+    /// Whether a variable may have a program read or write other files: one that its row does not call harmless, and one that leads
+    /// elsewhere, which may be harmless in what it runs alone.
     fn may_move_files(&self, command: &Command, given: &Assignment) -> bool {
-        let is_path = match given.value.as_literal() {
-            Some(text) => text.starts_with(['.', '~']) || text.contains('/') && !text.contains("://"),
+        let leads_elsewhere = match given.value.as_literal() {
+            Some(text) => text.starts_with(['/', '~']) || text.contains("..") || text.replace("://", "").contains(":/"),
             None => true,
         };
-        !builtins::is_harmless_environment(&given.name) && (is_path || !is_harmless(self, command, given))
+        !builtins::is_harmless_environment(&given.name) && (leads_elsewhere || !is_harmless(self, command, given))
     }
 
     fn of_command(&self, command: &Command, access: Access, files: &mut Vec<String>) -> Result<(), Untold> {
-        if builtins::is_control(&command.words) {
-            return Ok(());
+        if command.environment.iter().any(|given| self.may_move_files(command, given)) {
+            return Err(VARIABLE);
         }
         let row = self
             .programs
             .row_of(&command.words)
             .ok_or("a program of which it is not known what it reads and writes")?;
-        if command.environment.iter().any(|given| self.may_move_files(command, given)) {
-            return Err(VARIABLE);
-        }
         let reading = programs::read(row, &command.words);
         let takes = |effects: &[Effect]| {
             reading

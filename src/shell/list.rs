@@ -345,10 +345,10 @@ fn has_option(command: &Reading<'_>, words: &[Word], sought: &Sought<'_, '_>) ->
                     }
                 }
             }
-            Is::Maybe { option, index: own } if part.row.is(row) => {
-                if *own == index || option.says().contains(&index) {
-                    found = None;
-                }
+            Is::Maybe { option, index: own }
+                if part.row.is(row) && (*own == index || option.says().contains(&index)) =>
+            {
+                found = None;
             }
             Is::Operand(_) => {
                 let text = words.get(part.at).and_then(Word::as_literal).unwrap_or_default();

@@ -4,8 +4,9 @@
 use super::code::{Doubt, awk_doubt, sed_doubt, sql_is_plain, sql_touches_files};
 use super::model::{Absent, Arity, Effect, Stdin};
 use super::operands::Role;
+use super::reading::{Is, Part, Reading, Value};
 use super::table::{OperandData, Opt, Row, effect_of, flag};
-use super::words::{Is, Part, Reading, Value, command_end};
+use super::words::command_end;
 use crate::shell::builtins;
 use crate::shell::script::{Command, Input, Word};
 

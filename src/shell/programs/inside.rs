@@ -3,8 +3,9 @@
 use super::Programs;
 use super::model::Effect;
 use super::operands::Role;
+use super::reading::{Is, Part, Reading};
 use super::table::flag;
-use super::words::{self, Is, Part};
+use super::words;
 use crate::shell::script::{Assignment, Command, Input, Word};
 
 /// What a command runs beside itself.
@@ -81,7 +82,7 @@ struct Adding {
 }
 
 impl Adding {
-    fn of(reading: &words::Reading<'_>, command: &Command) -> Self {
+    fn of(reading: &Reading<'_>, command: &Command) -> Self {
         let mut adding =
             Self { environment: Vec::new(), words: false, of_file: false, mark: None, moved: command.moved };
         adding.words = reading.stdin == Some(super::model::Stdin::Words);

@@ -15,6 +15,7 @@ mod names;
 mod operands;
 #[allow(unreachable_pub, reason = "`build.rs` includes this file")]
 mod pack;
+mod reading;
 mod said;
 mod shipped;
 #[allow(unreachable_pub, reason = "`build.rs` includes this file")]
@@ -34,9 +35,10 @@ pub(super) use inside::inside;
 pub(super) use model::{Arity, Effect, Stdin};
 pub(super) use names::{Names, base_name, may_stand_for, trusted_name};
 pub(super) use operands::Role;
+pub(super) use reading::{Is, Part, Reading, Value};
 pub(super) use said::said_otherwise;
 pub(super) use table::{Opt, Row, effect_of, flag};
-pub(super) use words::{Is, Part, Reading, Value, read};
+pub(super) use words::read;
 
 use super::script::Word;
 use table::Table;

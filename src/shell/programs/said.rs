@@ -2,8 +2,9 @@
 
 use super::Programs;
 use super::names::base_name;
+use super::reading::Is;
 use super::table::Row;
-use super::words::{Is, read};
+use super::words::read;
 use crate::shell::script::Word;
 
 /// The commands that a command says as well, by its program's row, or by a name that is a program's and its subcommand's:
