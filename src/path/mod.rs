@@ -14,7 +14,7 @@ use std::fmt;
 
 use smallvec::SmallVec;
 
-pub(crate) use spelling::{Spelling, apart, folded, is_linked, is_plain, spellings, usual};
+pub(crate) use spelling::{Spelling, apart, folded, is_linked, is_plain, near, spellings, spellings_near, usual};
 
 /// Most bytes of a path.
 pub const MAX_BYTES: usize = 4096;
@@ -99,6 +99,8 @@ pub(crate) const OTHER_SPELLING: Unexplained =
 pub struct Directory {
     normal: String,
     folded: String,
+    /// Whether a link's names are in it or above it.
+    near: bool,
 }
 
 impl Directory {
@@ -111,7 +113,8 @@ impl Directory {
     }
 
     fn of_normal(normal: &str) -> Self {
-        Self { normal: normal.to_owned(), folded: usual(&folded(normal)).as_str().to_owned() }
+        let folded = usual(&folded(normal)).as_str().to_owned();
+        Self { normal: normal.to_owned(), near: near(&folded), folded }
     }
 
     /// Whether a normal path is this directory or below it.
@@ -125,7 +128,7 @@ impl Directory {
         if is_plain(path) && !is_linked(path) {
             return self.without(within(path, &self.folded));
         }
-        self.without(spellings(path).iter().any(|spelling| within(spelling.as_str(), &self.folded)))
+        self.without(spellings_near(path, self.near).iter().any(|spelling| within(spelling.as_str(), &self.folded)))
     }
 
     fn without(&self, by_spelling: bool) -> Result<bool, Unexplained> {
@@ -149,8 +152,7 @@ pub fn equal(path: &str, other: &str) -> Result<bool, Unexplained> {
     if path == other {
         return Ok(true);
     }
-    let other = usual(&folded(other));
-    let by_spelling = spellings(path).iter().any(|spelling| spelling.as_str() == other.as_str());
+    let by_spelling = usual(&folded(path)).as_str() == usual(&folded(other)).as_str();
     if by_spelling { Err(OTHER_SPELLING) } else { Ok(false) }
 }
 

@@ -12,10 +12,15 @@ use unicode_normalization::char::is_combining_mark;
 pub(crate) struct Spelling(SmallVec<[u8; 192]>);
 
 impl Spelling {
-    fn joined(head: &str, tail: &str) -> Self {
-        let mut bytes = SmallVec::from_slice(head.as_bytes());
-        bytes.extend_from_slice(tail.as_bytes());
-        Self(bytes)
+    /// This path with another beginning, where it has the one given.
+    fn renamed(&self, from: &str, to: &str) -> Option<Self> {
+        let rest = self.0.strip_prefix(from.as_bytes())?;
+        let whole = rest.first().is_none_or(|byte| *byte == b'/') && !(rest.is_empty() && to.is_empty());
+        whole.then(|| {
+            let mut bytes = SmallVec::from_slice(to.as_bytes());
+            bytes.extend_from_slice(rest);
+            Self(bytes)
+        })
     }
 
     /// The text.
@@ -45,6 +50,14 @@ struct Names {
     usual: &'static str,
     other: &'static str,
     kind: Kind,
+}
+
+impl Names {
+    /// From which name to which a path is renamed.
+    fn ways(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let back = (self.kind == Kind::Link).then_some((self.usual, self.other));
+        std::iter::once((self.other, self.usual)).chain(back)
+    }
 }
 
 const fn link(usual: &'static str, other: &'static str) -> Names {
@@ -140,10 +153,10 @@ pub(crate) fn spellings(path: &str) -> SmallVec<[Spelling; 2]> {
     let mut spellings: SmallVec<[Spelling; 2]> = SmallVec::new();
     spellings.push(folded(path));
     let mut at = 0;
-    while let Some(spelling) = spellings.get(at).filter(|_| spellings.len() < MOST) {
-        let more: SmallVec<[Spelling; 2]> = NAMES.iter().flat_map(|names| renamed(spelling.as_str(), names)).collect();
-        for spelling in more {
-            if !spellings.iter().any(|known| known.as_str() == spelling.as_str()) {
+    while at < spellings.len() && spellings.len() < MOST {
+        for (from, to) in NAMES.iter().flat_map(Names::ways) {
+            let Some(spelling) = spellings.get(at).and_then(|known| known.renamed(from, to)) else { continue };
+            if !spellings.iter().any(|known| known.0 == spelling.0) {
                 spellings.push(spelling);
             }
         }
@@ -152,11 +165,23 @@ pub(crate) fn spellings(path: &str) -> SmallVec<[Spelling; 2]> {
     spellings
 }
 
-/// The spellings that one pair of names gives a path.
-fn renamed(path: &str, Names { usual, other, kind }: &Names) -> impl Iterator<Item = Spelling> {
-    let to_usual = below(path, other).map(|rest| Spelling::joined(usual, rest)).filter(|path| !path.0.is_empty());
-    let to_other = if *kind == Kind::Link { below(path, usual) } else { None };
-    to_usual.into_iter().chain(to_other.map(|rest| Spelling::joined(other, rest)))
+/// Every folded spelling that what is compared with directories could be found by, the folded path first: all of them, but
+/// where none of the directories is [`near`] a link only the first.
+pub(crate) fn spellings_near(path: &str, near: bool) -> SmallVec<[Spelling; 2]> {
+    let folded = folded(path);
+    if near || NAMES.iter().any(|names| names.usual.is_empty() && below(folded.as_str(), names.other).is_some()) {
+        return spellings(path);
+    }
+    let mut only = SmallVec::new();
+    only.push(folded);
+    only
+}
+
+/// Whether a folded directory holds a name of a link or lies below one. A spelling that a link gives begins with such a name, so
+/// that no other directory holds it, but for a link that shows all there is.
+pub(crate) fn near(directory: &str) -> bool {
+    let meets = |name: &str| !name.is_empty() && (below(name, directory).is_some() || below(directory, name).is_some());
+    directory == "/" || NAMES.iter().any(|names| meets(names.usual) || meets(names.other))
 }
 
 /// The one spelling of a folded path that everything with the same spellings has: what paths are compared with is kept
@@ -164,13 +189,7 @@ fn renamed(path: &str, Names { usual, other, kind }: &Names) -> impl Iterator<It
 pub(crate) fn usual(path: &Spelling) -> Spelling {
     let mut path = Spelling(path.0.clone());
     for _ in 0..MOST {
-        let Some(usual) = NAMES.iter().find_map(|names| {
-            let rest = below(path.as_str(), names.other)?;
-            let joined = Spelling::joined(names.usual, rest);
-            (!joined.0.is_empty()).then_some(joined)
-        }) else {
-            break;
-        };
+        let Some(usual) = NAMES.iter().find_map(|names| path.renamed(names.other, names.usual)) else { break };
         path = usual;
     }
     path
@@ -315,6 +334,23 @@ mod tests {
                 assert_eq!(is_linked(spelling), texts(spelling).len() > 1, "{spelling}");
             }
         }
+    }
+
+    #[test]
+    fn what_is_near_no_link_finds_a_path_by_its_first_spelling_or_not_at_all() {
+        let mut directories = names();
+        directories
+            .extend(["/", "/usr", "/private", "/system", "/system/volumes", "/workspace", "/usrx"].map(str::to_owned));
+        let moved = directories.clone().into_iter().map(|path| format!("/system/volumes/data{path}"));
+        let paths: Vec<String> = directories.iter().cloned().chain(moved).collect();
+        for directory in &directories {
+            let holds = |spelling: &Spelling| crate::path::within(spelling.as_str(), directory);
+            for path in &paths {
+                let found = spellings_near(path, near(directory)).iter().any(holds);
+                assert_eq!(found, spellings(path).iter().any(holds), "{path} in {directory}");
+            }
+        }
+        assert!(!near("/workspace") && !near("/usrx") && near("/usr") && near("/etc/ssh"));
     }
 
     /// What holds one spelling of a path, for sure or perhaps, holds every other too; but for what lies above people's homes

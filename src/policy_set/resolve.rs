@@ -153,7 +153,9 @@ impl<'s> Resolution<'s> {
         let said = condition.as_ref().map(Expr::canonical).unwrap_or_default();
         let rate_limits = self.rate_limits(&document.rate_limit, self.certain(&document.tier), &origin, &said);
         let tier = document.tier.value;
-        let words = document.reason.as_ref().or(entry.reason.as_ref());
+        // the entry's reason is one for the tier beside it: a rule with another tier does not give it as its own
+        let speaks = entry.tier.as_ref().is_none_or(|own| own.value == tier);
+        let words = document.reason.as_ref().or(entry.reason.as_ref().filter(|_| speaks));
         let outcome = Outcome {
             tier,
             relaxable_to: document.relaxable_to.as_ref().map_or(tier, |to| to.value),

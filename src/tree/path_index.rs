@@ -18,6 +18,8 @@ enum Members {
 pub(crate) struct PathIndex {
     members: Members,
     count: u32,
+    /// Whether a link's names are in or above one of the members, or may be.
+    near: bool,
 }
 
 impl PathIndex {
@@ -25,8 +27,9 @@ impl PathIndex {
     pub(crate) fn of_directories(directories: &[&str]) -> Self {
         let folded: Vec<_> = directories.iter().map(|directory| path::usual(&path::folded(directory))).collect();
         let folded = folded.iter().map(path::Spelling::as_str);
-        let all: Vec<&str> = directories.iter().copied().chain(folded).collect();
-        Self { members: Members::Directories(PrefixIndex::of_paths(&all)), count: narrow(directories.len()) }
+        let all: Vec<&str> = directories.iter().copied().chain(folded.clone()).collect();
+        let near = folded.clone().any(path::near);
+        Self { members: Members::Directories(PrefixIndex::of_paths(&all)), count: narrow(directories.len()), near }
     }
 
     /// An index of path globs; `None` where it would be too large.
@@ -39,7 +42,7 @@ impl PathIndex {
         let folded: Vec<ValuePattern> = globs.iter().map(folded).collect::<Option<_>>()?;
         globs.extend(folded);
         let members = Members::Globs(Box::new(ValueIndex::new(&globs).ok()?));
-        Some(Self { members, count })
+        Some(Self { members, count, near: true })
     }
 
     /// Adds the places of the members that hold a normal path; `false`, and adds nothing, where a test is unknown.
@@ -62,7 +65,7 @@ impl PathIndex {
         cache: &mut Option<ValueCache>,
         buffer: &mut Vec<u32>,
     ) -> bool {
-        path::spellings(path).iter().all(|spelling| {
+        path::spellings_near(path, self.near).iter().all(|spelling| {
             buffer.truncate(end);
             self.ask(spelling.as_str(), cache, buffer);
             self.agree(from, end, buffer)
