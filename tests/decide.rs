@@ -348,3 +348,27 @@ fn a_reason_names_the_part_that_is_wrong() {
         assert!(reason.starts_with(says), "{condition} {params}: {reason}");
     }
 }
+
+#[test]
+fn an_entrys_reason_is_not_given_for_a_rule_of_another_tier() {
+    let rule =
+        |condition: &str, tier: &str| format!("      - {{ condition: {{ n_eq: {condition} }}, tier: {tier} }}\n");
+    let rules = [rule("1", "autonomous"), rule("2", "approval_required"), rule("3", "blocked")].concat();
+    let rest = format!(
+        "capabilities:\n  a.b:\n    rules:\n{rules}    tier: approval_required\n    reason: a person looks at it\n"
+    );
+    let engine = engine(&[&policy("p", "organization", &rest)]);
+    let says = |n: u32| {
+        let text = of("a.b", &format!(r#"{{"n":{n}}}"#));
+        let document = CallDocument::parse(text.as_bytes()).unwrap();
+        engine.decide(&mut engine.scratch(), &document.call()).reason.to_string()
+    };
+    for (n, reason) in [
+        (1, "`a.b` is autonomous in `p`"),
+        (2, "a person looks at it"),
+        (3, "`a.b` is blocked in `p`"),
+        (4, "a person looks at it"),
+    ] {
+        assert_eq!(says(n), reason, "{n}");
+    }
+}
