@@ -33,7 +33,7 @@ mod programs {
     pub mod tree;
 }
 
-use programs::lower::{self, Entry};
+use programs::lower::{self, Case, Entry};
 use programs::pack::Builder;
 use programs::tree::{Fault, Kind, Tree};
 
@@ -197,7 +197,9 @@ fn cases(entries: &[(PathBuf, Entry)]) -> String {
         for case in &entry.cases {
             let names = entry.row.names.join(" ");
             let file = file.file_name().unwrap_or_default();
-            let _ = writeln!(rust, "({file:?}, {names:?}, {:?}, {:?}, {:?}),", case.text, case.only, case.any);
+            let (writes, reads) = case.within.as_ref().map_or(("", ""), |[writes, reads]| (writes, reads));
+            let Case { text, only, any, .. } = case;
+            let _ = writeln!(rust, "({file:?}, {names:?}, {text:?}, {only:?}, {any:?}, {writes:?}, {reads:?}),");
         }
     }
     rust.push(']');

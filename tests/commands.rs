@@ -3,12 +3,15 @@
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use kruxos_policy::shell::programs::{Kind, Tree};
-use kruxos_policy::shell::{Form, Invocation, List, Programs, Script, Verdict};
+use kruxos_policy::shell::{Access, Form, Invocation, List, Programs, Script, Verdict};
 use kruxos_policy::source::Sources;
 use kruxos_policy::yaml::{self, Limits, Node, NodeKind};
 
-/// File, the program's names, text, the answer of `runs_only` of the program, the answer of `runs_any` of `rm`.
-const CASES: &[(&str, &str, &str, &str, &str)] = include!(concat!(env!("OUT_DIR"), "/commands_cases.rs"));
+/// File, the program's names, text, the answer of `runs_only` of the program, the answer of `runs_any` of `rm`, and whether
+/// what is written and read stays below where it works, empty where the case does not say.
+type Row = (&'static str, &'static str, &'static str, &'static str, &'static str, &'static str, &'static str);
+
+const CASES: &[Row] = include!(concat!(env!("OUT_DIR"), "/commands_cases.rs"));
 
 fn word(verdict: Verdict) -> &'static str {
     match verdict {
@@ -32,13 +35,10 @@ fn is_version(names: &str, word: &str) -> bool {
 }
 
 /// The cases that do not come to what they say, by these rows.
-fn wrong<'c>(
-    cases: impl Iterator<Item = &'c (&'c str, &'c str, &'c str, &'c str, &'c str)>,
-    programs: &Programs,
-) -> Vec<String> {
+fn wrong<'c>(cases: impl Iterator<Item = &'c Row>, programs: &Programs) -> Vec<String> {
     let rm = List::read(["rm"]).unwrap();
     let mut wrong = Vec::new();
-    for (file, names, text, only, any) in cases {
+    for (file, names, text, only, any, writes, reads) in cases {
         let invocation =
             Invocation { command: Form::Text(text), environment: Vec::new(), directory: None, input: None };
         let script = Script::of_invocation(&invocation, programs);
@@ -58,6 +58,14 @@ fn wrong<'c>(
                 why(found_only),
                 why(found_any)
             ));
+        }
+        let places = [(Access::Write, writes), (Access::Read, reads)];
+        for (access, said) in places.into_iter().filter(|(_, said)| !said.is_empty()) {
+            let found = script.stays(access);
+            if word(found) != *said {
+                let text = text.escape_debug();
+                wrong.push(format!("{file}: `{text}`: {access:?} {} and not {said} ({})", word(found), why(found)));
+            }
         }
     }
     wrong

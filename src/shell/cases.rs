@@ -1,7 +1,8 @@
 //! The cases beside a catalog's rows: whether each command line is answered as its row's author expects.
 
+use super::files::Access;
 use super::invocation::{Form, Invocation};
-use super::programs::{Case, Fault, Programs};
+use super::programs::{Case, Fault, Programs, lower};
 use super::script::Script;
 use super::{List, Verdict};
 
@@ -34,7 +35,7 @@ fn wrong(programs: &Programs, Case { names, case }: &Case) -> Option<Fault> {
     listed.retain(|name| List::read([*name]).is_ok());
     let (only, any) = (List::read(listed).ok()?.runs_only(&script), List::read([FORBIDDEN]).ok()?.runs_any(&script));
     if word(only) == case.only && word(any) == case.any {
-        return None;
+        return case.within.as_ref().and_then(|said| misplaced(&script, case, said));
     }
     let because = [only, any].into_iter().find_map(|verdict| match verdict {
         Verdict::Unknown(why) => Some(format!(" ({why})")),
@@ -49,6 +50,21 @@ fn wrong(programs: &Programs, Case { names, case }: &Case) -> Option<Fault> {
         word(any),
         because.unwrap_or_default()
     ))
+}
+
+/// What a case says of the files that are written and read, and the rows do not.
+fn misplaced(script: &Script, case: &lower::Case, said: &[String; 2]) -> Option<Fault> {
+    let found = [Access::Write, Access::Read].map(|access| script.stays(access));
+    (found.map(word) != [said[0].as_str(), said[1].as_str()]).then(|| {
+        let [writes, reads] = found.map(word);
+        let why = format!(
+            "the case `{}` says `{}` of what is written and read below where it works, and the rows answer `{writes} {reads}`; mend \
+             the row or the case",
+            case.text.escape_debug(),
+            said.join(" ")
+        );
+        Fault::new(case.line, why)
+    })
 }
 
 fn word(verdict: Verdict) -> &'static str {

@@ -1,6 +1,8 @@
 //! The files that a script reads and writes: those of redirections, and those that the rows of programs know.
 
+use super::Verdict;
 use super::builtins;
+use super::hidden::hides_a_path;
 use super::judge::is_harmless;
 use super::programs::{self, Effect, Is, Role};
 use super::script::{Assignment, Command, Script, Word};
@@ -18,6 +20,8 @@ pub enum Access {
 }
 
 const UNTOLD_WORDS: Untold = "words of which it is not known whether they are read or written";
+const HIDDEN: Untold =
+    "words that may name a file elsewhere, of which the program's row does not say whether it is read or written";
 const DYNAMIC: Untold = "a file whose name is dynamic";
 const VARIABLE: Untold = "a program is given a variable that may change which files it reads or writes";
 const ELSEWHERE: Untold = "a relative file of a command that works elsewhere";
@@ -46,6 +50,17 @@ impl Script {
             }
         }
         Ok(files)
+    }
+
+    /// Whether all files that it reads or writes are below where it works, as the cases beside rows ask.
+    #[must_use]
+    pub fn stays(&self, access: Access) -> Verdict {
+        let outside = |file: &String| file.starts_with('/') || file.split('/').any(|part| part == "..");
+        match self.files(access) {
+            Err(why) => Verdict::Unknown(why),
+            Ok(files) if files.iter().any(outside) => Verdict::No,
+            Ok(_) => Verdict::Yes,
+        }
     }
 
     /// A script that does nothing but read or write one file.
@@ -83,8 +98,10 @@ impl Script {
                 .iter()
                 .any(|part| matches!(&part.is, Is::Operand(Role::One(effect)) if effects.contains(effect)))
         };
-        let (read, written) =
-            (takes(&[Effect::Reads, Effect::Script]), takes(&[Effect::Target, Effect::Writes, Effect::Moves]));
+        let (read, written) = (
+            takes(&[Effect::Reads, Effect::Script, Effect::Moves]),
+            takes(&[Effect::Target, Effect::Writes, Effect::Moves]),
+        );
         let working = self.directory.as_deref();
         let mut place = Place { directory: None, working, moved: command.moved, apart: false };
         // Only what packs goes from directory to directory among its operands.
@@ -93,6 +110,9 @@ impl Script {
         }
         for part in &reading.parts {
             let word = command.words.get(part.at);
+            if hides_a_path(part, &command.words) {
+                return Err(HIDDEN);
+            }
             let Some((effect, value)) = said(part, word)? else { continue };
             let packs = part.row.has(programs::flag::TAR);
             place.apart = packs && matches!(part.is, Is::Option { .. });

@@ -13,6 +13,7 @@ mod coverage;
 mod cursor;
 mod expand;
 mod files;
+mod hidden;
 mod invocation;
 mod judge;
 mod list;

@@ -193,6 +193,7 @@ fn value_meaning(effect: Effect, word: &Word, part: &Part<'_>) -> Meaning {
         Effect::Connects if starts_a_transport(word) => Meaning::beyond("an address that runs a helper", mentioned),
         Effect::Informs
         | Effect::Harmless
+        | Effect::Text
         | Effect::Connects
         | Effect::Reads
         | Effect::Target

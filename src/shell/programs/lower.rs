@@ -30,6 +30,8 @@ pub struct Case {
     pub only: String,
     /// What `runs_any` of `rm` answers.
     pub any: String,
+    /// Whether all that is written is below the working directory, and all that is read, where the case says so.
+    pub within: Option<[String; 2]>,
     /// Its line, from 1.
     pub line: usize,
 }
@@ -192,12 +194,16 @@ impl Lowering {
         let mut cases = Vec::new();
         for (text, answers) in self.map(tree) {
             let words = self.words(answers);
-            match words.as_slice() {
-                [only, any] if [only, any].iter().all(|word| ["yes", "no", "unknown"].contains(&word.as_str())) => {
-                    cases.push(Case { text: text_of(text), only: only.clone(), any: any.clone(), line: text.line });
+            let known = words.iter().all(|word| ["yes", "no", "unknown"].contains(&word.as_str()));
+            let (only, any, within) = match words.as_slice() {
+                [only, any] if known => (only, any, None),
+                [only, any, writes, reads] if known => (only, any, Some([writes.clone(), reads.clone()])),
+                _ => {
+                    self.fault::<()>(answers.line, "a case is two of `yes`, `no`, `unknown`, or four");
+                    continue;
                 }
-                _ => drop(self.fault::<()>(answers.line, "a case is two of `yes`, `no`, `unknown`")),
-            }
+            };
+            cases.push(Case { text: text_of(text), only: only.clone(), any: any.clone(), within, line: text.line });
         }
         cases
     }

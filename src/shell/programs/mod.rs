@@ -8,7 +8,7 @@ mod code;
 mod effects;
 mod inside;
 #[allow(dead_code, unreachable_pub, reason = "`build.rs` includes this file and uses the rest")]
-mod lower;
+pub(super) mod lower;
 #[allow(unreachable_pub, reason = "`build.rs` includes this file")]
 mod model;
 mod names;

@@ -129,11 +129,13 @@ pub enum Effect {
     Informs,
     /// Nothing that is asked about.
     Harmless,
+    /// Text that is never the name of a file, whatever it looks like.
+    Text,
     /// A file is read.
     Reads,
     /// A file is written, as everybody knows the program does.
     Target,
-    /// A file is read and taken away, or changed: what `mv` moves.
+    /// A file is read, and changed or taken away: what `mv` moves, what `sed -i` edits.
     Moves,
     /// A file is written though the program's name does not say so.
     Writes,
@@ -263,6 +265,7 @@ impl Effect {
         ("informs", Self::Informs),
         ("harmless", Self::Harmless),
         ("data", Self::Harmless),
+        ("text", Self::Text),
         ("reads", Self::Reads),
         ("target", Self::Target),
         ("moves", Self::Moves),

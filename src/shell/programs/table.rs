@@ -312,7 +312,8 @@ impl<'t> Row<'t> {
         let spellings = self.spellings().iter().map(|(known, option)| (self.table.str(*known), *option));
         let worded = spellings.filter(|(spelling, option)| {
             let does = self.opt(*option).is_some_and(|option| {
-                option.arity() == Arity::Required && !matches!(option.effect(), Effect::Harmless | Effect::Informs)
+                option.arity() == Arity::Required
+                    && !matches!(option.effect(), Effect::Harmless | Effect::Text | Effect::Informs)
             });
             does && word.len() > spelling.len() && word.starts_with(spelling)
         });

@@ -1,0 +1,79 @@
+//! Paths that may hide in words of which a row says no more than that they are data: `-fopt-info=/etc/x`, `key=@/etc/x`.
+//!
+//! A row says of few values that they are never files (`text`). Of the others it is not known, so that one that looks like
+//! a path out of where the program works leaves the files of the command untold. A path below there does no harm.
+
+use super::programs::{Effect, Is, Part, Role, pair};
+use super::script::Word;
+
+/// Characters that may stand before a path within a word.
+const BEFORE: &[char] = &['=', ':', ',', '@', ';', '|', '"', '\'', '(', '[', '{', '<', '>', '#', '%', '\n', '\t', ' '];
+
+/// Whether a part of a command, data as far as its row knows, holds what looks like a path elsewhere.
+pub(super) fn hides_a_path(part: &Part<'_>, words: &[Word]) -> bool {
+    let own = words.get(part.at);
+    match &part.is {
+        Is::Option { option, value, .. } => {
+            let value = value.as_ref().map(|value| &value.word);
+            match option.effect() {
+                // The word itself too: a row's `-f*` is any that begins so.
+                Effect::Harmless => [own, value].into_iter().flatten().any(leads_out),
+                effect => value.is_some_and(|word| of_effect(effect, word)),
+            }
+        }
+        Is::Operand(Role::One(effect)) => match pair(part.row, own) {
+            Some((Some(effect), value)) => of_effect(effect, &value),
+            Some((None, _)) => false,
+            None => own.is_some_and(|word| of_effect(*effect, word)),
+        },
+        Is::Nothing { .. } => own.is_some_and(leads_out),
+        _ => false,
+    }
+}
+
+fn of_effect(effect: Effect, word: &Word) -> bool {
+    match effect {
+        Effect::Harmless | Effect::Plain | Effect::Handed | Effect::Setting => leads_out(word),
+        Effect::Connects => is_file(known(word)),
+        _ => false,
+    }
+}
+
+/// The beginning of a word that is known.
+fn known(word: &Word) -> &str {
+    match word {
+        Word::Literal(text) => text,
+        Word::Dynamic { prefix, .. } => prefix,
+    }
+}
+
+/// Whether an address is a file of this machine.
+fn is_file(address: &str) -> bool {
+    let scheme = address.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("file:"));
+    scheme || begins_outside(address)
+}
+
+fn leads_out(word: &Word) -> bool {
+    let text = known(word);
+    // What stands behind the `:` of an address is a host.
+    let is_host = |at: usize, piece: &str| {
+        piece.starts_with("//")
+            && text.get(..at).is_some_and(|before| before.ends_with(':'))
+            && !is_file_scheme(text, at)
+    };
+    let mut at = 0;
+    text.split(BEFORE).any(|piece| {
+        let from = at;
+        at += piece.len() + 1;
+        begins_outside(piece) && !is_host(from, piece)
+    })
+}
+
+fn is_file_scheme(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    before.to_ascii_lowercase().ends_with("file:")
+}
+
+fn begins_outside(text: &str) -> bool {
+    text.starts_with(['/', '~']) || text.split('/').any(|part| part == "..")
+}
