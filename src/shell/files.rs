@@ -92,12 +92,10 @@ impl Script {
             .row_of(&command.words)
             .ok_or("a program of which it is not known what it reads and writes")?;
         let reading = programs::read(row, &command.words);
-        let takes = |effects: &[Effect]| {
-            reading
-                .parts
-                .iter()
-                .any(|part| matches!(&part.is, Is::Operand(Role::One(effect)) if effects.contains(effect)))
-        };
+        if reading.parts.iter().any(|part| hides_a_path(part, &command.words)) {
+            return Err(HIDDEN);
+        }
+        let takes = |effects: &[Effect]| reading.parts.iter().any(|part| part.is_operand_of(effects));
         let (read, written) = (
             takes(&[Effect::Reads, Effect::Script, Effect::Moves]),
             takes(&[Effect::Target, Effect::Writes, Effect::Moves]),
@@ -110,18 +108,15 @@ impl Script {
         }
         for part in &reading.parts {
             let word = command.words.get(part.at);
-            if hides_a_path(part, &command.words) {
-                return Err(HIDDEN);
-            }
             let Some((effect, value)) = said(part, word)? else { continue };
+            if let Some(why) = untold(effect, value.as_ref()) {
+                return Err(why);
+            }
             let packs = part.row.has(programs::flag::TAR);
             place.apart = packs && matches!(part.is, Is::Option { .. });
             match (effect, &value) {
                 (Effect::Directory, _) if packs => place.go(Some((effect, value)))?,
                 (Effect::Directory, _) => {}
-                (Effect::Sed | Effect::Awk | Effect::Sql, Some(word)) if programs::touches_files(effect, word) => {
-                    return Err("a program of `sed`, `awk` or in SQL that may read or write files");
-                }
                 (Effect::Reads, None) if access == Access::Read && !read => return Err("an option that reads a file"),
                 (Effect::Reads | Effect::Script | Effect::Moves, Some(word))
                     if access == Access::Read && word.as_literal() != Some("-") =>
@@ -134,9 +129,6 @@ impl Script {
                 (Effect::Writes, None) if access == Access::Write && !written => {
                     return Err("an option that writes a file");
                 }
-                (Effect::Runs | Effect::Code | Effect::Changes | Effect::Setting, _) => {
-                    return Err("words that may read or write anything");
-                }
                 _ => {}
             }
         }
@@ -146,6 +138,19 @@ impl Script {
         };
         place.apart = false;
         implicit.map_or(Ok(()), |path| place.add(files, &Word::literal(path)))
+    }
+}
+
+/// Why a part of a command leaves all files untold: it may read or write any.
+fn untold(effect: Effect, value: Option<&Word>) -> Option<Untold> {
+    match effect {
+        Effect::Sed | Effect::Awk | Effect::Sql if value.is_some_and(|word| programs::touches_files(effect, word)) => {
+            Some("a program of `sed`, `awk` or in SQL that may read or write files")
+        }
+        Effect::Runs | Effect::Code | Effect::Changes | Effect::Setting => {
+            Some("words that may read or write anything")
+        }
+        _ => None,
     }
 }
 

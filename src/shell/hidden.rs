@@ -7,7 +7,10 @@ use super::programs::{Effect, Is, Part, Role, pair};
 use super::script::Word;
 
 /// Characters that may stand before a path within a word.
-const BEFORE: &[char] = &['=', ':', ',', '@', ';', '|', '"', '\'', '(', '[', '{', '<', '>', '#', '%', '\n', '\t', ' '];
+const BEFORE: &[char] = &[
+    '=', ':', ',', '@', ';', '|', '"', '\'', '(', '[', '{', '<', '>', '#', '%', '\n', '\t', ' ', ']', ')', '&', '+',
+    '!',
+];
 
 /// Whether a part of a command, data as far as its row knows, holds what looks like a path elsewhere.
 pub(super) fn hides_a_path(part: &Part<'_>, words: &[Word]) -> bool {
@@ -50,9 +53,12 @@ fn known(word: &Word) -> &str {
 /// Whether an address is a file of this machine.
 fn is_file(address: &str) -> bool {
     let scheme = address.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("file:"));
-    scheme || begins_outside(address)
+    scheme
+        || address.starts_with(['/', '~'])
+        || ["..", "./.."].iter().any(|up| address == *up || address.starts_with(&format!("{up}/")))
 }
 
+/// Whether a word holds what looks like a path out of where the program works.
 fn leads_out(word: &Word) -> bool {
     let text = known(word);
     // What stands behind the `:` of an address is a host.
@@ -76,4 +82,32 @@ fn is_file_scheme(text: &str, at: usize) -> bool {
 
 fn begins_outside(text: &str) -> bool {
     text.starts_with(['/', '~']) || text.split('/').any(|part| part == "..")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Any word of no known role with a path out in it, whatever stands before the path, leaves files untold; one below does not.
+    #[test]
+    fn a_path_out_is_seen_behind_any_mark() {
+        for before in ["", "--x=", "-fdump=", "type=local,dest=", "k=@", "json:", "[f=mp4]", "a|", "file:", "'"] {
+            for path in ["/etc/x", "~/x", "../x", "a/../../x", ".."] {
+                assert!(leads_out(&Word::literal(format!("{before}{path}").as_str())), "{before}{path}");
+            }
+            for path in ["etc/x", "x", "a..b", "./x", "", "https://h/x", "x~"] {
+                assert!(!leads_out(&Word::literal(format!("{before}{path}").as_str())), "{before}{path}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_address_is_a_file_by_its_scheme_or_its_beginning() {
+        for address in ["file:///etc/x", "FILE:/etc/x", "/srv/x.git", "~/x", "../x"] {
+            assert!(is_file(address), "{address}");
+        }
+        for address in ["https://h/../x", "git@h:a/b", "h:/srv/x", "localhost:80/~x"] {
+            assert!(!is_file(address), "{address}");
+        }
+    }
 }

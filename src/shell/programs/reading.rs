@@ -1,5 +1,6 @@
 //! What a command's words are, as its program's row tells them apart; it draws no conclusion.
 
+use super::model::Effect;
 use super::model::{Absent, Stdin};
 use super::operands::Role;
 use super::table::{Implicit, Opt, Row};
@@ -29,6 +30,13 @@ pub(in crate::shell) struct Part<'r> {
     pub(in crate::shell) row: Row<'r>,
     /// What it is.
     pub(in crate::shell) is: Is<'r>,
+}
+
+impl Part<'_> {
+    /// Whether it is an operand that does one of these.
+    pub(in crate::shell) fn is_operand_of(&self, effects: &[Effect]) -> bool {
+        matches!(&self.is, Is::Operand(Role::One(effect)) if effects.contains(effect))
+    }
 }
 
 /// What a word is.
