@@ -4,7 +4,7 @@ use super::Verdict;
 use super::builtins;
 use super::hidden::hides_a_path;
 use super::judge::is_harmless;
-use super::programs::{self, Effect, Is, Role};
+use super::programs::{self, Effect, Is, Part, Role};
 use super::script::{Assignment, Command, Script, Word};
 
 /// Why the files of a script are not told.
@@ -100,6 +100,9 @@ impl Script {
             takes(&[Effect::Reads, Effect::Script, Effect::Moves]),
             takes(&[Effect::Target, Effect::Writes, Effect::Moves]),
         );
+        let packs_anew = row.has(programs::flag::TAR) && reading.parts.iter().any(Part::is_create);
+        let as_packed =
+            |(effect, value)| (if packs_anew && effect == Effect::Moves { Effect::Target } else { effect }, value);
         let working = self.directory.as_deref();
         let mut place = Place { directory: None, working, moved: command.moved, apart: false };
         // Only what packs goes from directory to directory among its operands.
@@ -108,7 +111,7 @@ impl Script {
         }
         for part in &reading.parts {
             let word = command.words.get(part.at);
-            let Some((effect, value)) = said(part, word)? else { continue };
+            let Some((effect, value)) = said(part, word)?.map(as_packed) else { continue };
             if let Some(why) = untold(effect, value.as_ref()) {
                 return Err(why);
             }
@@ -155,7 +158,7 @@ fn untold(effect: Effect, value: Option<&Word>) -> Option<Untold> {
 }
 
 /// What a part of a command does, and with what value; nothing for parts that touch no file.
-fn said(part: &programs::Part<'_>, word: Option<&Word>) -> Result<Option<(Effect, Option<Word>)>, Untold> {
+fn said(part: &Part<'_>, word: Option<&Word>) -> Result<Option<(Effect, Option<Word>)>, Untold> {
     match &part.is {
         Is::Option { option, value, .. } => Ok(Some((option.effect(), value.as_ref().map(|value| value.word.clone())))),
         Is::Operand(role) => match (programs::pair(part.row, word), role) {

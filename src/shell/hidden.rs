@@ -21,6 +21,8 @@ pub(super) fn hides_a_path(part: &Part<'_>, words: &[Word]) -> bool {
             match option.effect() {
                 // The word itself too: a row's `-f*` is any that begins so.
                 Effect::Harmless => [own, value].into_iter().flatten().any(leads_out),
+                // A glob of a row, `-femit-bin=*`, whose path stands in the word itself.
+                effect if is_of_files(effect) && value.is_none() => own.is_some_and(leads_out),
                 effect => value.is_some_and(|word| of_effect(effect, word)),
             }
         }
@@ -38,8 +40,25 @@ fn of_effect(effect: Effect, word: &Word) -> bool {
     match effect {
         Effect::Harmless | Effect::Plain | Effect::Handed | Effect::Setting => leads_out(word),
         Effect::Connects => is_file(known(word)),
+        effect if is_of_files(effect) => names_another(known(word)),
         _ => false,
     }
+}
+
+const fn is_of_files(effect: Effect) -> bool {
+    matches!(
+        effect,
+        Effect::Reads | Effect::Target | Effect::Moves | Effect::Writes | Effect::Script | Effect::Directory
+    )
+}
+
+/// Whether a path has another in it: `id=x,src=/etc/passwd`, `@/etc/x`, `[f=mp4]/etc/x`. What stands behind a `:` is a place in a
+/// container, or on another machine.
+fn names_another(text: &str) -> bool {
+    let scheme = text.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("file:"));
+    let mut pieces = text.split(['=', ',', '@', '[', ']', '|', ';']);
+    pieces.next();
+    scheme || pieces.any(begins_outside)
 }
 
 /// The beginning of a word that is known.

@@ -139,7 +139,8 @@ pub(super) fn awk_doubt(program: &str) -> Doubt {
     Doubt {
         runs: runs.then_some("a program of `awk` that may run another"),
         writes: writes.then_some("a program of `awk` that may write a file"),
-        files: runs || writes,
+        // It may name further files itself.
+        files: runs || writes || ["ARGV", "ARGC"].iter().any(|word| program.contains(word)),
     }
 }
 
@@ -237,6 +238,7 @@ pub(super) fn sql_touches_files(text: &str) -> bool {
     let reaches = |word: &str| {
         word.starts_with("read_")
             || word.starts_with("sniff_")
+            || matches!(word, "fsdir" | "zipfile" | "sqlar" | "csv" | "lsdir")
             || word.contains("scan")
             || word.contains("import")
             || word.contains("export")

@@ -228,7 +228,7 @@ pub(in crate::shell) fn touches_files(effect: Effect, word: &Word) -> bool {
     let Some(text) = word.as_literal() else { return true };
     match effect {
         Effect::Sed => sed_doubt(text).files || sed_doubt(text).runs.is_some(),
-        Effect::Awk => awk_doubt(text).runs.is_some() || awk_doubt(text).writes.is_some(),
+        Effect::Awk => awk_doubt(text).files,
         Effect::Sql => sql_touches_files(text),
         _ => false,
     }

@@ -92,6 +92,7 @@ const KEYS: &[&str] = &[
     "also",
     "undoes",
     "stands_for",
+    "because",
 ];
 /// How many of [`KEYS`] only a program has.
 const OF_PROGRAMS: usize = 5;
@@ -235,6 +236,7 @@ impl Lowering {
         let subcommands = values_of(&bodies, "subcommands");
         row.subcommands = subcommands.iter().flat_map(|tree| self.subcommands(&row, tree, level)).collect();
         let others = values_of(&bodies, "others").pop();
+        self.open_row(others.as_ref());
         row.others = others.map(|tree| vec![self.row(&tree, Some(&row), level + 1)]).unwrap_or_default().into();
         self.above.truncate(depth);
         row.nests = nests(&row);
@@ -243,6 +245,15 @@ impl Lowering {
             self.fault::<()>(tree.line, why);
         }
         row
+    }
+
+    /// Subcommands that nobody looked at: whoever says what they do says why it is so for all of them.
+    fn open_row(&mut self, others: Option<&Tree>) {
+        let Some(tree) = others else { return };
+        if self.key(tree, "because").is_none() {
+            let why = "`others` says what subcommands do that are not named; say why with `because:`, or name them";
+            self.fault::<()>(tree.line, why);
+        }
     }
 
     /// A row with the options of its bodies.

@@ -325,9 +325,17 @@ impl Effect {
 #[must_use]
 pub fn fits_setting(glob: &str, key: &str, value: Option<&str>) -> bool {
     match glob.split_once('=') {
-        Some((glob, wanted)) => fits(glob, key) && value.is_some_and(|value| fits(wanted, value)),
+        Some((glob, wanted)) => {
+            fits(glob, key) && value.is_some_and(|value| fits(wanted, value) && one_line(wanted, value))
+        }
         None => fits(glob, key),
     }
+}
+
+/// Whether what a glob leaves open is one line: the next may be a setting of its own.
+#[must_use]
+pub fn one_line(glob: &str, text: &str) -> bool {
+    !glob.contains('*') || !text.contains(['\n', '\r', '\0'])
 }
 
 /// Whether a glob of a row fits a text of which only the beginning is known: certainly, whatever follows, or perhaps.

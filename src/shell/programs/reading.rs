@@ -33,6 +33,11 @@ pub(in crate::shell) struct Part<'r> {
 }
 
 impl Part<'_> {
+    /// Whether it has an archiver make its archive, which is then not read.
+    pub(in crate::shell) fn is_create(&self) -> bool {
+        matches!(&self.is, Is::Option { option, .. } if option.spellings().any(|spelling| spelling == "-c"))
+    }
+
     /// Whether it is an operand that does one of these.
     pub(in crate::shell) fn is_operand_of(&self, effects: &[Effect]) -> bool {
         matches!(&self.is, Is::Operand(Role::One(effect)) if effects.contains(effect))

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::model::{Absent, Arity, Effect, Many, Stdin, fits, fits_begun, fits_setting};
+use super::model::{Absent, Arity, Effect, Many, Stdin, fits, fits_begun, fits_setting, one_line};
 
 /// A part of an array: where it begins, and how many.
 pub type Span = (u32, u16);
@@ -335,7 +335,9 @@ impl<'t> Row<'t> {
     /// What a word says beside what it is, being an operand, or the value of an option: options, or that the option does
     /// nothing with this value.
     pub fn meant(self, option: Option<Opt<'t>>, text: &str) -> impl Iterator<Item = &'t [u16]> {
-        self.meanings(option).filter(move |(glob, _)| fits(glob, text)).map(|(_, says)| says)
+        let fitting = self.meanings(option).filter(move |(glob, _)| fits(glob, text));
+        // What does nothing in one line may do anything in the next.
+        fitting.filter(move |(glob, says)| !says.is_empty() || one_line(glob, text)).map(|(_, says)| says)
     }
 
     /// What a word says of which only the beginning is known, and whether it does whatever follows.

@@ -366,13 +366,13 @@ impl<'r> Reader<'r, '_> {
         if !self.row.has_subcommands() || self.operands_begun() || self.handed.is_some() {
             return self.operand(at);
         }
-        if self.meant(self.row, at, None, text) {
-            return;
-        }
         let row = self.row;
         if let Some((inner, name)) = row.subcommand(text) {
             self.part(at, Is::Subcommand);
             return self.enter(inner, Some(name));
+        }
+        if self.meant(row, at, None, text) {
+            return;
         }
         if let Some(others) = row.others() {
             self.enter(others, None);
