@@ -74,7 +74,6 @@ impl<'s> View<'s> {
     }
 
     /// What is known of programs on the command line.
-    #[cfg(feature = "shell")]
     pub(super) fn programs(&self) -> Programs {
         programs_of(self.set)
     }
