@@ -49,6 +49,25 @@ impl Expr {
 }
 
 impl Expr {
+    /// The expressions directly in it, in order of the text.
+    #[cfg(feature = "shell")]
+    pub(crate) fn children(&self) -> Vec<&Self> {
+        match &self.kind {
+            ExprKind::Const(_) | ExprKind::Variable(_) | ExprKind::Local(_) => Vec::new(),
+            ExprKind::Select { operand, .. } | ExprKind::Has { operand, .. } | ExprKind::Not(operand) => vec![operand],
+            ExprKind::Call { args: parts, .. } | ExprKind::And(parts) | ExprKind::Or(parts) | ExprKind::List(parts) => {
+                parts.iter().collect()
+            }
+            ExprKind::Map(entries) => entries.iter().flat_map(|(key, value)| [key, value]).collect(),
+            ExprKind::Conditional(parts) => parts.iter().collect(),
+            ExprKind::Comprehension(comprehension) => {
+                let Comprehension { range, filter, yields, .. } = comprehension.as_ref();
+                let yields = yields.iter().flat_map(|(key, value)| std::iter::once(key).chain(value));
+                std::iter::once(range).chain(filter).chain(yields).collect()
+            }
+        }
+    }
+
     /// The same with each expression directly in it replaced.
     #[cfg(feature = "shell")]
     #[must_use]

@@ -3,7 +3,7 @@
 use super::eval::{Unknown, Variables, eval};
 use super::expr::{Expr, ExprKind};
 use super::function::{Cause, Declared, Part};
-use super::functions::beside::{INVOCATION, role_of, steps as steps_of};
+use super::functions::beside::{INVOCATION, normal, role_of, steps as steps_of};
 use super::place::Step;
 use super::types::Type;
 use super::value::{Text, Value};
@@ -60,7 +60,7 @@ fn beside<'a>(args: &'a [Expr], role: &str, variables: &dyn Variables<'a>) -> Op
         let Ok(Value::Map(map)) = eval(object, variables) else { return None };
         let plays = |name: &str, value: &Value<'_>| match declared(parts, name, variables) {
             Declared::Role(own) => own == role,
-            _ => role_of(name, value) == Some(role),
+            _ => role_of(&normal(name), value) == Some(role),
         };
         let name = map.iter().find_map(|(name, value)| match name {
             Value::Text(name) if plays(&name, &value) => Some(name),

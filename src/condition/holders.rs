@@ -238,11 +238,5 @@ fn place(loops: &[Loop], expr: &Expr) -> Option<Vec<Step<'static>>> {
 
 /// Whether some part of an expression is of a kind.
 fn any(expr: &Expr, is: &dyn Fn(&ExprKind) -> bool) -> bool {
-    let mut found = is(&expr.kind);
-    let copy = expr.clone();
-    let _ = copy.map_children(&mut |part| {
-        found |= any(&part, is);
-        part
-    });
-    found
+    is(&expr.kind) || expr.children().into_iter().any(|part| any(part, is))
 }

@@ -2,7 +2,7 @@
 
 use super::Verdict;
 use super::builtins;
-use super::hidden::hides_a_path;
+use super::hidden::{hides_a_path, leads_out};
 use super::judge::is_harmless;
 use super::programs::{self, Effect, Is, Part, Role};
 use super::script::{Assignment, Command, Script, Word};
@@ -76,10 +76,7 @@ impl Script {
     /// Whether a variable may have a program read or write other files: one that its row does not call harmless, and one that leads
     /// elsewhere, which may be harmless in what it runs alone.
     fn may_move_files(&self, command: &Command, given: &Assignment) -> bool {
-        let leads_elsewhere = match given.value.as_literal() {
-            Some(text) => text.starts_with(['/', '~']) || text.contains("..") || text.replace("://", "").contains(":/"),
-            None => true,
-        };
+        let leads_elsewhere = given.value.as_literal().is_none() || leads_out(&given.value);
         !builtins::is_harmless_environment(&given.name) && (leads_elsewhere || !is_harmless(self, command, given))
     }
 

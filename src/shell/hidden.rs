@@ -72,13 +72,12 @@ fn known(word: &Word) -> &str {
 /// Whether an address is a file of this machine.
 fn is_file(address: &str) -> bool {
     let scheme = address.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("file:"));
-    scheme
-        || address.starts_with(['/', '~'])
-        || ["..", "./.."].iter().any(|up| address == *up || address.starts_with(&format!("{up}/")))
+    let leads_up = |up: &str| address.strip_prefix(up).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    scheme || address.starts_with(['/', '~']) || leads_up("..") || leads_up("./..")
 }
 
 /// Whether a word holds what looks like a path out of where the program works.
-fn leads_out(word: &Word) -> bool {
+pub(super) fn leads_out(word: &Word) -> bool {
     let text = known(word);
     // What stands behind the `:` of an address is a host.
     let is_host = |at: usize, piece: &str| {

@@ -316,9 +316,14 @@ impl<'t> Builder<'t> {
             "" => matches!(slice, "\"\"" | "''").then_some(1),
             _ => slice.find(text),
         };
-        let content = found.map_or(span, |start| span.within(start, start + text.len()));
-        let written = self.original.get(content.start as usize..content.end as usize).filter(|_| found.is_some());
-        Scalar { text: written.unwrap_or(text).to_owned(), value, content, exact: found.is_some() }
+        // What was masked may end within a character of the original.
+        let placed = found.map(|start| span.within(start, start + text.len())).and_then(|content| {
+            let written = self.original.get(content.start as usize..content.end as usize)?;
+            Some((content, written))
+        });
+        let exact = placed.is_some();
+        let (content, text) = placed.unwrap_or((span, text));
+        Scalar { text: text.to_owned(), value, content, exact }
     }
 
     fn plain(&mut self, text: &str, span: Span) -> ScalarValue {

@@ -309,6 +309,11 @@ fn an_escape_of_a_wide_character_is_pointed_at_by_whole_characters() {
     holds_together("\"\\é");
 }
 
+#[test]
+fn a_text_that_ends_within_a_masked_character_has_no_place_of_its_own() {
+    holds_together("[\0\n>-\n  ---\n🔑");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 

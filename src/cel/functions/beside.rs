@@ -196,10 +196,10 @@ impl<'a> Parts<'a> {
             if is_in(consumed) {
                 continue;
             }
-            let declared = look.declared(&name);
+            let (declared, plain) = (look.declared(&name), normal(&name));
             let role = match declared {
                 Declared::Role(role) => Some(role),
-                _ => role_of(&name, &value),
+                _ => role_of(&plain, &value),
             };
             // What leads to the command is no part beside it, but variables of which one is the command still are.
             let role = role.filter(|role| !is_in(leading) || *role == "environment");
@@ -207,10 +207,10 @@ impl<'a> Parts<'a> {
                 Some("command") => {}
                 Some(role) => self.0.push(Found { role, declared, value }),
                 None if is_in(leading) => {}
-                None if declared != Declared::Plain && is_one_of(&name, OTHER) => return Err(OTHER_PROGRAM),
+                None if declared != Declared::Plain && OTHER.contains(&&*plain) => return Err(OTHER_PROGRAM),
                 None => {
                     if let Value::Map(inner) = &value {
-                        look.within(&name).nested(inner, is_one_of(&name, OPTIONS), 0)?;
+                        look.within(&name).nested(inner, OPTIONS.contains(&&*plain), 0)?;
                     }
                 }
             }
@@ -282,14 +282,15 @@ impl<'a> Look<'_, 'a> {
         }
         for (name, value) in map.iter() {
             let Value::Text(name) = name else { continue };
+            let plain = normal(&name);
             let doubtful = match self.declared(&name) {
                 Declared::Role(_) => true,
                 Declared::Plain => false,
                 Declared::Nothing if holds_parts => {
-                    is_one_of(&name, OTHER) || is_one_of(&name, COMMANDS) || role_of(&name, &value).is_some()
+                    [OTHER, COMMANDS].iter().any(|names| names.contains(&&*plain)) || role_of(&plain, &value).is_some()
                 }
                 Declared::Nothing => matches!(
-                    (role_of(&name, &value), &value),
+                    (role_of(&plain, &value), &value),
                     (Some("environment"), Value::Map(_) | Value::List(_)) | (Some("args"), Value::List(_))
                 ),
             };
@@ -297,7 +298,7 @@ impl<'a> Look<'_, 'a> {
                 return Err(OTHER_PROGRAM);
             }
             if let Value::Map(inner) = &value {
-                self.within(&name).nested(inner, holds_parts || is_one_of(&name, OPTIONS), depth + 1)?;
+                self.within(&name).nested(inner, holds_parts || OPTIONS.contains(&&*plain), depth + 1)?;
             }
         }
         Ok(())
@@ -308,17 +309,16 @@ impl<'a> Look<'_, 'a> {
         map.iter().any(|(name, value)| match &name {
             Value::Text(name) => match self.declared(name) {
                 Declared::Role(role) => role == "command",
-                _ => is_one_of(name, COMMANDS) && matches!(value, Value::Text(_) | Value::List(_)),
+                _ => COMMANDS.contains(&&*normal(name)) && matches!(value, Value::Text(_) | Value::List(_)),
             },
             _ => false,
         })
     }
 }
 
-/// The part that a parameter of this name usually is, with a value of this type.
-pub(crate) fn role_of(name: &str, value: &Value<'_>) -> Option<&'static str> {
-    let plain = normal(name);
-    let exact = USUAL.iter().find(|(_, names)| names.contains(&&*plain)).map(|(role, _)| *role);
+/// The part that a parameter of this [`normal`] name usually is, with a value of this type.
+pub(crate) fn role_of(plain: &str, value: &Value<'_>) -> Option<&'static str> {
+    let exact = USUAL.iter().find(|(_, names)| names.contains(&plain)).map(|(role, _)| *role);
     let found = exact.or_else(|| {
         let ends = |names: &[&str]| names.iter().any(|end| plain.ends_with(end));
         let ending = ENDINGS.iter().find(|(_, names)| ends(names)).map(|(role, _)| *role);
@@ -328,7 +328,7 @@ pub(crate) fn role_of(name: &str, value: &Value<'_>) -> Option<&'static str> {
     match (found, value) {
         // An object of such a name may hold anything.
         (Some("args"), Value::Map(_)) => None,
-        (None, Value::List(_)) if matches!(&*plain, "options" | "opts") => Some("args"),
+        (None, Value::List(_)) if matches!(plain, "options" | "opts") => Some("args"),
         (found, _) => found,
     }
 }
@@ -341,12 +341,8 @@ fn fits(role: &str, value: &Value<'_>) -> bool {
     }
 }
 
-fn is_one_of(name: &str, names: &[&str]) -> bool {
-    names.contains(&&*normal(name))
-}
-
 /// A name without case and signs: `workingDirectory`, `WORKING-DIRECTORY` and `working_directory` are one.
-fn normal(name: &str) -> String {
+pub(crate) fn normal(name: &str) -> String {
     name.chars().filter(|char| char.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
