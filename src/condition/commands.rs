@@ -4,13 +4,15 @@
 //! judged with it. And where a conjunction says what is written as well, `runs_only` beside it leaves files to that test.
 
 use crate::cel::functions::beside::{BOUNDED, INVOCATION};
-use crate::cel::{Comprehension, Expr, ExprKind, Fold, Type};
+use crate::cel::{Comprehension, Expr, ExprKind, Fold, Type, Value};
 
 use super::build;
 use super::holders::{self, Loop};
-use super::lower::{Lowering, Test};
+use super::lower::{Lowering, Test, operand_error};
 use super::{operand, place};
+use crate::shell::List;
 use crate::source::Span;
+use crate::yaml::Node;
 
 /// The tree with every command read so.
 pub(super) fn whole(expr: Expr) -> Expr {
@@ -92,9 +94,29 @@ fn bounds(expr: &Expr) -> Option<String> {
 
 /// What a command runs; what stands beside the parameter is read with it where both spellings meet.
 pub(super) fn runs(lowering: &mut Lowering<'_>, function: &'static str, test: Test<'_>) -> Option<Expr> {
-    let list = operand::read(lowering, operand::texts, test.operand)?;
+    let list = listed(lowering, test.operand)?;
     let script = lowering.call("shell", vec![test.subject.clone()], &test)?;
     lowering.call(function, vec![script, list], &test)
+}
+
+/// A list of commands; one is a list of it alone. What is wrong with each is said at its own place.
+fn listed(lowering: &mut Lowering<'_>, node: &Node) -> Option<Expr> {
+    let nodes = match operand::one_or_more(node) {
+        Ok(nodes) => nodes,
+        Err(diagnostic) => return lowering.refuse(diagnostic),
+    };
+    let entries: Vec<Option<Value<'static>>> = nodes.iter().map(|node| entry(lowering, node)).collect();
+    let entries: Vec<Value<'static>> = entries.into_iter().collect::<Option<_>>()?;
+    Some(build::constant(Value::list(entries), node.span))
+}
+
+/// One command of a list.
+fn entry(lowering: &mut Lowering<'_>, node: &Node) -> Option<Value<'static>> {
+    let read = operand::text(node).and_then(|value| match List::read([operand::scalar_text(node)]) {
+        Ok(_) => Ok(value),
+        Err(why) => Err(operand_error(node, why)),
+    });
+    read.map_or_else(|diagnostic| lowering.refuse(diagnostic), Some)
 }
 
 /// Whether the files of a command are in some directories.

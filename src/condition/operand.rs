@@ -99,26 +99,40 @@ pub(super) fn value(node: &Node) -> Result<Value<'static>, Diagnostic> {
     }
 }
 
-/// A list of scalars of one type, at least one.
-pub(super) fn values(node: &Node) -> Result<Value<'static>, Diagnostic> {
+/// Reads a list of scalars of one type, at least one. What is wrong with each is said at its own place.
+pub(super) fn values(lowering: &mut Lowering<'_>, node: &Node) -> Option<Expr> {
     let NodeKind::List(items) = &node.kind else {
-        return Err(wrong_type(node, "a list").help("to compare with one value, use `_eq` or `_ne`"));
+        let wrong = wrong_type(node, "a list").help("to compare with one value, use `_eq` or `_ne`");
+        return lowering.refuse(wrong);
     };
-    let Some((first, rest)) = items.split_first() else {
+    if items.is_empty() {
         let diagnostic = operand_error(node, "the list is empty, so the test never depends on the call");
-        return Err(diagnostic.help("list what the parameter is compared with, or remove the test"));
-    };
-    let mut list = vec![value(first)?];
-    for item in rest {
-        let next = value(item)?;
-        if list.first().is_some_and(|first| !alike(first, &next)) {
-            let message = "the values of the list are of different types";
-            let help = "only a value of the parameter's own type can be compared; quote numbers that are meant as text";
-            return Err(operand_error(item, message).help(help));
-        }
-        list.push(next);
+        return lowering.refuse(diagnostic.help("list what the parameter is compared with, or remove the test"));
     }
-    Ok(Value::list(list))
+    let values: Vec<(&Node, Option<Value<'static>>)> = items.iter().map(|item| (item, one(lowering, item))).collect();
+    let first = values.iter().find_map(|(_, value)| value.clone())?;
+    let alike: Vec<Option<Value<'static>>> =
+        values.into_iter().map(|(item, value)| of_the_type(lowering, &first, item, value?)).collect();
+    Some(constant(Value::list(alike.into_iter().collect::<Option<Vec<_>>>()?), node.span))
+}
+
+fn one(lowering: &mut Lowering<'_>, node: &Node) -> Option<Value<'static>> {
+    value(node).map_or_else(|diagnostic| lowering.refuse(diagnostic), Some)
+}
+
+/// A value of a list, where it is of the first one's type.
+fn of_the_type(
+    lowering: &mut Lowering<'_>,
+    first: &Value<'static>,
+    item: &Node,
+    value: Value<'static>,
+) -> Option<Value<'static>> {
+    if alike(first, &value) {
+        return Some(value);
+    }
+    let message = "the values of the list are of different types";
+    let help = "only a value of the parameter's own type can be compared; quote numbers that are meant as text";
+    lowering.refuse(operand_error(item, message).help(help))
 }
 
 fn alike(left: &Value<'_>, right: &Value<'_>) -> bool {
@@ -173,13 +187,6 @@ pub(super) fn text(node: &Node) -> Result<Value<'static>, Diagnostic> {
         }
         _ => Err(wrong_type(node, "text").help("write one text, or a list of them where the operator takes a list")),
     }
-}
-
-/// A list of text that is not empty; one text is a list of it alone.
-#[cfg(feature = "shell")]
-pub(super) fn texts(node: &Node) -> Result<Value<'static>, Diagnostic> {
-    let texts = one_or_more(node)?.iter().map(text).collect::<Result<Vec<_>, _>>()?;
-    Ok(Value::list(texts))
 }
 
 /// A network in CIDR notation.

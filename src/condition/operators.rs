@@ -486,7 +486,8 @@ fn membership(lowering: &mut Lowering<'_>, test: Test<'_>) -> Option<Expr> {
     if items.iter().any(place::is_placed) {
         return each(lowering, &test, |lowering, item| same_path(lowering, "_==_", item, &test));
     }
-    compare(lowering, "_in_", operand::values, test)
+    let list = operand::values(lowering, test.operand)?;
+    lowering.call("_in_", vec![test.subject.clone(), list], &test)
 }
 
 fn same_path(lowering: &mut Lowering<'_>, function: &'static str, operand: &Node, test: &Test<'_>) -> Option<Expr> {

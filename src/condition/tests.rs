@@ -1,4 +1,4 @@
-use super::operators::{OPERATORS, Operator};
+use super::operators::{OPERATORS, OperandKind, Operator};
 use super::*;
 use crate::catalog::Catalog;
 use crate::cel::{Cause, ExprKind, PARAMS, Value, Variables, eval};
@@ -7,7 +7,7 @@ use crate::document::{RuleDocument, SuiteDocument, load_catalog, load_policy, lo
 use crate::json::{Json, Object};
 use crate::pattern::NamePattern;
 use crate::source::Sources;
-use crate::yaml::{self, Limits};
+use crate::yaml::{self, Limits, Node, NodeKind};
 
 struct Params<'a>(&'a Json<'a>);
 
@@ -119,6 +119,52 @@ fn combinators_join_maps() {
     assert_eq!(holds("{ not: { a_eq: 1 } }", r#"{"a":2}"#), Some(true));
     assert_eq!(holds("{ not: { a_eq: 1 } }", r#"{"a":"1"}"#), None);
     assert_eq!(holds("{ not: { any: [{ a_eq: 1 }, { a_eq: 2 }] }, b_exists: false }", r#"{"a":3}"#), Some(true));
+}
+
+/// Items that no list of this kind takes, and one that it does.
+fn items_of(kind: OperandKind) -> Option<(&'static [&'static str], &'static str)> {
+    Some(match kind {
+        OperandKind::Values => (&["[x]", "{ y: 1 }", "7"], "a"),
+        OperandKind::Paths => (&["src", "$home/x", "[/x]", "7"], "/a"),
+        OperandKind::Networks => (&["10.0.0.1/8", "x", "[::1]", "7"], "10.0.0.0/8"),
+        #[cfg(feature = "url")]
+        OperandKind::Hosts => (&["a/b", "https://x.org", "[x.org]", "7"], "example.com"),
+        OperandKind::Commands => (&["'ls | cat'", "'a;b'", "$X", "'ls > f'", "[ls]", "7"], "git"),
+        _ => return None,
+    })
+}
+
+#[test]
+fn every_wrong_item_of_every_list_is_said_at_its_own_place() {
+    let lists = OPERATORS.iter().filter_map(|operator| Some((operator.name, items_of(operator.operand)?)));
+    for (name, (wrong, right)) in lists {
+        let condition = format!("{{ p_{name}: [{right}, {}, {right}] }}", wrong.join(", "));
+        let (parsed, sources) = lowered(&condition, None);
+        let places: Vec<&str> = parsed.diagnostics.iter().map(|found| sources.text(found.span().unwrap())).collect();
+        assert!(parsed.value.is_none(), "{condition}");
+        assert_eq!(places, wrong, "{condition}");
+    }
+}
+
+#[test]
+fn expressions_say_what_is_wrong_with_an_item_at_its_place_too() {
+    for (text, places) in [
+        ("shell(params.c).runs_only(['ls', 'a;b', 'ls | cat'])", ["'a;b'", "'ls | cat'"]),
+        ("shell(params.c).runs_any(['$x', 'rm', 'ls > f'])", ["'$x'", "'ls > f'"]),
+        ("params.m in [1, 'a', 2.5, true]", ["'a'", "true"]),
+        ("!(params.m in ['a', null, [1], 2])", ["[1]", "2"]),
+    ] {
+        let document = format!("condition: \"{text}\"\n");
+        let mut sources = Sources::default();
+        let source = sources.add("policy.yaml", document.as_str());
+        let node = yaml::parse(source, &document).value.unwrap();
+        let NodeKind::Map(entries) = &node.kind else { panic!("{text}") };
+        let Some((_, Node { kind: NodeKind::Scalar(scalar), .. })) = entries.first() else { panic!("{text}") };
+        let document = ConditionDocument::Expression(scalar.clone());
+        let parsed = lower(&document, &Environment::policy(), None);
+        let found: Vec<&str> = parsed.diagnostics.iter().map(|found| sources.text(found.span().unwrap())).collect();
+        assert_eq!(found, places, "{text}");
+    }
 }
 
 #[test]
@@ -360,7 +406,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("{ a_runs_only: { a: b } }", "bad-operand at `{ a: b }`: the value must be text, not a map | write one text"),
     (
         "{ a_runs_any: ['sudo *'] }",
-        "bad-operand at `['sudo *']`: `sudo *` holds what a shell would expand; leave that out: `sudo` stands for every `sudo …`",
+        "bad-operand at `'sudo *'`: `sudo *` holds what a shell would expand; leave that out: `sudo` stands for every `sudo …`",
     ),
     (
         "{ a_lt: 5min }",

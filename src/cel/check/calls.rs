@@ -106,6 +106,7 @@ impl Checker<'_> {
         if let Some(diagnostic) = never_equal(function, &args, self.span(place)) {
             self.report(diagnostic);
         }
+        self.mixed_list(function, &args);
         let same = readable.iter().all(|(_, way)| way.result == first.result);
         let ty = if same { first.result.clone() } else { Type::Dyn };
         self.prepared(function, args, ty, place)
@@ -113,16 +114,60 @@ impl Checker<'_> {
 
     fn prepared(&mut self, function: &'static Function, args: Vec<Expr>, ty: Type, place: Place) -> Expr {
         let last = args.last().map_or_else(|| self.span(place), |arg| arg.span);
-        let made = match self.environment.semantics {
-            Semantics::Cel => Expr::call(function, args, self.span(place)),
-            Semantics::Policy => policy_call::call(function, args, self.span(place)),
-        };
-        match made {
+        match self.call_of(function, args.clone(), place) {
             Ok(call) => self.made(call.kind, ty, place),
             Err(message) => {
-                self.report(Diagnostic::of(&kinds::BAD_ARGUMENT, last, message));
+                let refused = self.refused_items(function, &args, place);
+                let refused = if refused.is_empty() { vec![(last, message)] } else { refused };
+                for (span, message) in refused {
+                    self.report(Diagnostic::of(&kinds::BAD_ARGUMENT, span, message));
+                }
                 self.unknown(place)
             }
+        }
+    }
+
+    fn call_of(&self, function: &'static Function, args: Vec<Expr>, place: Place) -> Result<Expr, String> {
+        match self.environment.semantics {
+            Semantics::Cel => Expr::call(function, args, self.span(place)),
+            Semantics::Policy => policy_call::call(function, args, self.span(place)),
+        }
+    }
+
+    /// The elements of a constant list that a function cannot take even by themselves, each with why.
+    fn refused_items(&self, function: &'static Function, args: &[Expr], place: Place) -> Vec<(Span, String)> {
+        let Some((list, others)) = args.split_last() else { return Vec::new() };
+        let items = self.items_of(list);
+        let refused = |(span, item): &(Span, Value<'static>)| {
+            let alone = Expr { kind: ExprKind::Const(Value::list(vec![item.clone()])), ..list.clone() };
+            let args = others.iter().cloned().chain([alone]).collect();
+            self.call_of(function, args, place).err().map(|message| (*span, message))
+        };
+        items.iter().filter_map(refused).collect()
+    }
+
+    /// The elements of a constant list that is written out, each with its place.
+    fn items_of(&self, list: &Expr) -> Vec<(Span, Value<'static>)> {
+        let (Some(Value::List(values)), Some(spans)) = (list.constant(), self.items.get(&list.span)) else {
+            return Vec::new();
+        };
+        spans.iter().copied().zip(values.iter()).collect()
+    }
+
+    /// A value of the call is of one type, so elements of several in a list it is looked for in are a mistake.
+    fn mixed_list(&mut self, function: &Function, args: &[Expr]) {
+        let [subject, list] = args else { return };
+        if function.name != "_in_" || self.environment.semantics == Semantics::Cel || subject.constant().is_some() {
+            return;
+        }
+        let items = self.items_of(list).into_iter().filter(|(_, item)| !matches!(item, Value::Null));
+        let mut items = items.map(|(span, item)| (span, item.ty()));
+        let Some((_, first)) = items.next() else { return };
+        let alike = |ty: &Type| ty.name() == first.name() || (ty.is_number() && first.is_number());
+        for (span, ty) in items.filter(|(_, ty)| !alike(ty)).collect::<Vec<_>>() {
+            let message = format!("the values of the list are of different types: `{first}` and `{ty}`");
+            let help = "only a value of the parameter's own type can be compared; quote numbers that are meant as text";
+            self.report(Diagnostic::of(&kinds::TYPE_MISMATCH, span, message).help(help));
         }
     }
 

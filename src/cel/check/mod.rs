@@ -25,7 +25,8 @@ pub use macros::{MACROS, Macro};
 
 /// Checks a tree; the value is the best reading.
 pub(super) fn check(ast: &Ast, locate: &dyn Fn(usize, usize) -> Span, environment: &Environment) -> Parsed<Expr> {
-    let mut checker = Checker { environment, locate, diagnostics: Vec::new(), locals: Vec::new(), copies: 1 };
+    let mut checker =
+        Checker { environment, locate, diagnostics: Vec::new(), locals: Vec::new(), copies: 1, items: BTreeMap::new() };
     let value = checker.expr(ast);
     Parsed { value, diagnostics: checker.diagnostics }
 }
@@ -38,6 +39,8 @@ struct Checker<'e> {
     locals: Vec<Local>,
     /// How often what is being checked is written out, for the elements of enclosing loops.
     copies: usize,
+    /// Where the elements of each list stand that was met, by the list's place.
+    items: BTreeMap<Span, Vec<Span>>,
 }
 
 /// A variable of a macro.
@@ -161,6 +164,7 @@ impl Checker<'_> {
 
     fn list(&mut self, place: Place, items: &[Ast]) -> Expr {
         let items: Vec<Expr> = items.iter().map(|item| self.expr(item)).collect();
+        self.items.insert(self.span(place), items.iter().map(|item| item.span).collect());
         let element = items.iter().map(|item| item.ty.clone()).reduce(|all, ty| all.join(&ty));
         let ty = element.map_or(Type::List(None), |element| element.list_of());
         self.made(ExprKind::List(items), ty, place)
