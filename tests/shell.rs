@@ -389,7 +389,7 @@ fn a_command_knows_whether_it_works_elsewhere() {
         ("cd x; timeout 5 ./a", "timeout ./a"),
     ] {
         let commands = Script::of_text(text).commands;
-        let moved = commands.iter().filter(|command| command.moved);
+        let moved = commands.iter().filter(|command| command.moved.is_moved());
         let names: Vec<String> = moved.map(|command| command.words[0].to_string()).collect();
         assert_eq!(names.join(" "), expected, "{text}");
     }

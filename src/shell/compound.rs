@@ -79,13 +79,16 @@ impl Reader<'_> {
 
     /// What a loop runs, it may run again behind its own end.
     fn repeated(&mut self, inner: impl FnOnce(&mut Self) -> Step<()>) -> Step<()> {
-        let (from, before) = (self.count(), self.carried.clone());
+        let (from, opened, before) = (self.count(), self.reading.opened.len(), self.carried.clone());
         inner(self)?;
         let later = self.carried.given.get(before.given.len()..).unwrap_or_default();
-        let moved = self.carried.moved && !before.moved;
+        let moves = self.carried.moves > before.moves;
         for command in self.reading.commands.get_mut(from..).unwrap_or_default() {
-            command.moved |= moved;
+            command.moved.lose(moves);
             command.environment.splice(0..0, later.iter().cloned());
+        }
+        for opened in self.reading.opened.get_mut(opened..).unwrap_or_default() {
+            opened.moved.lose(moves);
         }
         Ok(())
     }

@@ -4,8 +4,8 @@ use super::Verdict;
 use super::builtins;
 use super::hidden::{hides_a_path, leads_out};
 use super::judge::is_harmless;
-use super::programs::{self, Effect, Is, Part, Role};
-use super::script::{Assignment, Command, Script, Word};
+use super::programs::{self, Effect, Is, Part, Role, Row, flag};
+use super::script::{Assignment, Command, Moved, Script, Word};
 
 /// Why the files of a script are not told.
 pub type Untold = &'static str;
@@ -40,7 +40,7 @@ impl Script {
             Access::Write => &self.writes,
         };
         let mut files = Vec::new();
-        let whole = Place { directory: None, working: self.directory.as_deref(), moved: false, apart: false };
+        let whole = Place { directory: None, working: self.directory.as_deref(), moved: &Moved::No, apart: false };
         for word in redirected {
             whole.add(&mut files, word)?;
         }
@@ -101,15 +101,15 @@ impl Script {
         let as_packed =
             |(effect, value)| (if packs_anew && effect == Effect::Moves { Effect::Target } else { effect }, value);
         let working = self.directory.as_deref();
-        let mut place = Place { directory: None, working, moved: command.moved, apart: false };
+        let mut place = Place { directory: None, working, moved: &command.moved, apart: false };
         // Only what packs goes from directory to directory among its operands.
         for part in reading.parts.iter().filter(|_| !row.has(programs::flag::TAR)) {
-            place.go(said(part, command.words.get(part.at))?)?;
+            place.go(said(part, command.words.get(part.at), (row, access))?)?;
         }
         for part in &reading.parts {
             let word = command.words.get(part.at);
-            let Some((effect, value)) = said(part, word)?.map(as_packed) else { continue };
-            if let Some(why) = untold(effect, value.as_ref()) {
+            let Some((effect, value)) = said(part, word, (row, access))?.map(as_packed) else { continue };
+            if let Some(why) = untold(part, effect, value.as_ref()) {
                 return Err(why);
             }
             let packs = part.row.has(programs::flag::TAR);
@@ -142,8 +142,10 @@ impl Script {
 }
 
 /// Why a part of a command leaves all files untold: it may read or write any.
-fn untold(effect: Effect, value: Option<&Word>) -> Option<Untold> {
+fn untold(part: &Part<'_>, effect: Effect, value: Option<&Word>) -> Option<Untold> {
     match effect {
+        // What leads out of where the program works is seen beforehand.
+        Effect::Setting if value.is_some_and(|word| is_plain_setting(part, word)) => None,
         Effect::Sed | Effect::Awk | Effect::Sql if value.is_some_and(|word| programs::touches_files(effect, word)) => {
             Some("a program of `sed`, `awk` or in SQL that may read or write files")
         }
@@ -154,8 +156,30 @@ fn untold(effect: Effect, value: Option<&Word>) -> Option<Untold> {
     }
 }
 
+/// Whether configuration is set that is harmless, to a value that is known.
+fn is_plain_setting(part: &Part<'_>, word: &Word) -> bool {
+    word.as_literal().is_some() && programs::is_harmless_setting(part.row, word)
+}
+
 /// What a part of a command does, and with what value; nothing for parts that touch no file.
-fn said(part: &Part<'_>, word: Option<&Word>) -> Result<Option<(Effect, Option<Word>)>, Untold> {
+fn said(
+    part: &Part<'_>,
+    word: Option<&Word>,
+    (row, access): (Row<'_>, Access),
+) -> Result<Option<(Effect, Option<Word>)>, Untold> {
+    // A subcommand may have its program's options too.
+    let touches = !part.row.is(row) || touches(row, access);
+    match &part.is {
+        Is::Unsure { .. } if !touches => return Ok(None),
+        // A word behind such a one: an operand, or an option's value.
+        Is::Operand(Role::Any(_)) if !touches => {
+            return if word.is_some_and(leads_out) { Err(HIDDEN) } else { Ok(None) };
+        }
+        Is::Maybe { option, .. } if option.effect().is_path() && may_touch(option.effect(), access) => {
+            return Err(UNTOLD_WORDS);
+        }
+        _ => {}
+    }
     match &part.is {
         Is::Option { option, value, .. } => Ok(Some((option.effect(), value.as_ref().map(|value| value.word.clone())))),
         Is::Operand(role) => match (programs::pair(part.row, word), role) {
@@ -165,6 +189,34 @@ fn said(part: &Part<'_>, word: Option<&Word>) -> Result<Option<(Effect, Option<W
         },
         Is::Subcommand | Is::Nothing { .. } | Is::Maybe { .. } => Ok(None),
         _ => Err(UNTOLD_WORDS),
+    }
+}
+
+/// Whether some word may have a program read or write a file; its row must say that it names all that do.
+fn touches(row: Row<'_>, access: Access) -> bool {
+    let told = row.has(flag::CLOSED) || row.has(flag::DYNAMIC) && (access == Access::Write || row.has(flag::PLAIN));
+    let operands = |operands: Option<&[programs::OperandData]>| {
+        operands.is_some_and(|operands| operands.iter().any(|operand| may_touch(programs::effect_of(operand), access)))
+    };
+    let implied = |implicit: programs::Implicit<'_>| match access {
+        Access::Read => implicit.reads.is_some(),
+        Access::Write => implicit.target.is_some(),
+    };
+    !told
+        || row.has_subcommands()
+        || row.operands().is_none()
+        || operands(row.operands())
+        || row.options().any(|option| may_touch(option.effect(), access))
+        || row.with().any(|patch| operands(patch.operands) || patch.implicit.is_some_and(implied))
+}
+
+/// Whether a part of this effect may read or write a file.
+fn may_touch(effect: Effect, access: Access) -> bool {
+    match effect {
+        Effect::Informs | Effect::Harmless | Effect::Text | Effect::Mark | Effect::Handed | Effect::Plain => false,
+        Effect::Reads | Effect::Script | Effect::Connects => access == Access::Read,
+        Effect::Target | Effect::Writes => access == Access::Write,
+        _ => true,
     }
 }
 
@@ -184,7 +236,8 @@ struct Place<'s> {
     directory: Option<String>,
     /// The directory of the whole invocation.
     working: Option<&'s str>,
-    moved: bool,
+    /// Where the text goes before.
+    moved: &'s Moved,
     /// Whether the option's directory does not count for this word.
     apart: bool,
 }
@@ -217,9 +270,13 @@ impl Place<'_> {
             Some(directory) => format!("{directory}/{path}"),
             None => path.to_owned(),
         };
-        match self.working {
-            _ if path.starts_with('/') => add(files, &path),
-            _ if self.moved => return Err(ELSEWHERE),
+        let path = match self.moved {
+            _ if path.starts_with('/') => path,
+            Moved::No => path,
+            Moved::To(place) => format!("{place}/{path}"),
+            Moved::Somewhere => return Err(ELSEWHERE),
+        };
+        match self.working.filter(|_| !path.starts_with('/')) {
             Some(working) => add(files, &format!("{working}/{path}")),
             None => add(files, &path),
         }

@@ -39,7 +39,7 @@ pub(super) fn hides_a_path(part: &Part<'_>, words: &[Word]) -> bool {
 fn of_effect(effect: Effect, word: &Word) -> bool {
     match effect {
         Effect::Harmless | Effect::Plain | Effect::Handed | Effect::Setting => leads_out(word),
-        Effect::Connects => is_file(known(word)),
+        Effect::Connects => is_file(known(word)) || may_be_any_address(word),
         effect if is_of_files(effect) => names_another(known(word)),
         _ => false,
     }
@@ -67,6 +67,11 @@ fn known(word: &Word) -> &str {
         Word::Literal(text) => text,
         Word::Dynamic { prefix, .. } => prefix,
     }
+}
+
+/// Whether not even the scheme or the host of an address is known.
+fn may_be_any_address(word: &Word) -> bool {
+    matches!(word, Word::Dynamic { prefix, .. } if !prefix.contains([':', '/', '.']))
 }
 
 /// Whether an address is a file of this machine.

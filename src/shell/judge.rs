@@ -144,11 +144,11 @@ impl List {
 
     /// The entry that a command is from where it works, and whether that place is certain.
     fn is_placed(&self, script: &Script, command: &Command, row: Row<'_>) -> Option<(&Entry, bool)> {
-        let working = Working { directory: script.directory.as_deref(), moved: command.moved };
+        let working = Working { directory: script.directory.as_deref(), moved: command.moved.is_moved() };
         self.entries.iter().find_map(|entry| {
             let placed = placed(row, &command.words, &entry.words, working)?;
             match fit(&entry.words, &placed, &script.programs, Some(row), Naming::Anywhere) {
-                Fit::Full(_) => Some((entry, !command.moved)),
+                Fit::Full(_) => Some((entry, !command.moved.is_moved())),
                 Fit::Possible => Some((entry, false)),
                 Fit::No => None,
             }
@@ -452,7 +452,7 @@ fn beyond(script: &Script, command: &Command, granted: &Granted<'_>, files: File
         found.push(Beyond { part: format!("{}={}", given.name, given.value), why: programs::ENVIRONMENT });
     }
     let name = command.words.first().and_then(Word::as_literal).unwrap_or_default();
-    let elsewhere = command.moved || script.directory.is_some();
+    let elsewhere = command.moved.is_moved() || script.directory.is_some();
     if elsewhere && name.contains('/') && !name.starts_with('/') {
         found.push(Beyond { part: name.to_owned(), why: "a program by a relative path, in another directory" });
     }

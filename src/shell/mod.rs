@@ -34,7 +34,7 @@ pub use invocation::{Form, Invocation};
 pub use judge::{Finding, PartFinding, Verdict, describe};
 pub use list::List;
 pub use programs::Programs;
-pub use script::{Assignment, Command, Doubt, Input, Inside, Script, Source, Word};
+pub use script::{Assignment, Command, Doubt, Input, Inside, Moved, Script, Source, Word};
 
 /// Most bytes of a text.
 pub const MAX_BYTES: usize = 64 * 1024;

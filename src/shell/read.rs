@@ -11,7 +11,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::cursor::{Cursor, Step};
-use super::script::{Assignment, Doubt, Input, Word};
+use super::script::{Assignment, Doubt, Input, Moved, Word};
 use super::variables::{self, Meaning};
 use super::{MAX_COMMANDS, MAX_DEPTH};
 
@@ -22,7 +22,7 @@ pub(super) struct Simple {
     pub(super) environment: Vec<Assignment>,
     /// `Inherited` until the command's own redirection or something around it says otherwise.
     pub(super) input: Input,
-    pub(super) moved: bool,
+    pub(super) moved: Moved,
     pub(super) span: Range<usize>,
 }
 
@@ -60,12 +60,22 @@ enum Numbers {
     Other,
 }
 
+/// A file that a redirection opens.
+#[derive(Debug)]
+pub(super) struct Opened {
+    pub(super) file: Word,
+    /// What a relative name of it means.
+    pub(super) moved: Moved,
+    pub(super) reads: bool,
+    pub(super) writes: bool,
+}
+
 /// What a text was read as.
 #[derive(Debug, Default)]
 pub(super) struct Reading {
     pub(super) commands: Vec<Simple>,
-    pub(super) reads: Vec<Word>,
-    pub(super) writes: Vec<Word>,
+    /// Files that redirections open.
+    pub(super) opened: Vec<Opened>,
     pub(super) doubts: Vec<Doubt>,
     /// Why and where the text left the grammar.
     pub(super) refused: Option<(&'static str, usize)>,
@@ -84,8 +94,10 @@ pub(super) struct Reading {
 /// What earlier commands of a text change for later ones.
 #[derive(Clone, Default)]
 pub(super) struct Carried {
-    /// Whether relative names mean another place.
-    pub(super) moved: bool,
+    /// What relative names mean.
+    pub(super) moved: Moved,
+    /// How many commands went elsewhere.
+    pub(super) moves: usize,
     /// Variables that later commands may be given.
     pub(super) given: Vec<Assignment>,
 }
@@ -195,8 +207,12 @@ impl Reading {
     fn bodies_run_later(&mut self) {
         for body in &self.bodies {
             for command in self.commands.get_mut(body.clone()).unwrap_or_default() {
-                command.moved |= self.moves;
+                command.moved.lose(self.moves);
             }
+        }
+        let moves = self.moves && !self.bodies.is_empty();
+        for opened in &mut self.opened {
+            opened.moved.lose(moves);
         }
     }
 
@@ -289,15 +305,30 @@ impl Reader<'_> {
         }
     }
 
+    /// Where a command that goes somewhere leaves later ones, if it does not fail. Variables that send `cd` elsewhere are those
+    /// that shells keep, and do not matter where the path begins at a known place.
+    fn moved_by(&self, command: &Simple) -> Moved {
+        let words: Vec<Option<&str>> = command.words.iter().map(|arg| arg.word.as_literal()).collect();
+        match words.as_slice() {
+            [Some("cd"), Some(path)] | [Some("cd"), Some("--"), Some(path)]
+                if is_plain_path(path) && self.reading.functions.is_empty() =>
+            {
+                command.moved.then(&Moved::To(Arc::from(*path)))
+            }
+            _ => Moved::Somewhere,
+        }
+    }
+
     /// Takes note of a command.
     pub(super) fn push(&mut self, mut command: Simple) -> Step<()> {
         if self.count() >= MAX_COMMANDS {
             return Err(self.cursor.refusal("more than 256 commands"));
         }
-        command.moved = self.carried.moved;
+        command.moved = self.carried.moved.clone();
         command.environment.splice(0..0, self.carried.given.iter().cloned());
         if moves(&command.words) {
-            self.carried.moved = true;
+            self.carried.moved = self.moved_by(&command);
+            self.carried.moves += 1;
             self.reading.moves = true;
         }
         self.reading.commands.push(command);
@@ -384,11 +415,17 @@ impl Reader<'_> {
 
     /// Pipelines with `&&` and `||` between.
     fn and_or(&mut self, count: &mut usize) -> Step<Option<usize>> {
+        let before = self.carried.moves;
         loop {
             let last = self.pipeline()?;
             *count += 1;
             self.cursor.blanks()?;
-            if !self.cursor.take("&&") && !self.cursor.take("||") {
+            let goes_on = self.cursor.take("&&");
+            if !goes_on {
+                // Behind the list, and where something failed, a `cd` may have gone nowhere.
+                self.carried.moved.lose(self.carried.moves > before);
+            }
+            if !goes_on && !self.cursor.take("||") {
                 return Ok(last);
             }
             self.lines()?;
@@ -405,13 +442,18 @@ impl Reader<'_> {
                 return Err(self.cursor.refusal("a negation of a negation"));
             }
         }
+        let (negated, before) = (self.negated, self.carried.moves);
         let mut from = self.count();
-        let mut last = self.command()?;
+        let (mut last, mut piped) = (self.command()?, false);
         loop {
             self.cursor.blanks()?;
             if self.cursor.rest().starts_with("||") || !self.cursor.take("|") {
+                self.carried.moved.lose(self.carried.moves > before && (negated || piped));
                 return Ok(last);
             }
+            // Which parts of a pipeline run in a shell of their own differs.
+            piped = true;
+            self.carried.moved.lose(self.carried.moves > before);
             // To some shells `|&` begins a coprocess, and what follows reads something else.
             let input = if self.cursor.take("&") { Input::Unknown } else { Input::Pipe(from..self.count()) };
             self.lines()?;
@@ -453,6 +495,11 @@ impl Reader<'_> {
         self.redirections(from)?;
         Ok(None)
     }
+}
+
+/// Whether `cd` goes to a path as it is written.
+fn is_plain_path(path: &str) -> bool {
+    !path.is_empty() && !path.starts_with(['-', '+', '~', '='])
 }
 
 /// Whether a command changes the directory that relative names begin at.

@@ -53,8 +53,8 @@ pub struct Command {
     pub environment: Vec<Assignment>,
     /// What its standard input is.
     pub input: Input,
-    /// Whether a `cd`, `pushd` or `popd` stands earlier in the text, so that relative names mean another place.
-    pub moved: bool,
+    /// Where it works: a `cd`, `pushd` or `popd` earlier in the text makes relative names mean another place.
+    pub moved: Moved,
     /// The wrapper that runs it, where one does.
     pub inside: Option<Inside>,
     /// Where it stands in the text, in bytes.
@@ -68,6 +68,44 @@ pub struct Assignment {
     pub name: Arc<str>,
     /// What it is set to.
     pub value: Word,
+}
+
+/// Where a command works, as what stands before it in the text has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Moved {
+    /// Where the text as a whole does.
+    #[default]
+    No,
+    /// In this directory, from where the text as a whole does: `cd sub && command`.
+    To(Arc<str>),
+    /// Somewhere else, or perhaps there.
+    Somewhere,
+}
+
+impl Moved {
+    /// Whether relative names may mean another place.
+    #[must_use]
+    pub const fn is_moved(&self) -> bool {
+        !matches!(self, Self::No)
+    }
+
+    /// The place from this one on.
+    pub(super) fn then(&self, next: &Self) -> Self {
+        match (self, next) {
+            (place, Self::No) => place.clone(),
+            (_, Self::To(path)) if path.starts_with('/') => next.clone(),
+            (Self::No, next) => next.clone(),
+            (Self::To(before), Self::To(path)) => Self::To(format!("{before}/{path}").into()),
+            (Self::Somewhere, _) | (_, Self::Somewhere) => Self::Somewhere,
+        }
+    }
+
+    /// Takes note that it may be anywhere from here on.
+    pub(super) fn lose(&mut self, moves: bool) {
+        if moves {
+            *self = Self::Somewhere;
+        }
+    }
 }
 
 /// What a command's standard input is. The redirection or pipe of a compound command is the input of the commands in it.

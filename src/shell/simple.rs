@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::builtins;
 use super::cursor::{HereDocument, Step};
-use super::read::{Arg, MANY_VARIABLES, MAX_VARIABLES, Number, Reader, Simple, is_reserved};
-use super::script::{Assignment, Input, Word};
+use super::read::{Arg, MANY_VARIABLES, MAX_VARIABLES, Number, Opened, Reader, Simple, is_reserved};
+use super::script::{Assignment, Input, Moved, Word};
 
 /// A simple command while it is read.
 #[derive(Default)]
@@ -150,7 +150,7 @@ impl Reader<'_> {
             words: draft.words,
             environment: draft.assignments.into_iter().map(|(assignment, _)| assignment).collect(),
             input: draft.redirections.input.unwrap_or_default(),
-            moved: false,
+            moved: Moved::No,
             span: span.clone(),
         })?;
         if own {
@@ -379,12 +379,8 @@ impl Reader<'_> {
         if may_be_connection(file, writes) {
             self.reading.doubt("a redirection that may open a connection", self.cursor.at..self.cursor.at);
         }
-        if reads {
-            self.reading.reads.push(file.clone());
-        }
-        if writes {
-            self.reading.writes.push(file.clone());
-        }
+        let moved = self.carried.moved.clone();
+        self.reading.opened.push(Opened { file: file.clone(), moved, reads, writes });
     }
 
     /// The body of a here-document, behind `<<`: it begins behind this line.

@@ -7,8 +7,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::programs::Programs;
-use super::read::{Arg, Reading, Simple};
-use super::script::{Assignment, Command, Doubt, Input, Inside, Script, Source, Word};
+use super::read::{Arg, Opened, Reading, Simple};
+use super::script::{Assignment, Command, Doubt, Input, Inside, Moved, Script, Source, Word};
 use super::{MAX_BYTES, MAX_COMMANDS, MAX_DEPTH, builtins, programs};
 
 impl Script {
@@ -43,7 +43,7 @@ impl Script {
         } else {
             let words = argv.iter().map(|word| Arg::from(Word::literal(*word))).collect();
             let command =
-                Simple { words, environment: Vec::new(), input: Input::default(), moved: false, span: 0..bytes };
+                Simple { words, environment: Vec::new(), input: Input::default(), moved: Moved::No, span: 0..bytes };
             unfolding.command(command, &Around::default(), &|_| false);
         }
         unfolding.script
@@ -58,7 +58,7 @@ struct Around {
     inside: Option<Inside>,
     environment: Vec<Assignment>,
     input: Input,
-    moved: bool,
+    moved: Moved,
     depth: usize,
 }
 
@@ -87,8 +87,11 @@ impl Unfolding {
             return self.script.not_read(why, &whole);
         }
         let mut reading = Reading::of(text, around.depth);
-        self.script.reads.append(&mut reading.reads);
-        self.script.writes.append(&mut reading.writes);
+        for Opened { file, moved, reads, writes } in std::mem::take(&mut reading.opened) {
+            let file = opened_at(&around.moved.then(&moved), file);
+            self.script.reads.extend(reads.then(|| file.clone()));
+            self.script.writes.extend(writes.then_some(file));
+        }
         for Doubt { why, span } in std::mem::take(&mut reading.doubts) {
             self.script.doubt(why, around.span.as_ref().unwrap_or(&span));
         }
@@ -141,7 +144,7 @@ impl Unfolding {
             words: command.words.into_iter().map(|arg| arg.word).collect(),
             environment,
             input,
-            moved: around.moved || command.moved,
+            moved: around.moved.then(&command.moved),
             inside: around.inside,
             span: span.clone(),
         };
@@ -151,7 +154,7 @@ impl Unfolding {
             inside: None,
             environment: command.environment.clone(),
             input: command.input.clone(),
-            moved: command.moved,
+            moved: command.moved.clone(),
             depth: around.depth + 1,
         };
         self.script.commands.push(command);
@@ -166,6 +169,17 @@ impl Unfolding {
             let inside = Some(Inside { wrapper: index, at, argv: false });
             self.text(&text, &Around { inside, ..within.clone() });
         }
+    }
+}
+
+/// A file by its name from where the whole works.
+fn opened_at(moved: &Moved, file: Word) -> Word {
+    match (&file, moved) {
+        (_, Moved::No) => file,
+        (Word::Literal(path), _) if path.starts_with(['/', '~']) => file,
+        (Word::Literal(path), Moved::To(place)) => Word::literal(format!("{place}/{path}")),
+        (Word::Dynamic { prefix, .. }, _) if prefix.starts_with('/') => file,
+        _ => Word::anything(),
     }
 }
 

@@ -272,7 +272,8 @@ fn script(word: &Word) -> Meaning {
 
 const INPUT: &str = "a program that takes commands from its input";
 
-fn is_harmless_setting(row: Row<'_>, word: &Word) -> bool {
+/// Whether configuration that a word sets is harmless, by the program's row.
+pub(in crate::shell) fn is_harmless_setting(row: Row<'_>, word: &Word) -> bool {
     let text = match word {
         Word::Literal(text) => text,
         Word::Dynamic { prefix, splits: false } if prefix.contains('=') => prefix,

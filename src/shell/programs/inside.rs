@@ -6,7 +6,7 @@ use super::operands::Role;
 use super::reading::{Is, Part, Reading};
 use super::table::flag;
 use super::words;
-use crate::shell::script::{Assignment, Command, Input, Word};
+use crate::shell::script::{Assignment, Command, Input, Moved, Word};
 
 /// What a command runs beside itself.
 #[derive(Default)]
@@ -27,8 +27,8 @@ pub(in crate::shell) struct InnerCommand {
     pub(in crate::shell) environment: Vec<Assignment>,
     /// Its input, where that is not the wrapper's.
     pub(in crate::shell) input: Option<Input>,
-    /// Whether it works in another place than the wrapper.
-    pub(in crate::shell) moved: bool,
+    /// Where it works, as far as the wrapper's options say.
+    pub(in crate::shell) moved: Moved,
 }
 
 /// The commands and texts inside a command.
@@ -78,13 +78,12 @@ struct Adding {
     /// Those words are of a file, so that the command has the wrapper's input.
     of_file: bool,
     mark: Option<String>,
-    moved: bool,
+    moved: Moved,
 }
 
 impl Adding {
     fn of(reading: &Reading<'_>, command: &Command) -> Self {
-        let mut adding =
-            Self { environment: Vec::new(), words: false, of_file: false, mark: None, moved: command.moved };
+        let mut adding = Self { environment: Vec::new(), words: false, of_file: false, mark: None, moved: Moved::No };
         adding.words = reading.stdin == Some(super::model::Stdin::Words);
         for part in &reading.parts {
             match &part.is {
@@ -95,7 +94,8 @@ impl Adding {
                     let mark = value.as_ref().and_then(|value| value.word.as_literal()).filter(|mark| !mark.is_empty());
                     adding.mark = Some(mark.unwrap_or("{}").to_owned());
                 }
-                Is::Option { option, .. } if option.effect() == Effect::Directory => adding.moved = true,
+                // Of some programs it is the project's directory, where the command does not work.
+                Is::Option { option, .. } if option.effect() == Effect::Directory => adding.moved = Moved::Somewhere,
                 Is::Option { option, .. } if option.effect() == Effect::Reads => adding.of_file = true,
                 _ => {}
             }
@@ -125,7 +125,7 @@ impl Adding {
             words,
             environment: self.environment.clone(),
             input,
-            moved: self.moved,
+            moved: self.moved.clone(),
         });
     }
 }

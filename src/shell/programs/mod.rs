@@ -29,7 +29,8 @@ use std::sync::Arc;
 pub use tree::{Fault, Kind, Tree};
 
 pub(super) use effects::{
-    ENVIRONMENT, Meaning, Starts, absence, around, goes_nowhere, meanings, only_informs, pair, touches_files,
+    ENVIRONMENT, Meaning, Starts, absence, around, goes_nowhere, is_harmless_setting, meanings, only_informs, pair,
+    touches_files,
 };
 pub(super) use inside::inside;
 pub(super) use model::{Arity, Effect, Stdin};
@@ -37,7 +38,7 @@ pub(super) use names::{Names, base_name, may_stand_for, trusted_name};
 pub(super) use operands::Role;
 pub(super) use reading::{Is, Part, Reading, Value};
 pub(super) use said::said_otherwise;
-pub(super) use table::{Opt, Row, effect_of, flag};
+pub(super) use table::{Implicit, OperandData, Opt, Row, effect_of, flag};
 pub(super) use words::read;
 
 use super::script::Word;
