@@ -28,6 +28,37 @@ pub(super) fn may_be_alike(begun: &str, wanted: &str) -> bool {
     }
 }
 
+/// What stands around the parts of a name: `root:root`, `x=1.0`, `x.service`, `origin/main`.
+const AROUND: &[char] =
+    &[':', '@', '=', '+', '#', '/', '.', ',', '[', ']', '~', '^', '{', '}', '<', '>', '!', ';', '%', '*', ' '];
+
+/// The parts of a name.
+fn parts(text: &str) -> Vec<String> {
+    let parts = text.split(AROUND).map(|part| part.trim_end_matches('-').to_lowercase());
+    parts.filter(|part| !part.is_empty()).collect()
+}
+
+/// Whether one of two names is the other with more about it.
+pub(super) fn holds(one: &str, other: &str) -> bool {
+    let (one, other) = (parts(one), parts(other));
+    let within = |less: &[String], more: &[String]| !less.is_empty() && less.iter().all(|part| more.contains(part));
+    within(&one, &other) || within(&other, &one)
+}
+
+/// Whether a name of which only the beginning is known may turn out so.
+pub(super) fn may_hold(begun: &str, wanted: &str) -> bool {
+    let (known, last) = begun.rfind(AROUND).map_or(("", begun), |at| begun.split_at(at + 1));
+    let (known, last, wanted) = (parts(known), last.to_lowercase(), parts(wanted));
+    known.iter().all(|part| wanted.contains(part)) && wanted.iter().any(|part| part.starts_with(&last))
+        || known.iter().any(|part| wanted.contains(part))
+}
+
+/// Whether a name may be a number or an identifier: `0`, `+0`, `#1000`, `4c01db0b339c`.
+pub(super) fn is_number(text: &str) -> bool {
+    let parts = parts(text);
+    parts.is_empty() || parts.iter().any(|part| part.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-'))
+}
+
 /// Whether a text may be a mode of `chmod`: `777`, `0777`, `a+rwx,o-w`.
 fn is_mode(text: &str) -> bool {
     let octal = (1..=5).contains(&text.len()) && text.bytes().all(|byte| matches!(byte, b'0'..=b'7'));

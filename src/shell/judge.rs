@@ -4,6 +4,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::configured::may_be_configured;
 use super::list::{Entry, Fit, Granted, List, Naming, fit};
 use super::placed::{Working, placed};
 use super::programs::{self, Effect, Is, Names, Row, Starts, effect_of, trusted_name};
@@ -125,7 +126,7 @@ impl List {
                 Fit::No => {}
             }
         }
-        if possible.is_none() && self.may_be_configured(script, command, row) {
+        if possible.is_none() && may_be_configured(&self.entries, script, index, row) {
             possible = Some("settings or variables that may make it a command of the list");
         }
         if let Some(row) = row {
@@ -152,29 +153,6 @@ impl List {
                 Fit::Possible => Some((entry, false)),
                 Fit::No => None,
             }
-        })
-    }
-
-    /// Whether what a program is told of its configuration may make the command one of the list: an alias for a subcommand that no
-    /// row names, or options and operands that a setting adds.
-    fn may_be_configured(&self, script: &Script, command: &Command, row: Option<Row<'_>>) -> bool {
-        let Some(row) = row else { return false };
-        let reading = programs::read(row, &command.words);
-        let sets =
-            |part: &programs::Part<'_>| matches!(&part.is, Is::Option { option, .. } if configures(option.effect()));
-        let told =
-            programs::meanings(&reading, &command.words).any(|(part, meaning)| sets(part) && meaning.beyond.is_some());
-        if !told && command.environment.iter().all(|given| is_harmless(script, command, given)) {
-            return false;
-        }
-        let unnamed = reading.parts.iter().any(|part| matches!(part.is, Is::UnknownSubcommand));
-        self.entries.iter().filter(|entry| entry.words.len() > 1).any(|entry| {
-            let program = entry.words.get(..1).unwrap_or_default();
-            let same = !matches!(fit(program, &command.words, &script.programs, Some(row), Naming::Anywhere), Fit::No);
-            let wanted = programs::read(row, &entry.words);
-            let below = reading.path.get(..wanted.path.len()).is_some_and(|path| path == wanted.path);
-            let more = wanted.parts.iter().any(|part| !matches!(part.is, Is::Subcommand));
-            same && (unnamed || below && more)
         })
     }
 
@@ -473,11 +451,6 @@ fn beyond(script: &Script, command: &Command, granted: &Granted<'_>, files: File
         found.push(Beyond { part: ITS_INPUT.to_owned(), why });
     }
     found
-}
-
-/// Whether an option may tell a program of its configuration.
-const fn configures(effect: Effect) -> bool {
-    matches!(effect, Effect::Setting | Effect::Changes | Effect::Code | Effect::Runs)
 }
 
 /// Why a part of a command may start anything, if it may.

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::alike::{is_alike, may_be_alike, same_path};
+use super::alike::same_path;
 use super::programs::{self, Effect, Is, Opt, Programs, Reading, Role, Row, base_name, flag, trusted_name};
 use super::script::{Script, Word};
+use super::spelt::{Spelt, has_operands, may_be, may_mean, operands};
 use super::undo::{Sought, may_be_undone_by_text};
 
 /// Most entries of a list.
@@ -237,25 +238,6 @@ fn spelt<'r>(own: &[Word], words: &[Word], naming: Naming) -> Fit<'r> {
     Fit::Full(Granted { words: own.len(), ..Granted::default() })
 }
 
-/// Whether a word may turn out to be this text.
-fn may_be(word: &Word, wanted: &str) -> bool {
-    match word {
-        Word::Literal(text) => **text == *wanted,
-        Word::Dynamic { prefix, splits } => *splits || wanted.starts_with(&**prefix),
-    }
-}
-
-/// The same, and in `runs_any` whether a program may take the two texts for one thing.
-fn may_mean(word: &Word, wanted: &str, naming: Naming) -> bool {
-    let alike = |text: &str| naming == Naming::Anywhere && is_alike(text, wanted);
-    let begins = |begun: &str| naming == Naming::Anywhere && may_be_alike(begun, wanted);
-    may_be(word, wanted)
-        || match word {
-            Word::Literal(text) => alike(text),
-            Word::Dynamic { prefix, .. } => begins(prefix),
-        }
-}
-
 /// An entry and a command of a program with a row: the subcommand, the options in any place and spelling, the operands.
 fn explained<'r>(own: &[Word], words: &[Word], row: Row<'r>, naming: Naming) -> Fit<'r> {
     let (entry, command) = (programs::read(row, own), programs::read(row, words));
@@ -273,7 +255,11 @@ fn explained<'r>(own: &[Word], words: &[Word], row: Row<'r>, naming: Naming) -> 
     let mut granted = Granted::default();
     let mut possible = false;
     for part in &entry.parts {
-        let Is::Option { index, value, .. } = &part.is else { continue };
+        let Is::Option { option, index, value } = &part.is else { continue };
+        // What an operand says is asked of the operand.
+        if !option.is_written() {
+            continue;
+        }
         let value = value.as_ref().map(|value| &value.word);
         let sought = Sought { row: part.row, index: *index, value, naming };
         match has_option(&command, words, &sought) {
@@ -289,8 +275,8 @@ fn explained<'r>(own: &[Word], words: &[Word], row: Row<'r>, naming: Naming) -> 
         let says = row.opt(index).map(|option| option.says()).unwrap_or_default();
         granted.options.extend(says.iter().map(|said| (row, *said)));
     }
-    let wanted: Vec<(&str, bool)> =
-        operands(&entry, own).filter_map(|(word, path)| Some((word.as_literal()?, path))).collect();
+    let wanted: Vec<(&str, Spelt)> =
+        operands(&entry, own).filter_map(|(word, spelt)| Some((word.as_literal()?, spelt))).collect();
     granted.operands = wanted.len();
     match has_operands(&wanted, &command, words, naming) {
         Some(true) if possible => Fit::Possible,
@@ -338,7 +324,8 @@ fn has_option(command: &Reading<'_>, words: &[Word], sought: &Sought<'_, '_>) ->
                             return Some(true);
                         }
                         (Some(wanted), Some(value)) => {
-                            let may = wanted.as_literal().is_some_and(|wanted| may_mean(value, wanted, naming));
+                            let spelt = Spelt::of(option.effect());
+                            let may = wanted.as_literal().is_some_and(|wanted| may_mean(value, wanted, spelt, naming));
                             found = if may { None } else { found };
                         }
                         (Some(_), None) => {}
@@ -368,77 +355,4 @@ fn has_option(command: &Reading<'_>, words: &[Word], sought: &Sought<'_, '_>) ->
 pub(super) fn shares(option: Opt<'_>, other: Opt<'_>) -> bool {
     let mut words = option.spellings().filter(|spelling| spelling.len() > 2);
     words.any(|spelling| other.spellings().any(|known| known == spelling))
-}
-
-/// The operands of a command, each with whether it is a path.
-fn operands<'p>(reading: &'p Reading<'_>, words: &'p [Word]) -> impl Iterator<Item = (&'p Word, bool)> {
-    reading.parts.iter().filter_map(|part| match &part.is {
-        Is::Operand(role) => {
-            let word = words.get(part.at)?;
-            let path = match programs::pair(part.row, Some(word)) {
-                Some((effect, _)) => effect.is_some_and(Effect::is_path),
-                None => matches!(role, Role::One(effect) if effect.is_path()),
-            };
-            Some((word, path))
-        }
-        _ => None,
-    })
-}
-
-/// Whether a command has these operands: at its beginning, in `runs_any` paths anywhere; nothing where it may, and where in
-/// `runs_any` others stand behind more.
-fn has_operands(wanted: &[(&str, bool)], command: &Reading<'_>, words: &[Word], naming: Naming) -> Option<bool> {
-    let there: Vec<(&Word, bool)> = operands(command, words).collect();
-    // What takes the rest of the words is one part; its words are compared one by one.
-    let rest = command.parts.last().map_or(words.len(), |part| part.at + 1);
-    let tail = words.get(rest..).unwrap_or_default().iter().map(|word| (word, false));
-    let there: Vec<(&Word, bool)> = there.into_iter().chain(tail.filter(|_| takes_rest(command))).collect();
-    let mut certain = true;
-    for (number, (wanted, path)) in wanted.iter().enumerate() {
-        let same = |(word, _): &(&Word, bool)| match word {
-            Word::Literal(text) if *path => Some(same_place(text, wanted)),
-            Word::Literal(text) if **text == **wanted => Some(true),
-            Word::Literal(_) => may_mean(word, wanted, naming).then_some(()).map_or(Some(false), |()| None),
-            Word::Dynamic { .. } => may_mean(word, wanted, naming).then_some(()).map_or(Some(false), |()| None),
-        };
-        let found = if *path && naming == Naming::Anywhere {
-            let answers: Vec<Option<bool>> = there.iter().map(same).collect();
-            if answers.contains(&Some(true)) {
-                Some(true)
-            } else if answers.contains(&None) {
-                None
-            } else {
-                Some(false)
-            }
-        } else if naming == Naming::Anywhere {
-            // Behind others it may be as good: `make all install`.
-            match there.get(number).map_or(Some(false), same) {
-                Some(false) if there.iter().any(|operand| same(operand) != Some(false)) => None,
-                found => found,
-            }
-        } else {
-            there.get(number).map_or(Some(false), same)
-        };
-        match found {
-            Some(true) => {}
-            None => certain = false,
-            Some(false) => return Some(false),
-        }
-    }
-    certain.then_some(true)
-}
-
-/// Whether two operands are one path, or one key with one path: `of=/dev//sda`.
-fn same_place(one: &str, other: &str) -> bool {
-    match (one.split_once('='), other.split_once('=')) {
-        (Some((key, path)), Some((own, wanted))) if key == own => same_path(path, wanted),
-        _ => same_path(one, other),
-    }
-}
-
-fn takes_rest(reading: &Reading<'_>) -> bool {
-    reading
-        .parts
-        .last()
-        .is_some_and(|part| matches!(part.is, Is::Operand(Role::One(effect)) if effect.takes_the_rest()))
 }

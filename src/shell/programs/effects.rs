@@ -5,7 +5,7 @@ use super::code::{Doubt, awk_doubt, sed_doubt, sql_is_plain, sql_touches_files};
 use super::model::{Absent, Arity, Effect, Stdin};
 use super::operands::Role;
 use super::reading::{Is, Part, Reading, Value};
-use super::table::{OperandData, Opt, Row, effect_of, flag};
+use super::table::{OperandData, Row, effect_of, flag};
 use super::words::command_end;
 use crate::shell::builtins;
 use crate::shell::script::{Command, Input, Word};
@@ -100,9 +100,7 @@ fn meaning(part: &Part<'_>, words: &[Word]) -> Meaning {
 /// An option that the row does not name. Where another one is program text, it may hide that: `node --new 1 -e code`.
 fn unlisted(part: &Part<'_>, words: &[Word]) -> Meaning {
     const WHY: &str = "an option that the program's row does not name";
-    // What stands in parentheses is no option that can be written.
-    let written = |option: &Opt<'_>| option.spellings().any(|spelling| !spelling.contains('('));
-    let code = part.row.options().any(|option| option.effect() == Effect::Code && written(&option));
+    let code = part.row.options().any(|option| option.effect() == Effect::Code && option.is_written());
     if code && words.len() > part.at + 1 {
         return Meaning::anything(WHY);
     }
@@ -194,6 +192,7 @@ fn value_meaning(effect: Effect, word: &Word, part: &Part<'_>) -> Meaning {
         Effect::Informs
         | Effect::Harmless
         | Effect::Text
+        | Effect::Name
         | Effect::Connects
         | Effect::Reads
         | Effect::Target

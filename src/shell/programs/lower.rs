@@ -81,6 +81,7 @@ const KEYS: &[&str] = &[
     "means",
     "expands",
     "settings",
+    "defaults",
     "environment",
     "transparent",
     "closed",
@@ -312,6 +313,7 @@ impl Lowering {
             above.iter().cloned().chain(own).collect()
         };
         row.settings = own(self, "settings", settings);
+        row.defaults = own(self, "defaults", parent.map(|parent| &*parent.defaults).unwrap_or_default());
         row.environment = own(self, "environment", environment);
         row.scripts = own(self, "scripts", &[]);
         if let Some(glob) = row.scripts.iter().find(|glob| !glob.contains(['.', '*', '/'])) {

@@ -52,6 +52,8 @@ pub struct Draft {
     pub replaces: bool,
     /// Keys of configuration that are harmless to set: globs, `KEY=VALUE` for one value only.
     pub settings: Items<Text>,
+    /// Keys of configuration that run nothing, and may say what options and operands do: globs, as in `settings`.
+    pub defaults: Items<Text>,
     /// Environment variables that are harmless to give it: globs, `NAME=VALUE` for one value only.
     pub environment: Items<Text>,
     /// Files (globs) that are scripts where a command is expected: `uv run x.py`.
@@ -131,6 +133,8 @@ pub enum Effect {
     Harmless,
     /// Text that is never the name of a file, whatever it looks like.
     Text,
+    /// The name of something that may be spelt by a number or an identifier too: a user, a container.
+    Name,
     /// A file is read.
     Reads,
     /// A file is written, as everybody knows the program does.
@@ -266,6 +270,7 @@ impl Effect {
         ("harmless", Self::Harmless),
         ("data", Self::Harmless),
         ("text", Self::Text),
+        ("name", Self::Name),
         ("reads", Self::Reads),
         ("target", Self::Target),
         ("moves", Self::Moves),

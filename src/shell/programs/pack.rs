@@ -81,6 +81,7 @@ impl Builder {
             undoes: self.undoes(draft),
             stands: self.stands(draft),
             settings: self.texts(&draft.settings),
+            defaults: self.texts(&draft.defaults),
             environment: self.texts(&draft.environment),
             scripts: self.texts(&draft.scripts),
             subcommands: self.rows(&subcommands),

@@ -3,7 +3,7 @@
 use super::model::Effect;
 use super::model::{Absent, Stdin};
 use super::operands::Role;
-use super::table::{Implicit, Opt, Row};
+use super::table::{Implicit, OperandData, Opt, Row};
 use crate::shell::script::Word;
 
 /// A command, read by its program's row.
@@ -12,6 +12,10 @@ pub(in crate::shell) struct Reading<'r> {
     pub(in crate::shell) path: Vec<&'r str>,
     /// What each word is, in order.
     pub(in crate::shell) parts: Vec<Part<'r>>,
+    /// The operands that it expects, as the options make it.
+    pub(in crate::shell) spec: Option<&'r [OperandData]>,
+    /// Whether an option takes the place of the first operand.
+    pub(in crate::shell) replaced: bool,
     /// What standard input does, as the options and operands make it.
     pub(in crate::shell) stdin: Option<Stdin>,
     /// What is read and written though no word says so.

@@ -76,6 +76,8 @@ pub struct RowData {
     pub stands: Span,
     /// Settings.
     pub settings: Span,
+    /// Settings that may say what options do.
+    pub defaults: Span,
     /// Environment.
     pub environment: Span,
     /// Scripts.
@@ -466,6 +468,15 @@ impl<'t> Row<'t> {
         let lower = key.to_ascii_lowercase();
         let mut settings = self.table.list(self.data.settings);
         settings.any(|glob| fits_setting(glob, &lower, value) || fits_setting(glob, key, value))
+            || self.is_default(key, value)
+    }
+
+    /// Whether setting a key runs nothing, and may say what an option or operand does.
+    #[must_use]
+    pub fn is_default(self, key: &str, value: Option<&str>) -> bool {
+        let lower = key.to_ascii_lowercase();
+        let mut defaults = self.table.list(self.data.defaults);
+        defaults.any(|glob| fits_setting(glob, &lower, value) || fits_setting(glob, key, value))
     }
 
     /// Whether giving it a variable with this value is harmless.
@@ -509,6 +520,11 @@ impl<'t> Row<'t> {
 }
 
 impl<'t> Opt<'t> {
+    /// Whether it can be written; what stands in parentheses is only said by other words.
+    pub fn is_written(self) -> bool {
+        self.spellings().any(|spelling| !spelling.contains('('))
+    }
+
     /// Its spellings.
     pub fn spellings(self) -> impl Iterator<Item = &'t str> {
         self.table.list(self.data.0)

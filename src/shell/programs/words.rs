@@ -457,6 +457,7 @@ impl<'r> Reader<'r, '_> {
             implicit = patch.implicit.unwrap_or(implicit);
             absent = patch.absent.unwrap_or(absent);
         }
+        let whole = spec;
         let replaced = self.has(row.instead());
         let spec = spec.map(|spec| if replaced { spec.get(1..).unwrap_or_default() } else { spec });
         let assignments = self.assignments(spec);
@@ -485,7 +486,7 @@ impl<'r> Reader<'r, '_> {
         let expects_command = spec.is_some_and(|spec| spec.iter().any(|operand| effect_of(operand) == Effect::Command));
         self.parts.extend(parts);
         self.parts.sort_by_key(|part| part.at);
-        Reading { path: self.path, parts: self.parts, stdin, implicit, absent, expects_command }
+        Reading { path: self.path, parts: self.parts, spec: whole, replaced, stdin, implicit, absent, expects_command }
     }
 
     /// How many of the first operands give variables to the command behind them.

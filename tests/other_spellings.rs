@@ -1,0 +1,106 @@
+//! What an entry spells out, said in another spelling, by a setting or by a default: never "no".
+#![cfg(feature = "shell")]
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use kruxos_policy::shell::{List, Script, Verdict};
+
+fn any(entry: &str, text: &str) -> Verdict {
+    List::read([entry]).unwrap().runs_any(&Script::of_text(text))
+}
+
+#[test]
+fn an_operand_in_another_spelling_is_not_denied() {
+    for (entry, text) in [
+        ("chown root", "chown root: f"),
+        ("chown root", "chown root:root f"),
+        ("chown root", "chown :root f"),
+        ("chown root", "chown 0 f"),
+        ("chown root", "chown +0:+0 f"),
+        ("chown root", "chown \"$U\" f"),
+        ("chown root", "chown --reference=/etc/passwd f"),
+        ("chgrp root", "chgrp 0 f"),
+        ("install -o root", "install -o 0 a b"),
+        ("install --owner=root", "install -o +0 a b"),
+        ("sudo -u root", "sudo -u '#0' ls"),
+        ("sudo --user=root", "sudo -u '#0' ls"),
+        ("chmod 777", "chmod 0777 f"),
+        ("chmod 777", "chmod a=rwx f"),
+        ("chmod 777", "chmod --reference=a f"),
+        ("kill -9", "kill -KILL 1"),
+        ("kill -9", "kill -SIGKILL 1"),
+        ("kill -9", "kill -s 9 1"),
+        ("kill -9", "kill -n 9 1"),
+        ("systemctl stop sshd", "systemctl stop sshd.service"),
+        ("systemctl stop sshd.service", "systemctl stop sshd"),
+        ("docker rm web", "docker rm 4c01db0b339c"),
+        ("docker stop web", "docker container stop 4c01db0b339c"),
+        ("apt install x", "apt install x=1.0"),
+        ("apt install x", "apt install x/stable"),
+        ("apt remove", "apt install x-"),
+        ("apt-get purge", "apt-get install x_"),
+        ("npm install left-pad", "npm install left-pad@1.0"),
+        ("pip install requests", "pip install 'requests[socks]==2.0'"),
+        ("docker run ubuntu", "docker run ubuntu:24.04"),
+        ("git push origin main", "git push"),
+        ("git push origin main", "git push origin HEAD:main"),
+        ("git push origin main", "git push origin HEAD:refs/heads/main"),
+        ("git branch -D", "git branch -d -f x"),
+        ("git branch -D", "git branch --delete --force x"),
+        ("docker compose up db", "docker compose up"),
+        ("kubectl delete ns", "kubectl delete namespaces x"),
+        ("kubectl delete ns", "kubectl delete ns/x"),
+        ("kubectl delete ns", "kubectl delete pods,ns x"),
+        ("kubectl delete namespace", "kubectl delete ns x"),
+        ("kubectl delete ns", "kubectl delete -f x.yaml"),
+        ("su root", "su"),
+    ] {
+        assert_ne!(any(entry, text), Verdict::No, "{entry}: {text}");
+    }
+}
+
+#[test]
+fn another_thing_is_denied() {
+    for (entry, text) in [
+        ("chown root", "chown alice x"),
+        ("chown root", "chown alice:users /srv/root"),
+        ("systemctl stop sshd", "systemctl stop nginx"),
+        ("apt remove", "apt install x"),
+        ("npm install left-pad", "npm install lodash"),
+        ("git push origin main", "git push origin feature"),
+        ("docker run ubuntu", "docker run nginx"),
+        ("kubectl delete ns", "kubectl delete pod x"),
+        ("kill -9", "kill -TERM 1"),
+    ] {
+        assert_eq!(any(entry, text), Verdict::No, "{entry}: {text}");
+    }
+}
+
+#[test]
+fn a_setting_that_may_say_an_option_or_operand_does_not_deny_it() {
+    for (entry, text) in [
+        ("git fetch -f", "git -c remote.o.fetch=+a:b fetch"),
+        ("git fetch --prune", "git -c fetch.prune=true fetch"),
+        ("git push --tags", "git -c push.followTags=true push"),
+        ("git push origin", "git -c remote.pushDefault=origin push"),
+        ("git commit -S", "git -c commit.gpgSign=true commit"),
+        ("git push --force", "git config remote.origin.push +HEAD:main && git push origin"),
+        ("git push --force", "git config alias.x 'push --force' && git x"),
+        ("git push --mirror", "git remote add --mirror=push o u && git push o"),
+        ("ssh prod", "ssh -o HostName=prod x"),
+        ("apt-get install -y", "apt-get -o APT::Get::Assume-Yes=true install x"),
+        ("pip install --break-system-packages", "PIP_BREAK_SYSTEM_PACKAGES=1 pip install x"),
+        ("terraform apply -auto-approve", "TF_CLI_ARGS_apply=-auto-approve terraform apply"),
+    ] {
+        assert_ne!(any(entry, text), Verdict::No, "{entry}: {text}");
+    }
+    for (entry, text) in [
+        ("git push --force", "git -c color.ui=never push origin x"),
+        ("git push --force", "git -c user.name=x push origin x"),
+        ("git push --force", "git -c push.default=current fetch"),
+        ("git push --force", "git -C sub status && git push origin x"),
+        ("git push --force", "git config user.name x && git push origin x"),
+        ("git push --force", "git remote add o u && git push o x"),
+    ] {
+        assert_eq!(any(entry, text), Verdict::No, "{entry}: {text}");
+    }
+}
