@@ -15,6 +15,8 @@
 mod generate;
 #[path = "shell_oracle/shells.rs"]
 mod shells;
+#[path = "shell_oracle/variables.rs"]
+mod variables;
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -193,6 +195,19 @@ fn what_real_shells_run_was_read_in_generated_texts() {
     let enough = asked("SHELL_ORACLE_TEXTS", TEXTS);
     let tally =
         run("generated", std::iter::from_fn(move || Some(generate::text(&mut random))).take(enough * 40), enough);
+    nothing_is_wrong(&tally);
+    assert!(tally.run.load(Ordering::Relaxed) >= enough, "too few texts are explained");
+}
+
+/// How many texts about variables are run, if nobody asks for more.
+const ABOUT_VARIABLES: usize = 1000;
+
+#[test]
+fn what_a_text_says_of_variables_is_what_shells_make_of_them() {
+    let mut random = Random::new(asked("SHELL_ORACLE_SEED", 1) as u64);
+    let enough = asked("SHELL_ORACLE_TEXTS", ABOUT_VARIABLES);
+    let texts = std::iter::from_fn(move || Some(variables::text(&mut random))).take(enough * 40);
+    let tally = run("variables", texts, enough);
     nothing_is_wrong(&tally);
     assert!(tally.run.load(Ordering::Relaxed) >= enough, "too few texts are explained");
 }

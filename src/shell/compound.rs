@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::builtins;
 use super::cursor::Step;
+use super::known::{Value, of_loop_word};
 use super::read::{Arg, End, Number, Reader, is_reserved};
 use super::script::{Input, Word};
 use super::word::{COUNTERS, is_digits};
@@ -44,30 +45,40 @@ impl Reader<'_> {
         self.cursor.at += "if".len();
         self.list(End::Word)?;
         self.word_that_follows("then")?;
-        self.list(End::Word)?;
+        self.perhaps(|reader| reader.list(End::Word))?;
         loop {
             match self.keyword() {
                 "elif" => {
                     self.cursor.at += "elif".len();
-                    self.list(End::Word)?;
+                    self.perhaps(|reader| reader.list(End::Word))?;
                     self.word_that_follows("then")?;
                 }
                 "else" => {
                     self.cursor.at += "else".len();
-                    self.list(End::Word)?;
+                    self.perhaps(|reader| reader.list(End::Word))?;
                     return self.word_that_follows("fi");
                 }
                 _ => return self.word_that_follows("fi"),
             }
-            self.list(End::Word)?;
+            self.perhaps(|reader| reader.list(End::Word))?;
         }
+    }
+
+    /// Reads what may not be run: what it sets is not known behind it.
+    fn perhaps<T>(&mut self, inner: impl FnOnce(&mut Self) -> Step<T>) -> Step<T> {
+        let set = self.set_so_far();
+        let read = inner(self);
+        self.forget_since(set);
+        read
     }
 
     pub(super) fn conditional_loop(&mut self) -> Step<()> {
         self.cursor.at += "while".len();
         self.repeated(|reader| {
-            reader.list(End::Word)?;
-            reader.body()
+            reader.looped(None, |reader| {
+                reader.list(End::Word)?;
+                reader.body()
+            })
         })
     }
 
@@ -106,33 +117,35 @@ impl Reader<'_> {
             return Err(self.cursor.refusal("a loop without `in`"));
         }
         self.cursor.at += "in".len();
-        let number = self.loop_words()?;
+        let (number, values) = self.loop_words()?;
         let name: Arc<str> = Arc::from(name);
         self.sets(&name, Arg { word: Word::anything(), number }, &span);
         self.lines()?;
-        self.repeated(Self::body)
+        self.repeated(|reader| reader.looped(Some((&name, &values)), Self::body))
     }
 
-    /// The words of a loop, up to the `;` or the end of the line; whether all are numbers.
-    fn loop_words(&mut self) -> Step<Number> {
-        let mut number = Number::Yes;
+    /// The words of a loop, up to the `;` or the end of the line: whether all are numbers, and what the variable can be.
+    fn loop_words(&mut self) -> Step<(Number, Vec<Option<Value>>)> {
+        let (mut number, mut values) = (Number::Yes, Vec::new());
         let mut count = 0;
         loop {
             self.cursor.blanks()?;
             match self.cursor.peek() {
                 Some(b';') if count > 0 && self.cursor.peek_at(1) != Some(b';') => {
                     self.cursor.at += 1;
-                    return Ok(number);
+                    return Ok((number, values));
                 }
-                Some(b'\n') if count > 0 => return Ok(number),
+                Some(b'\n') if count > 0 => return Ok((number, values)),
                 _ => {}
             }
             let from = self.cursor.at;
             let word = self.word()?;
             count += 1;
+            let range = is_range(self.cursor.slice(from..self.cursor.at));
+            values.push(if range { Some(Value::Digits) } else { of_loop_word(&word.word, &word.number) });
             match word.number {
                 Number::Yes => {}
-                _ if is_range(self.cursor.slice(from..self.cursor.at)) => {}
+                _ if range => {}
                 Number::Printed | Number::Single if number != Number::No => number = Number::Printed,
                 _ => number = Number::No,
             }
@@ -176,7 +189,7 @@ impl Reader<'_> {
         self.lines()?;
         let empty = self.cursor.rest().starts_with(";;") || self.keyword() == "esac";
         if !empty {
-            self.list(End::Branch)?;
+            self.perhaps(|reader| reader.list(End::Branch))?;
         }
         if !self.cursor.take(";;") {
             return if self.keyword() == "esac" { Ok(()) } else { Err(self.cursor.refusal("`case` without `esac`")) };
@@ -200,6 +213,7 @@ impl Reader<'_> {
             return Err(self.cursor.refusal("a function in the place of a program that prints a number"));
         }
         self.reading.functions.push(Arc::from(name));
+        self.carried.known.clear();
         let from = self.count();
         match (self.cursor.peek(), self.keyword()) {
             (Some(b'('), _) => self.nested(Self::subshell)?,

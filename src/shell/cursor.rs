@@ -24,7 +24,7 @@ pub(super) struct HereDocument {
 }
 
 /// A place in a text.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Cursor<'t> {
     text: &'t str,
     /// The next byte.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::cursor::{Step, is_name_byte};
+use super::known::{Value, is_one_word};
 use super::read::{Arg, End, Number, Reader};
 use super::script::Word;
 use super::word::{Draft, is_digits};
@@ -33,9 +34,30 @@ impl Reader<'_> {
                 if self.cursor.peek() == Some(b'[') {
                     return Err(self.cursor.refusal("a subscript without braces, which some shells evaluate"));
                 }
-                draft.expansion(!quoted || parameter.several, parameter.number);
+                // zsh takes `$x:h` for a part of what `$x` is.
+                let modified = self.cursor.peek() == Some(b':')
+                    && self.cursor.peek_at(1).is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'&');
+                if modified {
+                    draft.expansion(!quoted || parameter.several, parameter.number);
+                } else {
+                    self.expanded_to(&parameter, draft, quoted);
+                }
                 Ok(())
             }
+        }
+    }
+
+    /// What a parameter becomes, where it is known.
+    fn expanded_to(&self, parameter: &Parameter, draft: &mut Draft, quoted: bool) {
+        let known = parameter.name.as_ref().and_then(|name| self.known(name));
+        match known {
+            Some(Value::Word(Word::Literal(text))) if quoted || is_one_word(&text) => draft.known_text(&text),
+            Some(Value::Word(Word::Dynamic { prefix, .. })) if quoted => {
+                draft.known_text(&prefix);
+                draft.expansion(false, Number::No);
+            }
+            Some(Value::Digits) => draft.expansion(false, parameter.number.clone()),
+            _ => draft.expansion(!quoted || parameter.several, parameter.number.clone()),
         }
     }
 
@@ -121,8 +143,11 @@ impl Reader<'_> {
         let all = self.subscript(&parameter)?;
         let several = !quoted || parameter.several || all == Some(true);
         if self.cursor.take("}") {
-            let number = if all.is_some() { Number::No } else { parameter.number };
-            draft.expansion(several, number);
+            if all.is_some() {
+                draft.expansion(several, Number::No);
+            } else {
+                self.expanded_to(&parameter, draft, quoted);
+            }
             return Ok(());
         }
         if parameter.name.is_none() && !parameter.number.eq(&Number::No) {

@@ -17,6 +17,7 @@ mod files;
 mod hidden;
 mod invocation;
 mod judge;
+mod known;
 mod list;
 mod placed;
 pub mod programs;

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::cursor::{Cursor, Step};
+use super::known::{Known, Room};
 use super::script::{Assignment, Doubt, Input, Moved, Word};
 use super::variables::{self, Meaning};
 use super::{MAX_COMMANDS, MAX_DEPTH};
@@ -87,6 +88,12 @@ pub(super) struct Reading {
     pub(super) functions: Vec<Arc<str>>,
     /// The commands of functions' bodies, which run later than they stand.
     pub(super) bodies: Vec<Range<usize>>,
+    /// Every variable that the text sets, in order, those of loops that were read again more than once.
+    pub(super) set: Vec<Arc<str>>,
+    /// Whether a command may have set any variable: one of the shell's own, or one whose name is not known.
+    pub(super) opaque: bool,
+    /// Whether one did whose name is known.
+    pub(super) evaluates: bool,
     /// Whether a `cd` stands anywhere.
     moves: bool,
 }
@@ -100,6 +107,8 @@ pub(super) struct Carried {
     pub(super) moves: usize,
     /// Variables that later commands may be given.
     pub(super) given: Vec<Assignment>,
+    /// Variables whose value is known.
+    pub(super) known: Known,
 }
 
 /// What stands around the place that is read.
@@ -107,6 +116,8 @@ pub(super) struct Reader<'t> {
     pub(super) cursor: Cursor<'t>,
     pub(super) reading: Reading,
     pub(super) carried: Carried,
+    /// What loops may still cost.
+    pub(super) room: Room,
     /// Levels of compound commands and substitutions, those of texts around this one counted.
     depth: usize,
     /// Whether a substitution is being read, where fewer things are read alike.
@@ -184,6 +195,7 @@ impl Reading {
             cursor: Cursor::new(text),
             reading: Self::default(),
             carried: Carried::default(),
+            room: Room::of(text),
             depth,
             substituting: false,
             backquoted: false,
@@ -278,6 +290,7 @@ impl Reader<'_> {
 
     /// Takes note that a variable is set.
     pub(super) fn sets(&mut self, name: &str, value: Arg, span: &Range<usize>) {
+        self.forgets(name);
         let name: Arc<str> = Arc::from(name);
         let numbers = match value.number {
             Number::Yes => Numbers::Certain,
@@ -368,8 +381,12 @@ impl Reader<'_> {
         let mut count = 0;
         self.lines()?;
         while !self.at_end(end) {
+            let set = self.set_so_far();
             only = self.and_or(&mut count)?;
             let separated = self.separator()?;
+            if separated && self.cursor.before() == Some(b'&') {
+                self.forget_since(set);
+            }
             self.lines()?;
             if !separated && !self.at_end(end) {
                 return Err(self.cursor.refusal("something behind a command that is no command"));
@@ -416,15 +433,22 @@ impl Reader<'_> {
     /// Pipelines with `&&` and `||` between.
     fn and_or(&mut self, count: &mut usize) -> Step<Option<usize>> {
         let before = self.carried.moves;
+        let (mut first, mut or) = (None, false);
         loop {
             let last = self.pipeline()?;
+            let first = *first.get_or_insert(self.set_so_far());
             *count += 1;
             self.cursor.blanks()?;
             let goes_on = self.cursor.take("&&");
+            // Behind the list, and where something failed, a `cd` may have gone nowhere, and what stands behind the first
+            // pipeline may not have run.
             if !goes_on {
-                // Behind the list, and where something failed, a `cd` may have gone nowhere.
                 self.carried.moved.lose(self.carried.moves > before);
             }
+            if !goes_on || or {
+                self.forget_since(first);
+            }
+            or |= !goes_on;
             if !goes_on && !self.cursor.take("||") {
                 return Ok(last);
             }
@@ -442,18 +466,22 @@ impl Reader<'_> {
                 return Err(self.cursor.refusal("a negation of a negation"));
             }
         }
-        let (negated, before) = (self.negated, self.carried.moves);
+        let (negated, before, set) = (self.negated, self.carried.moves, self.set_so_far());
         let mut from = self.count();
         let (mut last, mut piped) = (self.command()?, false);
         loop {
             self.cursor.blanks()?;
             if self.cursor.rest().starts_with("||") || !self.cursor.take("|") {
                 self.carried.moved.lose(self.carried.moves > before && (negated || piped));
+                if piped {
+                    self.forget_since(set);
+                }
                 return Ok(last);
             }
             // Which parts of a pipeline run in a shell of their own differs.
             piped = true;
             self.carried.moved.lose(self.carried.moves > before);
+            self.forget_since(set);
             // To some shells `|&` begins a coprocess, and what follows reads something else.
             let input = if self.cursor.take("&") { Input::Unknown } else { Input::Pipe(from..self.count()) };
             self.lines()?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::builtins;
 use super::cursor::{HereDocument, Step};
+use super::known::Value;
 use super::read::{Arg, MANY_VARIABLES, MAX_VARIABLES, Number, Opened, Reader, Simple, is_reserved};
 use super::script::{Assignment, Input, Moved, Word};
 
@@ -145,6 +146,10 @@ impl Reader<'_> {
         if is_exec && draft.redirections.input.is_some() {
             self.reading.doubt("`exec` that gives later commands another input", span.clone());
         }
+        if builtins::doubt(&words, &|_| true).is_some() {
+            self.reading.opaque = true;
+            self.reading.evaluates |= !name.is_empty();
+        }
         let place = self.count();
         self.push(Simple {
             words: draft.words,
@@ -161,8 +166,13 @@ impl Reader<'_> {
 
     /// What a command of the shell's own changes for later ones.
     fn changes(&mut self, words: &[Arg], span: &Range<usize>) {
+        let exports = words.first().and_then(|arg| arg.word.as_literal()) == Some("export");
         for (name, value) in builtins::sets(words) {
+            let known = Value::Word(value.word.clone());
             self.sets(&name, value, span);
+            if exports {
+                self.knows(&name, known);
+            }
         }
         for given in builtins::exports(words) {
             self.gives(given, span);
@@ -178,7 +188,11 @@ impl Reader<'_> {
             self.reading.doubt("a redirection without a command, for which some shells run a program", span.clone());
         }
         for (assignment, number) in draft.assignments {
+            let value = Value::Word(assignment.value.clone());
             self.sets(&assignment.name, Arg { word: assignment.value, number }, &span);
+            if !draft.redirections.any {
+                self.knows(&assignment.name, value);
+            }
         }
         Ok(None)
     }
@@ -207,6 +221,7 @@ impl Reader<'_> {
         if draft.assignments.len() >= MAX_VARIABLES {
             return Err(self.cursor.refusal(MANY_VARIABLES));
         }
+        self.forgets(&name);
         let number = if appends { Number::No } else { value.number };
         let value = if appends { Word::anything() } else { value.word };
         draft.assignments.push((Assignment { name, value }, number));

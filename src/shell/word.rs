@@ -46,6 +46,11 @@ impl Draft {
         self.number = Some(number);
     }
 
+    /// What a variable is known to hold.
+    pub(super) fn known_text(&mut self, text: &str) {
+        self.push(text);
+    }
+
     /// A `$` that is one.
     pub(super) fn dollar(&mut self) {
         self.push("$");
