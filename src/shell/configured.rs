@@ -28,7 +28,23 @@ pub(super) fn may_be_configured(entries: &[Entry], script: &Script, index: usize
         let wanted = programs::read(row, &entry.words);
         let below = reading.path.get(..wanted.path.len()).is_some_and(|path| path == wanted.path);
         let more = wanted.parts.iter().any(may_be_told);
-        anything && unnamed || below && more && (anything || names_an_option(&wanted, &keys))
+        anything && unnamed
+            || below && more && (anything || names_an_option(&wanted, &keys))
+            || told.by_variables() && stands_for(&reading, entry, script)
+    })
+}
+
+/// Whether an option that a variable may add makes the command one that says the same as an entry: `TF_CLI_ARGS=-destroy`.
+fn stands_for(reading: &Reading<'_>, entry: &Entry, script: &Script) -> bool {
+    let row = reading.parts.iter().rev().find(|part| !matches!(part.is, Is::Subcommand)).map(|part| part.row);
+    let below = reading.parts.iter().rev().find(|part| matches!(part.is, Is::Subcommand)).and_then(|part| {
+        let name = reading.path.last()?;
+        part.row.subcommand(name).map(|(row, _)| row)
+    });
+    row.into_iter().chain(below).flat_map(Row::stands_for_any).any(|text| {
+        let said: Vec<Word> = text.split(' ').map(Word::literal).collect();
+        let row = script.programs.row_of(&said);
+        !matches!(fit(&entry.words, &said, &script.programs, row, Naming::Anywhere), Fit::No)
     })
 }
 
@@ -106,7 +122,7 @@ fn changes_later_ones(part: &programs::Part<'_>, words: &[Word], program: Row<'_
         Is::Operand(programs::Role::One(Effect::Setting)) => words.get(part.at).is_none_or(|word| {
             word.as_literal().is_none_or(|key| !part.row.is_harmless_setting(key, None) || is_default(part.row, key))
         }),
-        Is::Operand(programs::Role::One(Effect::Changes)) => true,
+        Is::Operand(programs::Role::One(Effect::Changes | Effect::Runs)) => true,
         Is::Option { option, .. } => option.effect() == Effect::Changes && !part.row.is(program),
         _ => false,
     }

@@ -463,6 +463,10 @@ fn anything(meaning: programs::Meaning) -> Option<&'static str> {
 
 /// Whether a variable changes nothing about what a program runs.
 pub(super) fn is_harmless(script: &Script, command: &Command, given: &Assignment) -> bool {
+    // Programs that expand their variables, and hosts that write them into a text, take these for more.
+    if given.value.as_literal().is_some_and(|value| value.contains(['\n', '\r', '\0', '`']) || value.contains("$(")) {
+        return false;
+    }
     let row = script.programs.row_of(&command.words);
     let known = row.is_some_and(|row| row.is_harmless_variable(&given.name, given.value.as_literal()));
     builtins::is_harmless_environment(&given.name) || known

@@ -250,7 +250,7 @@ fn explained<'r>(own: &[Word], words: &[Word], row: Row<'r>, naming: Naming) -> 
     let vague = unexplained(&command);
     if entry.path.as_slice() != command.path.get(..entry.path.len()).unwrap_or(&command.path) {
         let differs = entry.path.iter().zip(&command.path).any(|(own, path)| own != path);
-        return if differs || !vague || !mentions_path(&entry, words) { Fit::No } else { Fit::Possible };
+        return if differs || !vague || !mentions_path(&entry, own, words) { Fit::No } else { Fit::Possible };
     }
     let mut granted = Granted::default();
     let mut possible = false;
@@ -287,9 +287,18 @@ fn explained<'r>(own: &[Word], words: &[Word], row: Row<'r>, naming: Naming) -> 
     }
 }
 
-/// Whether the subcommands of an entry may be among words that are not told apart.
-fn mentions_path(entry: &Reading<'_>, words: &[Word]) -> bool {
-    entry.path.iter().all(|name| words.iter().skip(1).any(|word| may_be(word, name)))
+/// Whether the subcommands of an entry may be among words that are not told apart, some programs taking the beginning of a name,
+/// in any case, for the whole.
+fn mentions_path(entry: &Reading<'_>, own: &[Word], words: &[Word]) -> bool {
+    let bare = |name: &str| name.to_ascii_lowercase().replace(['-', '_'], "");
+    let begins = |word: &Word, name: &str| {
+        let text = word.as_literal().map(bare).unwrap_or_default();
+        !text.is_empty() && bare(name).starts_with(&text)
+    };
+    let mentioned = |name: &str| words.iter().skip(1).any(|word| may_be(word, name) || begins(word, name));
+    let written = entry.parts.iter().filter(|part| matches!(part.is, Is::Subcommand)).map(|part| own.get(part.at));
+    let written = written.map(|word| word.and_then(Word::as_literal).unwrap_or_default());
+    entry.path.iter().zip(written).all(|(name, written)| mentioned(name) || mentioned(written))
 }
 
 /// Whether a command has an option, perhaps with this value; nothing where the value may be it.

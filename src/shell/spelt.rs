@@ -5,7 +5,7 @@
 
 use super::alike::{holds, is_alike, is_number, may_be_alike, may_hold, same_path};
 use super::list::Naming;
-use super::programs::{self, Effect, Is, Many, Reading, Role, effect_of};
+use super::programs::{self, Effect, Is, Many, Reading, Role, effect_of, flag, signal};
 use super::script::Word;
 
 /// In which other spellings the same thing may stand.
@@ -17,6 +17,10 @@ pub(super) enum Spelt {
     Name,
     /// With more about it: `x=1.0`, `x.service`, `HEAD:main`.
     Data,
+    /// With more about it, or by its beginning: `del` for `delete`.
+    Begun,
+    /// By name, number, in any case.
+    Signal,
     /// In none but those that look alike.
     Verbatim,
 }
@@ -27,6 +31,7 @@ impl Spelt {
         match effect {
             effect if effect.is_path() => Self::Path,
             Effect::Name => Self::Name,
+            Effect::Signal => Self::Signal,
             Effect::Harmless | Effect::Plain | Effect::Connects | Effect::Setting | Effect::Changes => Self::Data,
             _ => Self::Verbatim,
         }
@@ -50,16 +55,36 @@ pub(super) fn may_mean(word: &Word, wanted: &str, spelt: Spelt, naming: Naming) 
         return false;
     }
     match word {
-        Word::Literal(text) => match spelt {
-            Spelt::Path | Spelt::Verbatim => is_alike(text, wanted),
-            Spelt::Data => is_alike(text, wanted) || holds(text, wanted),
-            Spelt::Name => is_alike(text, wanted) || holds(text, wanted) || is_number(text) || is_number(wanted),
-        },
+        Word::Literal(text) => is_alike(text, wanted) || same_path(text, wanted) || may_be_spelt(text, wanted, spelt),
         Word::Dynamic { prefix, .. } => match spelt {
             Spelt::Path | Spelt::Verbatim => may_be_alike(prefix, wanted),
-            Spelt::Data => may_be_alike(prefix, wanted) || may_hold(prefix, wanted),
-            Spelt::Name => true,
+            Spelt::Data | Spelt::Begun => may_be_alike(prefix, wanted) || may_hold(prefix, wanted),
+            Spelt::Name | Spelt::Signal => true,
         },
+    }
+}
+
+/// Whether two texts that differ may be spellings of one thing.
+fn may_be_spelt(text: &str, wanted: &str, spelt: Spelt) -> bool {
+    match spelt {
+        Spelt::Verbatim => false,
+        Spelt::Path => is_one_mount(text, wanted),
+        Spelt::Data => holds(text, wanted),
+        Spelt::Name => holds(text, wanted) || is_number(text) || is_number(wanted),
+        Spelt::Signal => signal(text) == signal(wanted),
+        Spelt::Begun => {
+            let begins = |text: &str| !text.is_empty() && wanted.to_lowercase().starts_with(&text.to_lowercase());
+            holds(text, wanted) || text.split(':').any(begins)
+        }
+    }
+}
+
+/// Whether two values `SOURCE:PLACE` name the same paths: `/.:/host:rw` and `/:/host`.
+fn is_one_mount(one: &str, other: &str) -> bool {
+    let paths = |text: &str| text.contains(':').then(|| text.split(':').take(2).map(str::to_owned).collect::<Vec<_>>());
+    match (paths(one), paths(other)) {
+        (Some(one), Some(other)) => one.iter().zip(&other).all(|(one, other)| same_path(one, other)),
+        _ => false,
     }
 }
 
@@ -73,7 +98,8 @@ pub(super) fn operands<'p>(reading: &'p Reading<'_>, words: &'p [Word]) -> impl 
                 (None, Role::One(effect)) => Some(*effect),
                 (None, _) => None,
             };
-            Some((word, effect.map_or(Spelt::Verbatim, Spelt::of)))
+            let spelt = effect.map_or(Spelt::Verbatim, Spelt::of);
+            Some((word, if spelt == Spelt::Data && part.row.has(flag::SHORT) { Spelt::Begun } else { spelt }))
         }
         _ => None,
     })
@@ -151,10 +177,10 @@ fn has_operand(
 /// Whether some operand says the same as the wanted one does, as the row has it: `ns` and `namespaces`.
 fn is_another_name(wanted: &str, command: &Reading<'_>, words: &[Word]) -> bool {
     command.parts.iter().filter(|part| matches!(part.is, Is::Operand(_))).any(|part| {
-        let text = words.get(part.at).and_then(Word::as_literal).unwrap_or_default();
+        let text = words.get(part.at).and_then(Word::as_literal).unwrap_or_default().to_lowercase();
         let by_operand = |index: &&u16| part.row.opt(**index).is_some_and(|option| !option.is_written());
         let said: Vec<&u16> = part.row.meant(None, wanted).flatten().filter(by_operand).collect();
-        !said.is_empty() && part.row.meant(None, text).flatten().any(|index| said.contains(&index))
+        !said.is_empty() && part.row.meant(None, &text).flatten().any(|index| said.contains(&index))
     })
 }
 

@@ -193,6 +193,7 @@ fn value_meaning(effect: Effect, word: &Word, part: &Part<'_>) -> Meaning {
         | Effect::Harmless
         | Effect::Text
         | Effect::Name
+        | Effect::Signal
         | Effect::Connects
         | Effect::Reads
         | Effect::Target

@@ -429,6 +429,7 @@ impl Lowering {
                 "tar" => style.tar = true,
                 "find" => (style.find, style.single) = (true, true),
                 "each" => style.each = true,
+                "short" => style.short = true,
                 _ => drop(self.fault::<()>(tree.line, format!("`{word}` is no word of `style`"))),
             }
         }

@@ -33,7 +33,7 @@ pub(super) use effects::{
     touches_files,
 };
 pub(super) use inside::inside;
-pub(super) use model::{Arity, Effect, Many, Stdin};
+pub(super) use model::{Arity, Effect, Many, Stdin, signal};
 pub(super) use names::{Names, base_name, may_stand_for, trusted_name};
 pub(super) use operands::Role;
 pub(super) use reading::{Is, Part, Reading, Value};

@@ -92,6 +92,8 @@ pub struct Style {
     pub tar: bool,
     /// Paths, then the expression of `find`.
     pub find: bool,
+    /// Subcommands and operands may be given by their beginning.
+    pub short: bool,
     /// The command inside an option is run for each of what is found, its path behind the words where no `{` marks it.
     pub each: bool,
 }
@@ -135,6 +137,8 @@ pub enum Effect {
     Text,
     /// The name of something that may be spelt by a number or an identifier too: a user, a container.
     Name,
+    /// The name or number of a signal.
+    Signal,
     /// A file is read.
     Reads,
     /// A file is written, as everybody knows the program does.
@@ -271,6 +275,7 @@ impl Effect {
         ("data", Self::Harmless),
         ("text", Self::Text),
         ("name", Self::Name),
+        ("signal", Self::Signal),
         ("reads", Self::Reads),
         ("target", Self::Target),
         ("moves", Self::Moves),
@@ -355,6 +360,28 @@ pub fn fits_begun(glob: &str, begun: &str) -> Option<bool> {
         None if first.starts_with(begun) => None,
         _ => Some(false),
     }
+}
+
+/// The signals that have one number everywhere.
+const SIGNALS: &[(&str, &str)] =
+    &[("HUP", "1"), ("INT", "2"), ("QUIT", "3"), ("ABRT", "6"), ("KILL", "9"), ("ALRM", "14"), ("TERM", "15")];
+
+/// A signal's number, however it is spelt: ` 9`, `+9`, `kill`, `SIGKILL`; its name in capitals where the number differs between systems.
+#[must_use]
+pub fn signal(text: &str) -> String {
+    let upper = text.trim().trim_start_matches('+').to_ascii_uppercase();
+    let name = upper.strip_prefix("SIG").unwrap_or(&upper);
+    let number = name.trim_start_matches('0');
+    if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) {
+        // The status that a shell gives for one.
+        let above = number
+            .parse::<u32>()
+            .ok()
+            .and_then(|number| number.checked_sub(128))
+            .filter(|signal| (1..64).contains(signal));
+        return above.map_or_else(|| number.to_owned(), |signal| signal.to_string());
+    }
+    SIGNALS.iter().find(|(known, _)| *known == name).map_or(name, |(_, number)| *number).to_owned()
 }
 
 /// Whether a glob of a row (`*` alone has a meaning) fits a text.

@@ -182,7 +182,7 @@ fn place(effect: Effect) -> u8 {
 }
 
 fn flags(draft: &Draft) -> u16 {
-    let Style { exact, stop, single, plus, plain, tar, find, each } = draft.style;
+    let Style { exact, stop, single, plus, plain, tar, find, each, short } = draft.style;
     let set = [
         (draft.handed, flag::HANDED),
         (draft.transparent, flag::TRANSPARENT),
@@ -198,6 +198,7 @@ fn flags(draft: &Draft) -> u16 {
         (tar, flag::TAR),
         (find, flag::FIND),
         (each, flag::EACH),
+        (short, flag::SHORT),
     ];
     set.into_iter().filter(|(is, _)| *is).fold(0, |flags, (_, flag)| flags | flag)
 }

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::model::{Absent, Arity, Effect, Many, Stdin, fits, fits_begun, fits_setting, one_line};
+use super::model::{Absent, Arity, Effect, Many, Stdin, fits, fits_begun, fits_setting, one_line, signal};
 
 /// A part of an array: where it begins, and how many.
 pub type Span = (u32, u16);
@@ -142,6 +142,8 @@ pub mod flag {
     pub const FIND: u16 = 1 << 12;
     /// A command for each of what is found.
     pub const EACH: u16 = 1 << 13;
+    /// Operands by their beginning.
+    pub const SHORT: u16 = 1 << 14;
 }
 
 /// A row of a table.
@@ -337,7 +339,9 @@ impl<'t> Row<'t> {
     /// What a word says beside what it is, being an operand, or the value of an option: options, or that the option does
     /// nothing with this value.
     pub fn meant(self, option: Option<Opt<'t>>, text: &str) -> impl Iterator<Item = &'t [u16]> {
-        let fitting = self.meanings(option).filter(move |(glob, _)| fits(glob, text));
+        let number = option.filter(|option| option.effect() == Effect::Signal).map(|_| signal(text));
+        let fits_it = move |glob: &str| fits(glob, text) || number.as_ref().is_some_and(|number| fits(glob, number));
+        let fitting = self.meanings(option).filter(move |(glob, _)| fits_it(glob));
         // What does nothing in one line may do anything in the next.
         fitting.filter(move |(glob, says)| !says.is_empty() || one_line(glob, text)).map(|(_, says)| says)
     }
@@ -380,6 +384,11 @@ impl<'t> Row<'t> {
             valued && option.spellings().any(|known| known == spelling)
         });
         fitting.map(|(_, words)| self.table.str(*words))
+    }
+
+    /// The commands that it says the same as with some option, whatever the option.
+    pub fn stands_for_any(self) -> impl Iterator<Item = &'t str> {
+        part(&self.table.stands, self.data.stands).iter().map(|(_, words)| self.table.str(*words))
     }
 
     /// What its operands do; nothing where that is not known.
@@ -488,7 +497,7 @@ impl<'t> Row<'t> {
     /// Whether a word in the place of a command is a script.
     #[must_use]
     pub fn is_script(self, text: &str) -> bool {
-        self.table.list(self.data.scripts).any(|glob| fits(glob, text))
+        !text.contains("://") && self.table.list(self.data.scripts).any(|glob| fits(glob, text))
     }
 
     /// Its subcommands.
