@@ -12,6 +12,16 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
+/// Whether two words are one but for a swap of neighbours.
+pub fn is_swap(word: &str, other: &str) -> bool {
+    let letters = |text: &str| {
+        let mut letters: Vec<char> = text.chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    word.len() == other.len() && letters(word) == letters(other) && distance(word, other) == 1
+}
+
 /// Optimal string alignment distance: insertions, deletions, substitutions, swaps of neighbours.
 fn distance(left: &str, right: &str) -> usize {
     let right: Vec<char> = right.chars().collect();

@@ -46,47 +46,78 @@ fn of_rule(condition: &str, tier: &str) -> Vec<&'static str> {
     of_entry("x.y", &body, false)
 }
 
+/// A code, a rule's tier and a condition that it is found in.
+const SIBLINGS: &[(&str, &str, &str)] = &[
+    ("text-test-on-command", "blocked", "{ command_eq: 'rm -rf /' }"),
+    ("text-test-on-command", "blocked", "{ command_glob: 'rm *' }"),
+    ("text-test-on-command", "blocked", "{ cmd_suffix: '| sh' }"),
+    ("text-test-on-command", "autonomous", "{ command_prefix: 'git ' }"),
+    ("text-test-on-command", "blocked", "\"params.command.lowerAscii().contains('rm')\""),
+    ("text-test-on-command", "blocked", "\"params.command.split(' ')[0] == 'rm'\""),
+    ("text-test-on-command", "blocked", "\"'rm' in params.command.split(' ')\""),
+    ("text-test-on-command", "blocked", "\"params.options.cmd.contains('rm')\""),
+    ("dead-path-value", "blocked", "{ path_eq: ~/.netrc }"),
+    ("dead-path-value", "blocked", "{ path_in: [/etc/shadow, /etc/ssl/] }"),
+    ("dead-path-value", "blocked", "{ file_suffix: '**/.env' }"),
+    ("dead-path-value", "blocked", "\"path(params.path).extension() == '.md'\""),
+    ("dead-path-value", "blocked", "\"path(params.path).name() in ['a/b', 'c']\""),
+    ("dead-path-value", "blocked", "\"params.path == '/etc/../root'\""),
+    ("text-test-on-path", "autonomous", "{ path_glob: '/workspace/*' }"),
+    ("text-test-on-path", "autonomous", "\"params.path.startsWith('/workspace/')\""),
+    ("dead-command", "autonomous", "{ command_runs_only: [ls, source] }"),
+    ("dead-command", "autonomous", "{ command_runs_only: [time, ls] }"),
+    ("dead-command", "blocked", "{ command_runs_any: ['if', rm] }"),
+    ("open-command", "autonomous", "{ command_runs_only: [python3] }"),
+    ("open-command", "autonomous", "{ command_runs_only: [bash], command_writes_within: /ws }"),
+    ("open-command", "autonomous", "{ command_runs_only: ['node -e'] }"),
+    ("not-a-parameter", "autonomous", "{ context.labels.team_eq: ops }"),
+    ("not-a-parameter", "autonomous", "{ agent_in: [a, b] }"),
+    ("not-a-parameter", "autonomous", "{ any: [{ capability_eq: x.y }, { a_eq: 1 }] }"),
+    ("permits-by-example", "autonomous", "{ command_runs_any: [ls, git] }"),
+    ("permits-by-example", "autonomous", "\"shell(params.command).runs_any(['ls']) && size(params.command) < 9\""),
+    ("permits-by-exclusion", "autonomous", "{ not: { path_within: $workspace/secrets } }"),
+    ("permits-by-exclusion", "autonomous", "{ not: { url_host_within: internal.example.com } }"),
+    ("permits-by-exclusion", "autonomous", "{ not: { command_runs_any: [rm, sudo] } }"),
+    ("permits-by-exclusion", "autonomous", "{ not: { any: [{ path_within: /etc }, { path_within: /root }] } }"),
+    ("wide-host", "autonomous", "{ url_host_within: [example.com, co.uk] }"),
+    ("wide-host", "autonomous", "\"url(params.url).host_within('github.io')\""),
+    ("blocks-one-spelling", "blocked", "{ branch_eq: main }"),
+    ("differs-in-case", "autonomous", "{ method_in: [GET, get] }"),
+    ("text-test-on-path", "blocked", "{ path_contains: secret }"),
+    ("text-test-on-path", "blocked", "{ path_suffix: .env }"),
+    ("text-test-on-path", "blocked", "{ path_matches: 'secrets?' }"),
+    ("text-test-on-path", "autonomous", "\"params.options.file_path.endsWith('.md')\""),
+    ("text-test-on-url", "autonomous", "{ url_contains: example.com }"),
+    ("text-test-on-url", "autonomous", "{ url_prefix: 'https://example.com' }"),
+    ("text-test-on-url", "autonomous", "\"params.uri.matches('^https://example.com')\""),
+    ("text-test-on-url", "blocked", "{ url_prefix: 'https://evil.com/' }"),
+    ("text-test-on-url", "blocked", "{ url_glob: 'https://evil.com/*' }"),
+    ("text-test-on-url", "autonomous", "{ not: { url_prefix: 'https://evil.com/' }, a_eq: b }"),
+    ("text-test-on-url", "blocked", "\"params.a == 'x' || params.url.contains('evil.com')\""),
+    ("unknown-command-word", "blocked", "{ command_runs_any: [git puhs] }"),
+    ("unknown-command-word", "blocked", "{ command_runs_any: [rm, git push --froce] }"),
+    ("unknown-command-word", "blocked", "{ command_runs_any: [kubectl dlete] }"),
+    ("unknown-command-word", "blocked", "{ command_runs_any: [sduo] }"),
+    ("unknown-command-word", "blocked", "{ command_runs_any: [sudo git puhs] }"),
+    ("unknown-command-word", "autonomous", "{ command_runs_only: [git statsu, ls] }"),
+    ("unknown-command-word", "autonomous", "{ command_runs_only: [cargo tset] }"),
+    ("unknown-command-word", "autonomous", "\"shell(params.command).runs_exactly(['git statsu'])\""),
+    ("impossible-condition", "autonomous", "\"!has(params.a) && params.a.startsWith('x')\""),
+    ("value-never-given", "blocked", "\"url(params.url).host() == 'Example.com'\""),
+    ("value-never-given", "blocked", "\"url(params.url).host() in ['example.com', 'example.org.']\""),
+    ("value-never-given", "blocked", "\"url(params.url).host() == 'example.com:8080'\""),
+    ("value-never-given", "blocked", "\"url(params.url).host().endsWith('.Example.com')\""),
+    ("value-never-given", "blocked", "\"url(params.url).scheme() != 'https:'\""),
+    ("value-never-given", "blocked", "\"params.m.lowerAscii() == 'GET'\""),
+    ("unknown-of-names", "blocked", "\"url(params.url).is_private()\""),
+    ("unknown-of-names", "blocked", "\"params.a == 'b' || url(params.url).is_loopback()\""),
+    ("unknown-of-names", "autonomous", "\"!url(params.url).is_private()\""),
+    ("unknown-of-names", "autonomous", "\"url(params.url).is_global()\""),
+];
+
 #[test]
 fn siblings_of_each_mistake_are_warned_of() {
-    let rules = [
-        ("text-test-on-command", "blocked", "{ command_eq: 'rm -rf /' }"),
-        ("text-test-on-command", "blocked", "{ command_glob: 'rm *' }"),
-        ("text-test-on-command", "blocked", "{ cmd_suffix: '| sh' }"),
-        ("text-test-on-command", "autonomous", "{ command_prefix: 'git ' }"),
-        ("text-test-on-command", "blocked", "\"params.command.lowerAscii().contains('rm')\""),
-        ("text-test-on-command", "blocked", "\"params.command.split(' ')[0] == 'rm'\""),
-        ("text-test-on-command", "blocked", "\"'rm' in params.command.split(' ')\""),
-        ("text-test-on-command", "blocked", "\"params.options.cmd.contains('rm')\""),
-        ("dead-path-value", "blocked", "{ path_eq: ~/.netrc }"),
-        ("dead-path-value", "blocked", "{ path_in: [/etc/shadow, /etc/ssl/] }"),
-        ("dead-path-value", "blocked", "{ file_suffix: '**/.env' }"),
-        ("dead-path-value", "blocked", "\"path(params.path).extension() == '.md'\""),
-        ("dead-path-value", "blocked", "\"path(params.path).name() in ['a/b', 'c']\""),
-        ("dead-path-value", "blocked", "\"params.path == '/etc/../root'\""),
-        ("text-test-on-path", "autonomous", "{ path_glob: '/workspace/*' }"),
-        ("text-test-on-path", "autonomous", "\"params.path.startsWith('/workspace/')\""),
-        ("dead-command", "autonomous", "{ command_runs_only: [ls, source] }"),
-        ("dead-command", "autonomous", "{ command_runs_only: [time, ls] }"),
-        ("dead-command", "blocked", "{ command_runs_any: ['if', rm] }"),
-        ("open-command", "autonomous", "{ command_runs_only: [python3] }"),
-        ("open-command", "autonomous", "{ command_runs_only: [bash], command_writes_within: /ws }"),
-        ("open-command", "autonomous", "{ command_runs_only: ['node -e'] }"),
-        ("not-a-parameter", "autonomous", "{ context.labels.team_eq: ops }"),
-        ("not-a-parameter", "autonomous", "{ agent_in: [a, b] }"),
-        ("not-a-parameter", "autonomous", "{ any: [{ capability_eq: x.y }, { a_eq: 1 }] }"),
-        ("permits-by-example", "autonomous", "{ command_runs_any: [ls, git] }"),
-        ("permits-by-example", "autonomous", "\"shell(params.command).runs_any(['ls']) && size(params.command) < 9\""),
-        ("permits-by-exclusion", "autonomous", "{ not: { path_within: $workspace/secrets } }"),
-        ("permits-by-exclusion", "autonomous", "{ not: { url_host_within: internal.example.com } }"),
-        ("permits-by-exclusion", "autonomous", "{ not: { command_runs_any: [rm, sudo] } }"),
-        ("permits-by-exclusion", "autonomous", "{ not: { any: [{ path_within: /etc }, { path_within: /root }] } }"),
-        ("wide-host", "autonomous", "{ url_host_within: [example.com, co.uk] }"),
-        ("wide-host", "autonomous", "\"url(params.url).host_within('github.io')\""),
-        ("blocks-one-spelling", "blocked", "{ branch_eq: main }"),
-        ("differs-in-case", "autonomous", "{ method_in: [GET, get] }"),
-        ("impossible-condition", "autonomous", "\"!has(params.a) && params.a.startsWith('x')\""),
-    ];
-    let silent = rules.into_iter().map(|(code, tier, condition)| (code, of_rule(condition, tier), condition));
+    let silent = SIBLINGS.iter().map(|(code, tier, condition)| (code, of_rule(condition, tier), condition));
     let silent: Vec<_> = silent.filter(|(code, found, _)| !found.contains(code)).collect();
     assert!(silent.is_empty(), "{silent:#?}");
 }
@@ -103,6 +134,14 @@ fn what_is_meant_so_is_not_warned_of() {
         ("blocked", "\"path(params.path).matches('/**/.env')\""),
         ("blocked", "\"path(params.path).extension() == 'md'\""),
         ("blocked", "{ url_host_within: ru }"),
+        ("autonomous", "{ url_prefix: 'https://example.com/' }"),
+        ("autonomous", "{ source_contains: newsletter }"),
+        ("autonomous", "{ title_contains: secret }"),
+        ("blocked", "\"url(params.url).is_metadata()\""),
+        ("blocked", "\"isIP(url(params.url).host()) && ip(url(params.url).host()).is_private()\""),
+        ("blocked", "\"params.a.startsWith('b') && isIP(url(params.url).host()) && url(params.url).is_private()\""),
+        ("blocked", "\"url(params.url).host() == 'xn--bcher-kva.example'\""),
+        ("blocked", "\"url(params.url).host() in ['::1', '127.0.0.1']\""),
         ("autonomous", "{ url_host_within: [example.com, localhost] }"),
         ("autonomous", "\"agent == 'ops'\""),
         ("autonomous", "{ method_in: [GET, HEAD] }"),
@@ -164,8 +203,52 @@ fn entries_of_programs_that_are_for_something_are_not_warned_of() {
         "curl",
         "docker",
         "kubectl",
+        "kubectl krew",
+        "git lfs",
+        "deploy prdo",
+        "cat psuh",
     ];
     let found = entries.map(|entry| (entry, of_rule(&format!("{{ command_runs_only: [{entry:?}] }}"), "autonomous")));
     let found: Vec<_> = found.into_iter().filter(|(_, codes)| !codes.is_empty()).collect();
     assert!(found.is_empty(), "{found:?}");
+}
+
+#[test]
+fn a_tier_that_no_call_reaches_is_warned_of() {
+    let both = [
+        ("{ q_reads_only: true }", "{ q_reads_only: false }", true),
+        ("{ n_lt: 5 }", "{ n_gte: 3 }", true),
+        ("{ n_lt: 5 }", "{ n_gt: 5 }", false),
+        ("{ path_within: /ws }", "{ not: { path_within: /ws/a } }", true),
+        ("{ path_within: /ws }", "{ not: { path_within: [/ws, /tmp] } }", false),
+        ("{ a_exists: true }", "{ a_exists: false }", true),
+        ("{ a_exists: true }", "{ b_exists: false }", false),
+    ];
+    for (first, second, expected) in both {
+        let body = format!(
+            "    rules:\n      - {{ condition: {first}, tier: autonomous }}\n      - {{ condition: {second}, tier: blocked }}\n    \
+             tier: approval_required\n"
+        );
+        let found = of_entry("x.y", &body, false);
+        assert_eq!(found.contains(&"unreachable-rule"), expected, "{found:?} for {first}, {second}");
+    }
+}
+
+#[test]
+fn a_limit_that_another_reaches_first_is_warned_of() {
+    let limits = [
+        ("{ max: 5, window: 1h }", "{ max: 50, window: 1m }", true),
+        ("{ max: 50, window: 1m }", "{ max: 5, window: 1h }", true),
+        ("{ max: 5, window: 1m }", "{ max: 50, window: 1h }", false),
+        ("{ max: 5, window: 1h }", "{ max: 5, window: 1m, on_exceed: approval_required }", true),
+        ("{ max: 5, window: 1h, on_exceed: approval_required }", "{ max: 50, window: 1m }", false),
+        ("{ max: 5, window: 1h, per: global }", "{ max: 50, window: 1m }", false),
+        ("{ max: 5, window: 1h, per: params.to }", "{ max: 50, window: 1m, per: params.to }", true),
+        ("{ max: 5, window: 1h, per: params.to }", "{ max: 50, window: 1m, per: params.from }", false),
+    ];
+    for (one, other, expected) in limits {
+        let body = format!("    tier: notify\n    rate_limit:\n      - {one}\n      - {other}\n");
+        let found = of_entry("x.y", &body, false);
+        assert_eq!(found.contains(&"limit-without-effect"), expected, "{found:?} for {one}, {other}");
+    }
 }

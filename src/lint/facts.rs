@@ -288,6 +288,14 @@ fn replaced(expr: &Expr, subject: &str, value: &Value<'static>) -> Option<Expr> 
     Some(Expr { kind, ty: expr.ty.clone(), span: expr.span })
 }
 
+/// What a condition comes to when a part of the call has this value and nothing else is there; nothing where that is unknown.
+pub(super) fn decided(expr: &Expr, subject: &str, value: &Value<'static>) -> Option<bool> {
+    match eval(&replaced(expr, subject, value)?, &Nothing) {
+        Ok(Value::Bool(holds)) => Some(holds),
+        _ => None,
+    }
+}
+
 /// Whether a function of this name is called anywhere.
 fn calls(expr: &Expr, name: &str) -> bool {
     let mut found = false;

@@ -200,6 +200,11 @@ impl<'s> EntryView<'s> {
         outcome.map_or(Tier::Blocked, |outcome| outcome.tier)
     }
 
+    /// Whether a rule permits what would be answered more strictly without it.
+    pub(super) fn permits(&self, policy: &PolicyView<'_>, rule: &RuleView<'_>) -> bool {
+        rule.rule.outcome.tier < self.otherwise(policy)
+    }
+
     /// Every answer it can give.
     pub(super) fn outcomes(&self) -> impl Iterator<Item = &'s Outcome> {
         let entry = self.entry;
@@ -268,6 +273,17 @@ pub(super) fn walk<'e>(expr: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
                 value.iter().for_each(|value| walk(value, visit));
             }
         }
+    }
+}
+
+/// Every expression of a condition, with whether the condition is nearer to holding where it holds.
+pub(super) fn walk_signed<'e>(expr: &'e Expr, holds: bool, visit: &mut dyn FnMut(&'e Expr, bool)) {
+    match &expr.kind {
+        ExprKind::Not(operand) => walk_signed(operand, !holds, visit),
+        ExprKind::And(operands) | ExprKind::Or(operands) => {
+            operands.iter().for_each(|operand| walk_signed(operand, holds, visit));
+        }
+        _ => walk(expr, &mut |expr| visit(expr, holds)),
     }
 }
 

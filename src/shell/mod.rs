@@ -28,6 +28,7 @@ mod spelt;
 mod test;
 mod undo;
 mod unfold;
+mod unknown_words;
 mod variables;
 mod word;
 
@@ -38,6 +39,7 @@ pub use judge::{Finding, PartFinding, Verdict, describe};
 pub use list::List;
 pub use programs::Programs;
 pub use script::{Assignment, Command, Doubt, Input, Inside, Moved, Script, Source, Word};
+pub use unknown_words::{UnknownIs, UnknownWord};
 
 /// Most bytes of a text.
 pub const MAX_BYTES: usize = 64 * 1024;

@@ -83,7 +83,7 @@ fn impossible(view: &View<'_>, entry: &EntryView<'_>, rule: &RuleView<'_>) -> Op
     Some(match pair {
         Some((left, right)) => [left, right].into_iter().fold(finding, |finding, fact| {
             let span = place(&rule.condition, fact).unwrap_or(span);
-            finding.also(span, if fact.holds { "cannot hold beside the other" } else { "cannot fail beside the other" })
+            finding.also(span, "never goes together with the other test")
         }),
         None => finding.help("it is always false; remove the rule"),
     })

@@ -16,6 +16,7 @@ mod entry_without_effect;
 mod equivalent_patterns;
 mod impossible_condition;
 mod joined_key;
+mod limit_without_effect;
 mod missing_defaults;
 mod needless_regex;
 mod needless_relaxable;
@@ -35,9 +36,14 @@ mod text_test_on_url;
 mod unchecked;
 mod uncovered_capability;
 mod unknown_capability;
+#[cfg(feature = "shell")]
+mod unknown_command_word;
+#[cfg(feature = "url")]
+mod unknown_of_names;
 mod unknown_parameter;
 mod unreachable_entry;
 mod unreachable_rule;
+mod value_never_given;
 mod value_outside_schema;
 mod wide_host;
 
@@ -62,8 +68,13 @@ pub const LINTS: &[Lint] = &[
     text_test_on_path::LINT,
     text_test_on_url::LINT,
     dead_path_value::LINT,
+    value_never_given::LINT,
+    #[cfg(feature = "url")]
+    unknown_of_names::LINT,
     #[cfg(feature = "shell")]
     dead_command::LINT,
+    #[cfg(feature = "shell")]
+    unknown_command_word::LINT,
     #[cfg(feature = "shell")]
     open_command::LINT,
     #[cfg(feature = "shell")]
@@ -74,6 +85,7 @@ pub const LINTS: &[Lint] = &[
     blocks_one_spelling::LINT,
     differs_in_case::LINT,
     joined_key::LINT,
+    limit_without_effect::LINT,
     cidr_host_bits::LINT,
     unknown_capability::LINT,
     uncovered_capability::LINT,

@@ -9,7 +9,7 @@
 use super::super::parameters::inside;
 use super::super::regex_form::{Simple, read};
 use super::super::sets::escaped;
-use super::super::view::{View, walk};
+use super::super::view::{View, walk_signed};
 use super::super::{Example, Lint, purpose};
 use super::text_test_on_path::{TextTest, on_path};
 use super::text_test_on_url::on_url;
@@ -66,16 +66,16 @@ capabilities:
 };
 
 fn check(view: &View<'_>, findings: &mut Vec<Diagnostic>) {
-    for (_, entry) in view.own_entries() {
+    for (policy, entry) in view.own_entries() {
         // A plainer test of the text of a command, a path or a URL is no better than this one, and other lints say so.
         let of_command =
             |expr: &Expr| TextTest::of(expr).is_some_and(|test| purpose::is_command(view, entry, &test.parameter));
-        let said = |expr: &Expr| {
-            of_command(expr) || on_path(view, entry, expr).is_some() || on_url(view, entry, expr).is_some()
+        let said = |expr: &Expr, permits: bool| {
+            of_command(expr) || on_path(view, entry, expr).is_some() || on_url(view, entry, expr, permits).is_some()
         };
         for rule in &entry.rules {
-            walk(&rule.rule.condition, &mut |expr| {
-                findings.extend(needless(view, expr).filter(|_| !said(expr)));
+            walk_signed(&rule.rule.condition, entry.permits(policy, rule), &mut |expr, permits| {
+                findings.extend(needless(view, expr).filter(|_| !said(expr, permits)));
             });
         }
     }

@@ -1,13 +1,15 @@
-//! A test of text on a parameter that the catalog calls a path.
+//! A test of text on a parameter that is a path.
 //!
 //! A path has many spellings. `startsWith('/workspace')` holds for `/workspace/../etc/shadow` and for `/workspace2`;
-//! `== '/etc/shadow'` fails for `/etc//shadow`. The tests of paths compare where a path leads.
+//! `== '/etc/shadow'` fails for `/etc//shadow`. The tests of paths compare where a path leads. A parameter is a path when the
+//! catalog says so (`format: file-path`), or, where none knows it, by its name (`path`, `file`, `directory`).
 //!
 //! Write `path_within: /workspace`, `path(params.path).within('/workspace')`, or `path(params.path).matches('/**/*.md')`.
 
+use super::super::parameters;
+use super::super::purpose::{self, Says};
 use super::super::view::{EntryView, View, walk};
 use super::super::{Example, Lint};
-use super::super::{parameters, purpose};
 use crate::cel::expr::{Expr, ExprKind};
 use crate::cel::value::Value;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -58,14 +60,10 @@ fn check(view: &View<'_>, findings: &mut Vec<Diagnostic>) {
 /// What is said of a test, if it is one of a path's text.
 pub(super) fn on_path(view: &View<'_>, entry: &EntryView<'_>, expr: &Expr) -> Option<Diagnostic> {
     let test = TextTest::of(expr)?;
-    let known = parameters::known(view, entry, &test.parameter);
-    let by_name = known.is_empty() && test.kind != Kind::Suffix && purpose::is_path(view, entry, &test.parameter);
-    let whose = match known.iter().find(|(_, parameter)| parameter.is_path()) {
-        Some((facts, _)) => format!("is a path of `{}`", facts.name),
-        None if by_name && test.operands.iter().any(|operand| operand.contains('/')) => {
-            "is a path by its name".to_owned()
-        }
-        None => return None,
+    let whose = match purpose::path(view, entry, &test.parameter)? {
+        Says::Catalog(capability) => format!("is a path of `{capability}`"),
+        Says::DoubtfulName if !test.operands.iter().any(|operand| operand.contains('/')) => return None,
+        Says::Name | Says::DoubtfulName => "is a path by its name".to_owned(),
     };
     if test.kind == Kind::Equal && !test.operands.iter().any(|operand| operand.starts_with('/')) {
         return None;

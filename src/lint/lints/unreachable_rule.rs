@@ -7,7 +7,7 @@
 //! Put the narrower rule first, or remove it. Where a test is unknown both of its outcomes count, so such a rule can still
 //! make a decision stricter; it never makes the decision its author wrote it for.
 
-use super::super::implication::follows;
+use super::super::implication::{cases, follows};
 use super::super::view::{EntryView, RuleView, View};
 use super::super::{Example, Lint};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -79,7 +79,7 @@ fn check(view: &View<'_>, findings: &mut Vec<Diagnostic>) {
             let covering = earlier.into_iter().find(|(_, earlier)| covers(view, entry, earlier, rule));
             findings.extend(covering.map(|(at, earlier)| unreachable(rule, earlier, at)));
         }
-        findings.extend(unheard_tier(entry));
+        findings.extend(unheard_tier(view, entry));
     }
 }
 
@@ -106,14 +106,30 @@ fn unreachable(rule: &RuleView<'_>, earlier: &RuleView<'_>, at: usize) -> Diagno
     finding.help(format!("put this rule before rule {number}, or remove it"))
 }
 
-/// An entry's own tier, behind a rule that always holds.
-fn unheard_tier(entry: &EntryView<'_>) -> Option<Diagnostic> {
-    let always = entry.rules.iter().find(|rule| matches!(rule.condition, Condition::Constant(true)))?;
+/// An entry's own tier, behind rules of which one always holds.
+fn unheard_tier(view: &View<'_>, entry: &EntryView<'_>) -> Option<Diagnostic> {
     entry.entry.outcome.as_ref()?;
-    let message = format!("the own tier of `{}` is never asked: a rule of it always holds", entry.entry.pattern);
-    Some(
-        LINT.finding(entry.entry.span, message)
-            .also(always.rule.span, "always holds")
-            .help("give the entry this rule's tier and remove the rule"),
-    )
+    let always = entry.rules.iter().find(|rule| matches!(rule.condition, Condition::Constant(true)));
+    if let Some(always) = always {
+        let message = format!("the own tier of `{}` is never asked: a rule of it always holds", entry.entry.pattern);
+        let finding = LINT.finding(entry.entry.span, message).also(always.rule.span, "always holds");
+        return Some(finding.help("give the entry this rule's tier and remove the rule"));
+    }
+    let (first, last) = (entry.rules.first()?, entry.rules.last()?);
+    leaves_nothing(view, entry).then(|| {
+        let message = format!("the own tier of `{}` is never asked: one of its rules always holds", entry.entry.pattern);
+        let finding = LINT.finding(entry.entry.span, message);
+        let finding = finding.also(first.rule.span.to(last.rule.span), "where these are known, one of them holds");
+        finding.help(
+            "a test that is unknown does not lead here: the strictest answer of either outcome counts then; remove the tier, \
+             or the rule that says what is left",
+        )
+    })
+}
+
+/// Whether no call is left where no rule holds, as far as that is proved.
+fn leaves_nothing(view: &View<'_>, entry: &EntryView<'_>) -> bool {
+    let conditions = entry.rules.iter().map(|rule| rule.condition.clone()).collect();
+    let left = cases(&Condition::Any(conditions), false);
+    left.is_some_and(|left| left.iter().all(|case| entry.tests.contradict(case, &view.effort).is_some()))
 }

@@ -123,6 +123,12 @@ impl Programs {
         tables.flat_map(|table| table.family(family)).collect()
     }
 
+    /// The names of all programs that have a row, but for those that stand for versions.
+    pub(super) fn names(&self) -> Vec<&str> {
+        let tables = self.own.as_deref().into_iter().chain([&shipped::TABLE]);
+        tables.flat_map(Table::programs).flat_map(Row::names).filter(|name| !name.ends_with('#')).collect()
+    }
+
     /// The names of the programs that have rows which ship, the names of one program together.
     pub fn shipped() -> impl Iterator<Item = Vec<&'static str>> {
         shipped::TABLE.programs().map(|row| row.names().collect())
