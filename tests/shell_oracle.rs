@@ -13,6 +13,8 @@
 
 #[path = "shell_oracle/generate.rs"]
 mod generate;
+#[path = "shell_oracle/patterns.rs"]
+mod patterns;
 #[path = "shell_oracle/shells.rs"]
 mod shells;
 #[path = "shell_oracle/variables.rs"]
@@ -88,12 +90,22 @@ fn fits(read: &[Word], words: &[String]) -> bool {
     let Some((first, rest)) = read.split_first() else { return words.is_empty() };
     match first {
         Word::Literal(text) => words.first().is_some_and(|word| **word == **text) && fits(rest, &words[1..]),
-        Word::Dynamic { prefix, splits } => {
-            let begun = words.iter().take_while(|word| word.starts_with(&**prefix)).count();
+        Word::Dynamic { prefix, splits, below } => {
+            let begins = |word: &&String| word.starts_with(&**prefix) && is_below(word, below.as_deref());
+            let begun = words.iter().take_while(begins).count();
             let counts = if *splits { 0..=begun } else { 1..=begun.min(1) };
             counts.into_iter().any(|count| fits(rest, &words[count..]))
         }
     }
+}
+
+/// Whether a word is a path of a folder, if it was said to be.
+fn is_below(word: &str, folder: Option<&str>) -> bool {
+    let Some(folder) = folder.filter(|folder| *folder != "/dev/fd") else { return true };
+    let named =
+        |path: &str| path.split('/').filter(|part| !matches!(*part, "" | ".")).map(str::to_owned).collect::<Vec<_>>();
+    let (path, folder) = (named(word), named(folder));
+    path.starts_with(&folder) && !path[folder.len()..].contains(&"..".to_owned()) && !word.starts_with('-')
 }
 
 /// What one shell ran for a text against what was read.
@@ -197,6 +209,23 @@ fn what_real_shells_run_was_read_in_generated_texts() {
         run("generated", std::iter::from_fn(move || Some(generate::text(&mut random))).take(enough * 40), enough);
     nothing_is_wrong(&tally);
     assert!(tally.run.load(Ordering::Relaxed) >= enough, "too few texts are explained");
+}
+
+/// How many texts with patterns are run, if nobody asks for more.
+const WITH_PATTERNS: usize = 600;
+
+#[test]
+fn what_patterns_are_said_to_be_below_they_are() {
+    let mut random = Random::new(asked("SHELL_ORACLE_SEED", 1) as u64);
+    let enough = asked("SHELL_ORACLE_TEXTS", WITH_PATTERNS);
+    let texts = std::iter::from_fn(move || Some(patterns::text(&mut random))).take(enough * 40);
+    let told = |text: &String| {
+        let words = Script::of_text(text).commands.into_iter().flat_map(|command| command.words);
+        words.into_iter().any(|word| matches!(word, Word::Dynamic { below: Some(_), .. }))
+    };
+    let tally = run("patterns", texts.filter(told), enough);
+    nothing_is_wrong(&tally);
+    assert!(tally.run.load(Ordering::Relaxed) >= enough, "too few patterns are explained");
 }
 
 /// How many texts about variables are run, if nobody asks for more.

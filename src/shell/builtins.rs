@@ -348,7 +348,7 @@ fn is_name(text: &str) -> bool {
 fn assigned(arg: &Arg) -> Option<&str> {
     let text = match &arg.word {
         Word::Literal(text) => text,
-        Word::Dynamic { prefix, splits: false } if prefix.contains('=') => prefix,
+        Word::Dynamic { prefix, splits: false, .. } if prefix.contains('=') => prefix,
         Word::Dynamic { .. } => return None,
     };
     let name = text.split_once('=').map_or(&**text, |(name, _)| name);
@@ -473,6 +473,11 @@ pub(super) fn is_harmless_environment(name: &str) -> bool {
     variables::is_harmless_to_programs(name)
 }
 
+/// Whether a variable is one that texts set for themselves, of a name that means nothing to simple programs.
+pub(super) fn is_own_by_custom(name: &str) -> bool {
+    variables::is_own_by_custom(name)
+}
+
 /// The variables that a command sets, and to what.
 pub(super) fn sets(words: &[Arg]) -> Vec<(Arc<str>, Arg)> {
     let unknown = || Arg { word: Word::anything(), number: Number::No };
@@ -500,7 +505,7 @@ fn assignment(arg: &Arg) -> Option<(Arc<str>, Option<Arg>)> {
         }),
         Word::Dynamic { prefix, .. } => {
             let value = prefix.split_once('=').map(|(_, value)| value).unwrap_or_default();
-            Some(Arg { word: Word::Dynamic { prefix: value.into(), splits: false }, number: Number::No })
+            Some(Arg { word: Word::Dynamic { prefix: value.into(), splits: false, below: None }, number: Number::No })
         }
     };
     Some((Arc::from(name), value))

@@ -136,7 +136,7 @@ fn is_default(row: Row<'_>, text: &str) -> bool {
 
 /// Whether an option may tell a program of its configuration.
 const fn configures(effect: Effect) -> bool {
-    matches!(effect, Effect::Setting | Effect::Changes | Effect::Code | Effect::Runs)
+    matches!(effect, Effect::Setting | Effect::Changes | Effect::Subdirectory | Effect::Code | Effect::Runs)
 }
 
 /// Whether a key has the name of an option of an entry in it: `fetch.prune`, `PIP_USER`.

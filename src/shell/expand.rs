@@ -52,8 +52,8 @@ impl Reader<'_> {
         let known = parameter.name.as_ref().and_then(|name| self.known(name));
         match known {
             Some(Value::Word(Word::Literal(text))) if quoted || is_one_word(&text) => draft.known_text(&text),
-            Some(Value::Word(Word::Dynamic { prefix, .. })) if quoted => {
-                draft.known_text(&prefix);
+            Some(Value::Word(Word::Dynamic { prefix, below, .. })) if quoted => {
+                draft.begins_below(&prefix, below);
                 draft.expansion(false, Number::No);
             }
             Some(Value::Digits) => draft.expansion(false, parameter.number.clone()),

@@ -19,6 +19,15 @@ pub enum Access {
     Write,
 }
 
+/// A file that is read or written, or a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Touched {
+    /// The path.
+    pub path: String,
+    /// Whether this very path is read or written; else it is a folder in which something is, or a file that may be.
+    pub certain: bool,
+}
+
 const UNTOLD_WORDS: Untold = "words of which it is not known whether they are read or written";
 const HIDDEN: Untold =
     "words that may name a file elsewhere, of which the program's row does not say whether it is read or written";
@@ -32,6 +41,16 @@ impl Script {
     /// # Errors
     /// Why they are not all told.
     pub fn files(&self, access: Access) -> Result<Vec<String>, Untold> {
+        let touched = self.touched(access)?;
+        let certain = |touched: Touched| if touched.certain { Ok(touched.path) } else { Err(DYNAMIC) };
+        touched.into_iter().map(certain).collect()
+    }
+
+    /// The files that the script reads or writes, and folders with all that it may read or write, each once.
+    ///
+    /// # Errors
+    /// Why not even folders are told.
+    pub fn touched(&self, access: Access) -> Result<Vec<Touched>, Untold> {
         if let Some(why) = self.why() {
             return Err(why);
         }
@@ -46,7 +65,7 @@ impl Script {
         }
         for command in &self.commands {
             if !builtins::is_control(&command.words) {
-                self.of_command(command, access, &mut files)?;
+                self.of_command(command, access, &mut files, 0)?;
             }
         }
         Ok(files)
@@ -55,11 +74,15 @@ impl Script {
     /// Whether all files that it reads or writes are below where it works, as the cases beside rows ask.
     #[must_use]
     pub fn stays(&self, access: Access) -> Verdict {
-        let outside = |file: &String| file.starts_with('/') || file.split('/').any(|part| part == "..");
-        match self.files(access) {
-            Err(why) => Verdict::Unknown(why),
-            Ok(files) if files.iter().any(outside) => Verdict::No,
-            Ok(_) => Verdict::Yes,
+        let outside = |file: &Touched| file.path.starts_with('/') || file.path.split('/').any(|part| part == "..");
+        let touched = match self.touched(access) {
+            Err(why) => return Verdict::Unknown(why),
+            Ok(touched) => touched,
+        };
+        match touched.iter().find(|file| outside(file)) {
+            None => Verdict::Yes,
+            Some(_) if touched.iter().any(|file| file.certain && outside(file)) => Verdict::No,
+            Some(_) => Verdict::Unknown(DYNAMIC),
         }
     }
 
@@ -77,10 +100,18 @@ impl Script {
     /// elsewhere, which may be harmless in what it runs alone.
     fn may_move_files(&self, command: &Command, given: &Assignment) -> bool {
         let leads_elsewhere = given.value.as_literal().is_none() || leads_out(&given.value);
-        !builtins::is_harmless_environment(&given.name) && (leads_elsewhere || !is_harmless(self, command, given))
+        let harmless = is_harmless(self, command, given);
+        let means_nothing = harmless && builtins::is_own_by_custom(&given.name);
+        !builtins::is_harmless_environment(&given.name) && !means_nothing && (leads_elsewhere || !harmless)
     }
 
-    fn of_command(&self, command: &Command, access: Access, files: &mut Vec<String>) -> Result<(), Untold> {
+    fn of_command(
+        &self,
+        command: &Command,
+        access: Access,
+        files: &mut Vec<Touched>,
+        level: usize,
+    ) -> Result<(), Untold> {
         if command.environment.iter().any(|given| self.may_move_files(command, given)) {
             return Err(VARIABLE);
         }
@@ -103,12 +134,27 @@ impl Script {
         let working = self.directory.as_deref();
         let mut place = Place { directory: None, working, moved: &command.moved, apart: false };
         // Only what packs goes from directory to directory among its operands.
-        for part in reading.parts.iter().filter(|_| !row.has(programs::flag::TAR)) {
+        let told = |part: &&Part<'_>| !is_vague(part) && !row.has(programs::flag::TAR);
+        for part in reading.parts.iter().filter(told) {
             place.go(said(part, command.words.get(part.at), (row, access))?)?;
         }
+        // Behind a pattern, which word plays which role is not known, and no word is an option for that.
+        let only_patterns = !reading.parts.iter().any(|part| matches!(part.is, Is::Unsure { .. }));
         for part in &reading.parts {
             let word = command.words.get(part.at);
+            if matches!(part.is, Is::Operand(Role::Any(_))) && only_patterns && part.row.is(row) && touches(row, access)
+            {
+                place.perhaps(files, word, (row, access))?;
+                continue;
+            }
             let Some((effect, value)) = said(part, word, (row, access))?.map(as_packed) else { continue };
+            if effect == Effect::Runs && level == 0 && says_another(part) {
+                // `python -m pytest` reads and writes what `pytest` does.
+                for words in programs::said_otherwise(&self.programs, Some(row), &command.words) {
+                    self.of_command(&Command { words, ..command.clone() }, access, files, level + 1)?;
+                }
+                continue;
+            }
             if let Some(why) = untold(part, effect, value.as_ref()) {
                 return Err(why);
             }
@@ -156,6 +202,12 @@ fn untold(part: &Part<'_>, effect: Effect, value: Option<&Word>) -> Option<Untol
     }
 }
 
+/// Whether an option has the program do what another command does.
+fn says_another(part: &Part<'_>) -> bool {
+    let Is::Option { option, value: Some(value), .. } = &part.is else { return false };
+    value.word.as_literal().is_some_and(|text| part.row.stands_for(Some((*option, Some(text)))).next().is_some())
+}
+
 /// Whether configuration is set that is harmless, to a value that is known.
 fn is_plain_setting(part: &Part<'_>, word: &Word) -> bool {
     word.as_literal().is_some() && programs::is_harmless_setting(part.row, word)
@@ -181,7 +233,15 @@ fn said(
         _ => {}
     }
     match &part.is {
-        Is::Option { option, value, .. } => Ok(Some((option.effect(), value.as_ref().map(|value| value.word.clone())))),
+        Is::Option { option, value, .. } => {
+            let value = value.as_ref().map(|value| value.word.clone());
+            let effect = match option.effect() {
+                Effect::Subdirectory if value.as_ref().is_some_and(programs::is_below) => Effect::Directory,
+                Effect::Subdirectory => Effect::Changes,
+                effect => effect,
+            };
+            Ok(Some((effect, value)))
+        }
         Is::Operand(role) => match (programs::pair(part.row, word), role) {
             (Some((Some(effect), value)), _) => Ok(Some((effect, Some(value)))),
             (None, Role::One(effect)) => Ok(Some((*effect, word.cloned()))),
@@ -190,6 +250,11 @@ fn said(
         Is::Subcommand | Is::Nothing { .. } | Is::Maybe { .. } => Ok(None),
         _ => Err(UNTOLD_WORDS),
     }
+}
+
+/// Whether a word plays one of several roles.
+const fn is_vague(part: &Part<'_>) -> bool {
+    matches!(part.is, Is::Unsure { .. } | Is::Operand(Role::Any(_)))
 }
 
 /// Whether some word may have a program read or write a file; its row must say that it names all that do.
@@ -213,7 +278,13 @@ fn touches(row: Row<'_>, access: Access) -> bool {
 /// Whether a part of this effect may read or write a file.
 fn may_touch(effect: Effect, access: Access) -> bool {
     match effect {
-        Effect::Informs | Effect::Harmless | Effect::Text | Effect::Mark | Effect::Handed | Effect::Plain => false,
+        Effect::Informs
+        | Effect::Harmless
+        | Effect::Text
+        | Effect::Name
+        | Effect::Mark
+        | Effect::Handed
+        | Effect::Plain => false,
         Effect::Reads | Effect::Script | Effect::Connects => access == Access::Read,
         Effect::Target | Effect::Writes => access == Access::Write,
         _ => true,
@@ -254,16 +325,50 @@ impl Place<'_> {
         Ok(())
     }
 
-    fn add(&self, files: &mut Vec<String>, word: &Word) -> Result<(), Untold> {
+    fn add(&self, files: &mut Vec<Touched>, word: &Word) -> Result<(), Untold> {
+        self.touch(files, word, true)
+    }
+
+    /// A word that plays one of several roles.
+    fn perhaps(
+        &self,
+        files: &mut Vec<Touched>,
+        word: Option<&Word>,
+        (row, access): (Row<'_>, Access),
+    ) -> Result<(), Untold> {
+        let patched = row.with().filter_map(|patch| patch.operands);
+        let roles = row.operands().into_iter().chain(patched).flatten().map(programs::effect_of);
+        let Some(word) = word else { return Ok(()) };
+        for effect in roles {
+            match effect {
+                Effect::Reads | Effect::Moves if access == Access::Read => self.touch(files, word, false)?,
+                Effect::Target | Effect::Writes | Effect::Moves if access == Access::Write => {
+                    self.touch(files, word, false)?;
+                }
+                effect if effect.is_path() => {}
+                Effect::Informs | Effect::Text | Effect::Mark => {}
+                Effect::Harmless | Effect::Handed | Effect::Plain | Effect::Name if !leads_out(word) => {}
+                _ => return Err(UNTOLD_WORDS),
+            }
+        }
+        Ok(())
+    }
+
+    /// The same of a file of which it is certain, or not, that it is read or written.
+    fn touch(&self, files: &mut Vec<Touched>, word: &Word, certain: bool) -> Result<(), Untold> {
         if programs::goes_nowhere(word) {
             return Ok(());
         }
-        let path = word.as_literal().ok_or(DYNAMIC)?;
+        let (path, certain) = match word {
+            Word::Literal(path) => (&**path, certain),
+            Word::Dynamic { below: Some(below), .. } => (&**below, false),
+            Word::Dynamic { .. } => return Err(DYNAMIC),
+        };
         if path.starts_with('~') {
             return Err(DYNAMIC);
         }
         if path.starts_with('/') {
-            add(files, path);
+            add(files, path, certain);
             return Ok(());
         }
         let path = match self.directory.as_ref().filter(|_| !self.apart) {
@@ -277,15 +382,16 @@ impl Place<'_> {
             Moved::Somewhere => return Err(ELSEWHERE),
         };
         match self.working.filter(|_| !path.starts_with('/')) {
-            Some(working) => add(files, &format!("{working}/{path}")),
-            None => add(files, &path),
+            Some(working) => add(files, &format!("{working}/{path}"), certain),
+            None => add(files, &path, certain),
         }
         Ok(())
     }
 }
 
-fn add(files: &mut Vec<String>, path: &str) {
-    if !files.iter().any(|known| known == path) {
-        files.push(path.to_owned());
+fn add(files: &mut Vec<Touched>, path: &str, certain: bool) {
+    match files.iter_mut().find(|known| known.path == path) {
+        Some(known) => known.certain |= certain,
+        None => files.push(Touched { path: path.to_owned(), certain }),
     }
 }

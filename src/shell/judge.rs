@@ -469,7 +469,8 @@ pub(super) fn is_harmless(script: &Script, command: &Command, given: &Assignment
     }
     let row = script.programs.row_of(&command.words);
     let known = row.is_some_and(|row| row.is_harmless_variable(&given.name, given.value.as_literal()));
-    builtins::is_harmless_environment(&given.name) || known
+    let simple = row.is_some_and(|row| row.has(programs::flag::DYNAMIC) && !row.has(programs::flag::NESTS));
+    builtins::is_harmless_environment(&given.name) || known || simple && builtins::is_own_by_custom(&given.name)
 }
 
 /// Whether text holds what an inner shell or program would expand to other text.

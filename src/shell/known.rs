@@ -56,7 +56,9 @@ impl Value {
     fn one(self) -> Option<Self> {
         match self {
             Self::Word(Word::Dynamic { prefix, .. }) if prefix.is_empty() => None,
-            Self::Word(Word::Dynamic { prefix, .. }) => Some(Self::Word(Word::Dynamic { prefix, splits: false })),
+            Self::Word(Word::Dynamic { prefix, below, .. }) => {
+                Some(Self::Word(Word::Dynamic { prefix, splits: false, below }))
+            }
             known => Some(known),
         }
     }
@@ -229,6 +231,8 @@ pub(super) fn of_loop_word(word: &Word, number: &Number) -> Option<Value> {
         Word::Literal(_) => Some(Value::Word(word.clone())),
         Word::Dynamic { .. } if matches!(number, Number::Yes | Number::Printed | Number::Single) => Some(Value::Digits),
         Word::Dynamic { prefix, .. } if prefix.is_empty() => None,
-        Word::Dynamic { prefix, .. } => Some(Value::Word(Word::Dynamic { prefix: prefix.clone(), splits: false })),
+        Word::Dynamic { prefix, below, .. } => {
+            Some(Value::Word(Word::Dynamic { prefix: prefix.clone(), splits: false, below: below.clone() }))
+        }
     }
 }

@@ -308,6 +308,15 @@ fn has_option(command: &Reading<'_>, words: &[Word], sought: &Sought<'_, '_>) ->
     let mut said: Vec<(Row<'_>, u16)> = Vec::new();
     for part in &command.parts {
         match &part.is {
+            // A pattern that may become no word at all.
+            Is::Option {
+                option,
+                index: own,
+                value: Some(programs::Value { word: Word::Dynamic { splits: true, .. }, .. }),
+            } => {
+                let same = *own == index || option.says().contains(&index);
+                found = if same && part.row.is(row) { None } else { found };
+            }
             Is::Option { option, index: own, value } => {
                 let same = *own == index && part.row.is(row);
                 // The same option before the subcommand: `npm -g install`.

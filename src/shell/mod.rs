@@ -33,7 +33,7 @@ mod variables;
 mod word;
 
 pub use cases::wrong_cases;
-pub use files::{Access, Untold};
+pub use files::{Access, Touched, Untold};
 pub use invocation::{Form, Invocation};
 pub use judge::{Finding, PartFinding, Verdict, describe};
 pub use list::List;

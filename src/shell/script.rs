@@ -148,6 +148,8 @@ pub enum Word {
         prefix: Arc<str>,
         /// Whether it may become several words, or none.
         splits: bool,
+        /// The folder that it is in any case, or is below: what a pattern stands for, what `find` finds.
+        below: Option<Arc<str>>,
     },
 }
 
@@ -159,7 +161,7 @@ impl Word {
 
     /// A word of which nothing is known.
     pub(super) fn anything() -> Self {
-        Self::Dynamic { prefix: Arc::from(""), splits: true }
+        Self::Dynamic { prefix: Arc::from(""), splits: true, below: None }
     }
 
     /// The text, if it is known.
@@ -175,7 +177,8 @@ impl Word {
     pub(super) fn may_be_option(&self) -> bool {
         match self {
             Self::Literal(text) => text.starts_with('-') && text.len() > 1,
-            Self::Dynamic { prefix, splits } => *splits || prefix.is_empty() || prefix.starts_with('-'),
+            Self::Dynamic { below: Some(_), .. } => false,
+            Self::Dynamic { prefix, splits, .. } => *splits || prefix.is_empty() || prefix.starts_with('-'),
         }
     }
 }

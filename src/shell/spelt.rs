@@ -42,7 +42,7 @@ impl Spelt {
 pub(super) fn may_be(word: &Word, wanted: &str) -> bool {
     match word {
         Word::Literal(text) => **text == *wanted,
-        Word::Dynamic { prefix, splits } => *splits || wanted.starts_with(&**prefix),
+        Word::Dynamic { prefix, splits, .. } => *splits || wanted.starts_with(&**prefix),
     }
 }
 

@@ -1,8 +1,10 @@
 //! Words: quotes, escapes, globs, braces, and what a program gets of them.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::cursor::{Step, is_delimiter};
+use super::programs;
 use super::read::{Arg, End, Number, Reader, Simple};
 use super::script::{Input, Word};
 
@@ -18,6 +20,8 @@ pub(super) struct Draft {
     single: bool,
     /// What its only part becomes.
     number: Option<Number>,
+    /// The folder below which its only expansion is, where the word begins with that.
+    below: Option<Arc<str>>,
     /// Parts that are no plain text.
     expansions: usize,
     /// Unquoted braces that are open, and where the outermost stands.
@@ -51,6 +55,12 @@ impl Draft {
         self.push(text);
     }
 
+    /// A variable that holds a path of a folder; what is known of it is its beginning.
+    pub(super) fn begins_below(&mut self, prefix: &str, below: Option<Arc<str>>) {
+        self.below = below.filter(|_| self.text.is_empty() && self.expansions == 0);
+        self.push(prefix);
+    }
+
     /// A `$` that is one.
     pub(super) fn dollar(&mut self) {
         self.push("$");
@@ -76,11 +86,47 @@ impl Draft {
         let word = match self.known {
             None => Word::literal(self.text),
             Some(known) => {
-                Word::Dynamic { prefix: self.text.get(..known).unwrap_or_default().into(), splits: self.splits }
+                let prefix = self.text.get(..known).unwrap_or_default();
+                let below = match self.expansions {
+                    0 => folder(&self.text, prefix),
+                    // What stands behind the variable goes nowhere else.
+                    1 if self.text.get(known..).is_some_and(is_suffix) => self.below,
+                    _ => None,
+                };
+                Word::Dynamic { prefix: prefix.into(), splits: self.splits, below }
             }
         };
         Arg { word, number }
     }
+}
+
+/// Whether a text behind a path is only more of the name of its file.
+fn is_suffix(text: &str) -> bool {
+    !text.contains('/') && !text.contains("..") && !text.ends_with('.')
+}
+
+/// The folder below which all is that a pattern or brace stands for, whose words have this beginning. What patterns find never
+/// leads up, unless a part of it begins with a dot; a brace puts together what stands in it.
+fn folder(text: &str, prefix: &str) -> Option<Arc<str>> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./*?[]{},".contains(&byte);
+    let (folder, _) = prefix.rsplit_once('/')?;
+    let named = text.starts_with(|first: char| first.is_ascii_alphanumeric() || matches!(first, '.' | '/' | '_'));
+    if !named || !text.bytes().all(plain) || text.contains("..") {
+        return None;
+    }
+    let mut before = '/';
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        let next = characters.peek().copied();
+        // A dot that may begin a part must be `.` itself, or begin a name that is written out.
+        let begins = matches!(before, '/' | '{' | ',' | '}' | '[');
+        let written = before == '/' && next.is_some_and(|next| next == '/' || next.is_ascii_alphanumeric());
+        if character == '.' && begins && !written {
+            return None;
+        }
+        before = character;
+    }
+    Some(if folder.is_empty() { "/".into() } else { folder.into() })
 }
 
 pub(super) fn is_digits(text: &str) -> bool {
@@ -312,7 +358,8 @@ impl Reader<'_> {
         if !self.cursor.at_delimiter() || self.cursor.peek() == Some(b'(') {
             return Err(self.cursor.refusal("a process substitution inside a word"));
         }
-        Ok(Arg { word: Word::Dynamic { prefix: "/".into(), splits: false }, number: Number::No })
+        let below = Some(programs::DESCRIPTORS.into());
+        Ok(Arg { word: Word::Dynamic { prefix: "/".into(), splits: false, below }, number: Number::No })
     }
 }
 

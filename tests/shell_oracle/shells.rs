@@ -90,6 +90,12 @@ impl Place {
             std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
         }
         std::fs::write(folder.join("work/x.txt"), "5\n").unwrap();
+        for folder in ["d/e", ".h"].map(|below| folder.join("work").join(below)) {
+            std::fs::create_dir_all(&folder).unwrap();
+            for name in ["a", "aa", ".h", "a.b", "-x", "..a", "x.txt"] {
+                std::fs::write(folder.join(name), "").unwrap();
+            }
+        }
         Self { folder, runs: 0 }
     }
 

@@ -460,11 +460,15 @@ fn within<'a>(site: Site<'_>, args: &[Value<'a>], access: Access) -> Result<Valu
     };
     let all_within = |script: &Script| {
         let mut unknown = None;
-        for file in script.files(access).map_err(Cause::Unexplained)? {
+        for touched in script.touched(access).map_err(Cause::Unexplained)? {
             site.budget.steps(directories.len() + 1)?;
-            match path::is_within_any(site, &file, &directories) {
+            match path::is_within_any(site, &touched.path, &directories) {
                 Ok(true) => {}
-                Ok(false) => return Ok(false),
+                Ok(false) if touched.certain => return Ok(false),
+                Ok(false) => {
+                    unknown = unknown
+                        .or(Some(Cause::Unexplained("a folder in which some file is used, or a file that may be")))
+                }
                 Err(why) => unknown = unknown.or(Some(of_file(why))),
             }
         }

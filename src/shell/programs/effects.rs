@@ -114,9 +114,9 @@ pub(in crate::shell) fn pair(row: Row<'_>, word: Option<&Word>) -> Option<(Optio
     }
     let (key, value) = match word? {
         Word::Literal(text) => text.split_once('=').map(|(key, value)| (key, Word::literal(value)))?,
-        Word::Dynamic { prefix, splits } => {
+        Word::Dynamic { prefix, splits, .. } => {
             let (key, value) = prefix.split_once('=')?;
-            (key, Word::Dynamic { prefix: value.into(), splits: *splits })
+            (key, Word::Dynamic { prefix: value.into(), splits: *splits, below: None })
         }
     };
     Some((row.pair(key), value))
@@ -141,7 +141,7 @@ fn unsure(part: &Part<'_>, word: Option<&Word>, several: bool) -> Meaning {
     if !part.row.has(flag::CLOSED) {
         return Meaning::anything(WHY);
     }
-    let unknown = Word::Dynamic { prefix: "".into(), splits: false };
+    let unknown = Word::Dynamic { prefix: "".into(), splits: false, below: None };
     let options = part.row.options().filter(|option| {
         several || !part.row.has(flag::FIND) || option.arity() == Arity::Bare && option.effect() != Effect::Command
     });
@@ -202,11 +202,14 @@ fn value_meaning(effect: Effect, word: &Word, part: &Part<'_>) -> Meaning {
         | Effect::Handed
         | Effect::Mark
         | Effect::Command => Meaning::FINE,
+        Effect::Subdirectory if is_below(word) => Meaning::FINE,
         Effect::Writes if goes_nowhere(word) => Meaning::FINE,
         Effect::Writes => Meaning::beyond("a file that is written beside what the program is for", Starts::Nothing),
         Effect::Setting if is_harmless_setting(part.row, word) => Meaning::FINE,
         Effect::Setting => Meaning::beyond("a setting that may change what is run", mentioned),
-        Effect::Changes => Meaning::beyond("an option that works elsewhere, or changes what is done", mentioned),
+        Effect::Changes | Effect::Subdirectory => {
+            Meaning::beyond("an option that works elsewhere, or changes what is done", mentioned)
+        }
         Effect::Runs => Meaning::beyond("a program that an option or operand names", mentioned),
         Effect::Code => Meaning::anything("program text that may run anything"),
         Effect::Shell | Effect::Line if word.as_literal().is_some() => Meaning::FINE,
@@ -276,7 +279,7 @@ const INPUT: &str = "a program that takes commands from its input";
 pub(in crate::shell) fn is_harmless_setting(row: Row<'_>, word: &Word) -> bool {
     let text = match word {
         Word::Literal(text) => text,
-        Word::Dynamic { prefix, splits: false } if prefix.contains('=') => prefix,
+        Word::Dynamic { prefix, splits: false, .. } if prefix.contains('=') => prefix,
         Word::Dynamic { .. } => return false,
     };
     let (key, value) = match text.split_once('=') {
@@ -300,8 +303,21 @@ fn starts_a_transport(word: &Word) -> bool {
         .is_some_and(|(name, _)| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte)))
 }
 
+/// Whether a directory is below the one it is seen from, whatever stands there.
+pub(in crate::shell) fn is_below(word: &Word) -> bool {
+    word.as_literal().is_some_and(|path| {
+        !path.is_empty() && !path.starts_with(['/', '~']) && path.split('/').all(|part| part != "..")
+    })
+}
+
+/// Where the names are that `<(…)` stands for.
+pub(in crate::shell) const DESCRIPTORS: &str = "/dev/fd";
+
 /// Whether a file that is written is none: `-o /dev/null`.
 pub(in crate::shell) fn goes_nowhere(word: &Word) -> bool {
+    if matches!(word, Word::Dynamic { below: Some(below), .. } if **below == *DESCRIPTORS) {
+        return true;
+    }
     matches!(word.as_literal(), Some("/dev/null" | "/dev/stdout" | "/dev/stderr" | "/dev/tty"))
 }
 

@@ -79,11 +79,20 @@ struct Adding {
     of_file: bool,
     mark: Option<String>,
     moved: Moved,
+    /// Where `find` searches, as far as that is told; what it finds begins so.
+    places: Vec<std::sync::Arc<str>>,
 }
 
 impl Adding {
     fn of(reading: &Reading<'_>, command: &Command) -> Self {
-        let mut adding = Self { environment: Vec::new(), words: false, of_file: false, mark: None, moved: Moved::No };
+        let mut adding = Self {
+            environment: Vec::new(),
+            words: false,
+            of_file: false,
+            mark: None,
+            moved: Moved::No,
+            places: searched(reading, command),
+        };
         adding.words = reading.stdin == Some(super::model::Stdin::Words);
         for part in &reading.parts {
             match &part.is {
@@ -103,14 +112,35 @@ impl Adding {
         adding
     }
 
-    fn command(&self, inner: &mut Inner, at: usize, mut words: Vec<Word>, part: &Part<'_>) {
+    /// A command inside, of `find` one for each place that is searched.
+    fn command(&self, inner: &mut Inner, at: usize, words: Vec<Word>, part: &Part<'_>) {
+        if self.mark.is_some() || self.words || !part.row.has(flag::FIND) {
+            return self.one_command(inner, at, words, part);
+        }
+        if runs_in_place(part) {
+            let mut words = words;
+            replace_mark(&mut words, "{}", "./");
+            return self.one_command(inner, at, words, part);
+        }
+        for place in &self.places {
+            let mut words = words.clone();
+            for word in &mut words {
+                let Word::Literal(text) = word else { continue };
+                let Some((prefix, rest)) = text.split_once("{}") else { continue };
+                let below = (prefix.is_empty() && rest.is_empty() && !place.is_empty()).then(|| place.clone());
+                *word = Word::Dynamic { prefix: format!("{prefix}{place}").into(), splits: false, below };
+            }
+            self.one_command(inner, at, words, part);
+        }
+    }
+
+    fn one_command(&self, inner: &mut Inner, at: usize, mut words: Vec<Word>, part: &Part<'_>) {
         match (&self.mark, self.words) {
             (Some(mark), _) => replace_mark(&mut words, mark, ""),
             (None, true) => words.push(Word::anything()),
-            (None, false) if part.row.has(flag::FIND) => replace_mark(&mut words, "{}", "./"),
             (None, false) if part.row.has(flag::EACH) => {
                 if !words.iter().any(|word| word.as_literal().is_some_and(|text| text.contains('{'))) {
-                    words.push(Word::Dynamic { prefix: "./".into(), splits: false });
+                    words.push(Word::Dynamic { prefix: "./".into(), splits: false, below: None });
                 }
                 replace_mark(&mut words, "{", "./");
             }
@@ -120,13 +150,9 @@ impl Adding {
             return;
         }
         let input = (self.words && !self.of_file).then_some(Input::Empty);
-        inner.commands.push(InnerCommand {
-            at,
-            words,
-            environment: self.environment.clone(),
-            input,
-            moved: self.moved.clone(),
-        });
+        // Run where each file is.
+        let moved = if runs_in_place(part) { Moved::Somewhere } else { self.moved.clone() };
+        inner.commands.push(InnerCommand { at, words, environment: self.environment.clone(), input, moved });
     }
 }
 
@@ -136,10 +162,40 @@ fn assignment(word: &Word) -> Option<Assignment> {
             let (name, value) = text.split_once('=')?;
             Some(Assignment { name: name.into(), value: Word::literal(value) })
         }
-        Word::Dynamic { prefix, splits } => {
+        Word::Dynamic { prefix, splits, .. } => {
             let (name, value) = prefix.split_once('=')?;
-            Some(Assignment { name: name.into(), value: Word::Dynamic { prefix: value.into(), splits: *splits } })
+            Some(Assignment {
+                name: name.into(),
+                value: Word::Dynamic { prefix: value.into(), splits: *splits, below: None },
+            })
         }
+    }
+}
+
+/// Whether `find` runs a command in the folder of each file.
+fn runs_in_place(part: &Part<'_>) -> bool {
+    let in_place = |own: &str| matches!(own, "-execdir" | "-okdir");
+    matches!(&part.is, Is::Option { option, .. } if part.row.has(flag::FIND) && option.spellings().any(in_place))
+}
+
+/// Where `find` searches: the operands before its expression. More than a few are one of which nothing is known.
+fn searched(reading: &Reading<'_>, command: &Command) -> Vec<std::sync::Arc<str>> {
+    const MOST: usize = 8;
+    let of_file = |part: &Part<'_>| matches!(&part.is, Is::Option { option, .. } if option.effect() == Effect::Reads);
+    let operands =
+        reading.parts.iter().filter(|part| of_file(part) || !matches!(part.is, Is::Option { .. } | Is::Nothing { .. }));
+    let places: Option<Vec<_>> = operands
+        .map(|part| match (&part.is, command.words.get(part.at)) {
+            (Is::Operand(_), Some(Word::Literal(text))) if !text.is_empty() && !text.starts_with('~') => {
+                Some(text.clone())
+            }
+            _ => None,
+        })
+        .collect();
+    match places {
+        Some(places) if places.is_empty() => vec![".".into()],
+        Some(places) if places.len() <= MOST => places,
+        _ => vec!["".into()],
     }
 }
 
@@ -148,7 +204,7 @@ fn replace_mark(words: &mut [Word], mark: &str, first: &str) {
     for word in words {
         let Word::Literal(text) = word else { continue };
         if let Some((prefix, _)) = text.split_once(mark) {
-            *word = Word::Dynamic { prefix: format!("{prefix}{first}").into(), splits: false };
+            *word = Word::Dynamic { prefix: format!("{prefix}{first}").into(), splits: false, below: None };
         }
     }
 }

@@ -29,8 +29,8 @@ use std::sync::Arc;
 pub use tree::{Fault, Kind, Tree};
 
 pub(super) use effects::{
-    ENVIRONMENT, Meaning, Starts, absence, around, goes_nowhere, is_harmless_setting, meanings, only_informs, pair,
-    touches_files,
+    DESCRIPTORS, ENVIRONMENT, Meaning, Starts, absence, around, goes_nowhere, is_below, is_harmless_setting, meanings,
+    only_informs, pair, touches_files,
 };
 pub(super) use inside::inside;
 pub(super) use model::{Arity, Effect, Many, Stdin, signal};

@@ -151,6 +151,8 @@ pub enum Effect {
     Connects,
     /// Where it works from there on.
     Directory,
+    /// The same, with the configuration that is there: below where it works, what is there is its own anyway.
+    Subdirectory,
     /// Configuration, harmless for some keys.
     Setting,
     /// It works elsewhere, or what it or later commands do is changed.
@@ -282,6 +284,7 @@ impl Effect {
         ("writes", Self::Writes),
         ("connects", Self::Connects),
         ("directory", Self::Directory),
+        ("subdirectory", Self::Subdirectory),
         ("setting", Self::Setting),
         ("changes", Self::Changes),
         ("runs", Self::Runs),
@@ -315,7 +318,7 @@ impl Effect {
     /// Whether it is a path of the file system.
     #[must_use]
     pub const fn is_path(self) -> bool {
-        matches!(self, Self::Reads | Self::Target | Self::Moves | Self::Writes | Self::Directory)
+        matches!(self, Self::Reads | Self::Target | Self::Moves | Self::Writes | Self::Directory | Self::Subdirectory)
     }
 
     /// Whether it is a command, or text for a shell, that is judged itself.

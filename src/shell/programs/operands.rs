@@ -22,6 +22,16 @@ pub(super) fn without_assignments(spec: &[OperandData]) -> &[OperandData] {
     }
 }
 
+/// The role of an operand with so many before it, of those and itself perhaps a pattern that stands for several, or for none.
+pub(super) fn role_from(spec: &[OperandData], number: usize) -> Role<'_> {
+    let any = spec.iter().position(|(_, many)| *many == Many::Any).unwrap_or(spec.len());
+    match spec.get(number.min(any)..).unwrap_or_default() {
+        [only] if !effect_of(only).takes_the_rest() => Role::One(effect_of(only)),
+        [] => Role::Untold,
+        several => Role::Any(several),
+    }
+}
+
 /// The role of one of so many operands.
 pub(super) fn role_of(spec: &[OperandData], number: usize, count: usize) -> Role<'_> {
     let behind_any = spec.iter().rev().take_while(|(_, many)| *many != Many::Any).count();

@@ -3,7 +3,7 @@
 //! The reading says what each word is, and what cannot be told; it draws no conclusion.
 
 use super::model::{Arity, Effect, fits};
-use super::operands::{Role, role_of, without_assignments};
+use super::operands::{Role, role_from, role_of, without_assignments};
 use super::reading::{Is, Part, Reading, Value};
 use super::table::{Condition, OperandData, Opt, Row, effect_of, flag};
 use crate::shell::script::Word;
@@ -20,7 +20,7 @@ pub(in crate::shell) fn read<'r>(row: Row<'r>, words: &[Word]) -> Reading<'r> {
         operands: Vec::new(),
         open: !row.has(flag::PLAIN),
         expression: false,
-        shifted: false,
+        shifted: Shifted::No,
         handed: None,
         at: 1,
     };
@@ -49,17 +49,28 @@ struct Reader<'r, 'w> {
     path: Vec<&'r str>,
     parts: Vec<Part<'r>>,
     /// The words that are operands of the innermost row, with whether words before them are not told apart.
-    operands: Vec<(usize, bool)>,
+    operands: Vec<(usize, Shifted)>,
     /// Whether a word may still be an option.
     open: bool,
     /// Whether the expression of `find` has begun.
     expression: bool,
     /// Whether some word before may have been several, or an option's value.
-    shifted: bool,
+    shifted: Shifted,
     /// Where words begin that are data for what is run.
     handed: Option<usize>,
     /// The word that comes next.
     at: usize,
+}
+
+/// What is not told of the words before one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shifted {
+    /// All is told.
+    No,
+    /// How many operands a pattern stands for; none of them is an option.
+    Patterned,
+    /// Which of them are options, and whose values.
+    Anyhow,
 }
 
 impl<'r> Reader<'r, '_> {
@@ -73,7 +84,13 @@ impl<'r> Reader<'r, '_> {
             return self.operand(at);
         }
         match word {
-            Word::Dynamic { prefix, splits } => self.dynamic(at, prefix, *splits),
+            Word::Dynamic { below: Some(_), splits: true, .. } if self.takes_a_pattern(at) => {
+                if self.shifted == Shifted::No {
+                    self.shifted = Shifted::Patterned;
+                }
+                self.operand(at);
+            }
+            Word::Dynamic { prefix, splits, .. } => self.dynamic(at, prefix, *splits),
             Word::Literal(text) if self.open && &**text == "--" => {
                 self.open = false;
                 if self.row.has(flag::HANDED) {
@@ -94,11 +111,19 @@ impl<'r> Reader<'r, '_> {
         self.open && (dashed || sign || self.expression)
     }
 
+    /// Whether the words of a pattern of paths are operands here.
+    fn takes_a_pattern(&self, at: usize) -> bool {
+        let letters = at == 1 && self.row.has(flag::TAR);
+        let named = self.row.has_subcommands() && !self.operands_begun();
+        !letters && !named && self.row.operands().is_some()
+    }
+
     /// A word that is known only when it runs.
     fn dynamic(&mut self, at: usize, prefix: &str, splits: bool) {
-        let word = Word::Dynamic { prefix: prefix.into(), splits };
+        let word = Word::Dynamic { prefix: prefix.into(), splits, below: None };
         if self.open && prefix.len() > 1 && prefix.starts_with('-') && self.begun_option(at, prefix, splits) {
-            if splits {
+            // Each word of a pattern begins so: `--include=*.rs` is that option, as often as there are such files.
+            if splits && !(prefix.starts_with("--") && prefix.contains('=')) {
                 self.unsure(at, true);
             }
             return;
@@ -113,7 +138,7 @@ impl<'r> Reader<'r, '_> {
             self.operand(at);
         } else {
             self.part(at, Is::UnknownSubcommand);
-            self.shifted = true;
+            self.shifted = Shifted::Anyhow;
         }
     }
 
@@ -129,7 +154,7 @@ impl<'r> Reader<'r, '_> {
         if option.arity() == Arity::Bare || option.arity() == Arity::Two {
             return false;
         }
-        let word = Word::Dynamic { prefix: value.into(), splits };
+        let word = Word::Dynamic { prefix: value.into(), splits, below: None };
         self.may_mean(row, at, Some(option), value);
         self.parts.push(Part { at, row, is: Is::Option { option, index, value: Some(Value { at, word }) } });
         true
@@ -137,7 +162,7 @@ impl<'r> Reader<'r, '_> {
 
     fn unsure(&mut self, at: usize, several: bool) {
         self.part(at, Is::Unsure { several });
-        self.shifted = true;
+        self.shifted = Shifted::Anyhow;
     }
 
     /// The option of a spelling, of this row or of one around it that passes its options on.
@@ -269,7 +294,7 @@ impl<'r> Reader<'r, '_> {
 
     fn unlisted(&mut self, at: usize) {
         self.part(at, Is::Unlisted);
-        self.shifted = true;
+        self.shifted = Shifted::Anyhow;
     }
 
     /// An option that the row names, its value in the same word or the next.
@@ -382,10 +407,10 @@ impl<'r> Reader<'r, '_> {
             return self.operand(at);
         }
         self.part(at, Is::UnknownSubcommand);
-        self.shifted = true;
+        self.shifted = Shifted::Anyhow;
         self.open = false;
         self.handed = None;
-        self.operands.push((at, true));
+        self.operands.push((at, Shifted::Anyhow));
     }
 
     fn enter(&mut self, row: Row<'r>, name: Option<&'r str>) {
@@ -443,7 +468,8 @@ impl<'r> Reader<'r, '_> {
             return false;
         }
         let role = role_of(without_assignments(operands), count - 1, count);
-        !self.shifted && matches!(role, Role::One(effect) if effect.takes_the_rest() && effect != Effect::Script)
+        self.shifted == Shifted::No
+            && matches!(role, Role::One(effect) if effect.takes_the_rest() && effect != Effect::Script)
     }
 
     /// The roles of the operands, now that all options are known.
@@ -471,7 +497,8 @@ impl<'r> Reader<'r, '_> {
             let role = match spec {
                 _ if self.handed.is_some_and(|from| *at >= from) => Role::One(Effect::Handed),
                 None => Role::Untold,
-                Some(spec) if *shifted => Role::Any(spec),
+                Some(spec) if *shifted == Shifted::Anyhow => Role::Any(spec),
+                Some(spec) if *shifted == Shifted::Patterned => role_from(spec, number),
                 Some(_) if number < assignments => Role::One(Effect::Assignment),
                 Some(spec) => role_of(without_assignments(spec), number - assignments, known),
             };
@@ -496,7 +523,7 @@ impl<'r> Reader<'r, '_> {
         }
         let assigns = |at: &usize| match self.words.get(*at) {
             Some(Word::Literal(text)) => text.contains('='),
-            Some(Word::Dynamic { prefix, splits: false }) => prefix.contains('='),
+            Some(Word::Dynamic { prefix, splits: false, .. }) => prefix.contains('='),
             _ => false,
         };
         self.operands.iter().take_while(|(at, _)| assigns(at)).count()
