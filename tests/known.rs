@@ -108,3 +108,64 @@ fn loops_within_loops_are_read_a_bounded_number_of_times() {
     let sets: String = (0..5_000).map(|name| format!("a{name}=$(b=1); ")).collect();
     assert!(Script::of_text(&sets).commands.is_empty());
 }
+
+/// What is known of a path by a pattern, or by where `find` searches, denies no path that it may be.
+#[test]
+fn a_path_of_a_pattern_denies_nothing_below_its_folder() {
+    for (entry, text) in [
+        ("rm -rf src", "for f in ./*; do rm -rf \"$f\"; done"),
+        ("rm -rf ./src/x", "for f in src/*; do rm -rf \"$f\"; done"),
+        ("rm -rf /w/src", "for f in ./*; do rm -rf \"$f\"; done"),
+        ("rm -rf src", "rm -rf ./*"),
+        ("rm -rf /", "find / -exec rm -rf {} +"),
+        ("rm -rf /", "find \"$D\" -exec rm -rf {} +"),
+        ("rm -rf /", "find a / -exec rm -rf {} +"),
+        ("rm -rf src", "find . -exec rm -rf {} +"),
+        ("rm -rf src/x", "find ./src -exec rm -rf {} \\;"),
+        ("rm -rf src", "find a b src -exec rm -rf {} \\;"),
+        ("rm -rf etc", "find x -execdir rm -rf etc \\;"),
+    ] {
+        let list = List::read([entry]).unwrap();
+        assert_ne!(list.runs_any(&Script::of_text(text)), Verdict::No, "{entry}: {text}");
+    }
+    for (entry, text) in [
+        ("rm -rf /", "for f in build/*; do rm -rf \"$f\"; done"),
+        ("rm -rf src", "find build -exec rm -rf {} +"),
+        ("git push --force", "for f in a/*; do git push o \"$f\"; done"),
+    ] {
+        let list = List::read([entry]).unwrap();
+        let found = list.runs_any(&Script::of_text(text));
+        let absolute = entry.contains('/');
+        assert_eq!(found == Verdict::No, !absolute, "{entry}: {text}: {found:?}");
+    }
+}
+
+/// What is read and written by patterns is told by folder, and never as certain.
+#[test]
+fn what_patterns_stand_for_is_told_by_its_folder() {
+    for (text, writes, reads) in [
+        ("cat src/*.rs", Verdict::Yes, Verdict::Yes),
+        ("cp src/*.js dist/", Verdict::Yes, Verdict::Yes),
+        ("find src -name a -exec cat {} +", Verdict::Yes, Verdict::Yes),
+        ("for f in src/*; do cat \"$f.x\"; done", Verdict::Yes, Verdict::Yes),
+    ] {
+        let script = Script::of_text(text);
+        assert_eq!((script.stays(Access::Write), script.stays(Access::Read)), (writes, reads), "{text}");
+    }
+    for text in [
+        "cat /etc/*.conf",
+        "cat src/*/../../x",
+        "cat src/.*",
+        "cat src/{a,../../x}",
+        "cat *",
+        "for f in src/*; do cat \"$f/../../../x\"; done",
+        "for f in src/*; do cat \"/etc/$f\"; done",
+        "cp src/* /etc/x",
+        "find src -execdir cat {} \\;",
+        "find /etc -execdir cat a \\;",
+        "find -files0-from list -exec cat {} +",
+    ] {
+        assert_ne!(Script::of_text(text).stays(Access::Read), Verdict::Yes, "{text}");
+        assert!(Script::of_text(text).files(Access::Read).is_err(), "{text}");
+    }
+}

@@ -4,6 +4,7 @@ use super::Verdict;
 use super::builtins;
 use super::hidden::{hides_a_path, leads_out};
 use super::judge::is_harmless;
+use super::places::{DYNAMIC, Place, Touched};
 use super::programs::{self, Effect, Is, Part, Role, Row, flag};
 use super::script::{Assignment, Command, Moved, Script, Word};
 
@@ -19,21 +20,10 @@ pub enum Access {
     Write,
 }
 
-/// A file that is read or written, or a folder.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Touched {
-    /// The path.
-    pub path: String,
-    /// Whether this very path is read or written; else it is a folder in which something is, or a file that may be.
-    pub certain: bool,
-}
-
-const UNTOLD_WORDS: Untold = "words of which it is not known whether they are read or written";
+pub(super) const UNTOLD_WORDS: Untold = "words of which it is not known whether they are read or written";
 const HIDDEN: Untold =
     "words that may name a file elsewhere, of which the program's row does not say whether it is read or written";
-const DYNAMIC: Untold = "a file whose name is dynamic";
 const VARIABLE: Untold = "a program is given a variable that may change which files it reads or writes";
-const ELSEWHERE: Untold = "a relative file of a command that works elsewhere";
 
 impl Script {
     /// The files that the script reads or writes, as they are written, each once.
@@ -123,31 +113,21 @@ impl Script {
         if reading.parts.iter().any(|part| hides_a_path(part, &command.words)) {
             return Err(HIDDEN);
         }
-        let takes = |effects: &[Effect]| reading.parts.iter().any(|part| part.is_operand_of(effects));
-        let (read, written) = (
-            takes(&[Effect::Reads, Effect::Script, Effect::Moves]),
-            takes(&[Effect::Target, Effect::Writes, Effect::Moves]),
-        );
-        let packs_anew = row.has(programs::flag::TAR) && reading.parts.iter().any(Part::is_create);
-        let as_packed =
-            |(effect, value)| (if packs_anew && effect == Effect::Moves { Effect::Target } else { effect }, value);
+        let asked = Asked::of(row, access, &reading);
         let working = self.directory.as_deref();
         let mut place = Place { directory: None, working, moved: &command.moved, apart: false };
         // Only what packs goes from directory to directory among its operands.
-        let told = |part: &&Part<'_>| !is_vague(part) && !row.has(programs::flag::TAR);
+        let told = |part: &&Part<'_>| !is_vague(part) && !row.has(flag::TAR);
         for part in reading.parts.iter().filter(told) {
             place.go(said(part, command.words.get(part.at), (row, access))?)?;
         }
-        // Behind a pattern, which word plays which role is not known, and no word is an option for that.
-        let only_patterns = !reading.parts.iter().any(|part| matches!(part.is, Is::Unsure { .. }));
         for part in &reading.parts {
             let word = command.words.get(part.at);
-            if matches!(part.is, Is::Operand(Role::Any(_))) && only_patterns && part.row.is(row) && touches(row, access)
-            {
+            if asked.is_behind_a_pattern(part) {
                 place.perhaps(files, word, (row, access))?;
                 continue;
             }
-            let Some((effect, value)) = said(part, word, (row, access))?.map(as_packed) else { continue };
+            let Some((effect, value)) = said(part, word, (row, access))? else { continue };
             if effect == Effect::Runs && level == 0 && says_another(part) {
                 // `python -m pytest` reads and writes what `pytest` does.
                 for words in programs::said_otherwise(&self.programs, Some(row), &command.words) {
@@ -155,35 +135,76 @@ impl Script {
                 }
                 continue;
             }
-            if let Some(why) = untold(part, effect, value.as_ref()) {
-                return Err(why);
-            }
-            let packs = part.row.has(programs::flag::TAR);
-            place.apart = packs && matches!(part.is, Is::Option { .. });
-            match (effect, &value) {
-                (Effect::Directory, _) if packs => place.go(Some((effect, value)))?,
-                (Effect::Directory, _) => {}
-                (Effect::Reads, None) if access == Access::Read && !read => return Err("an option that reads a file"),
-                (Effect::Reads | Effect::Script | Effect::Moves, Some(word))
-                    if access == Access::Read && word.as_literal() != Some("-") =>
-                {
-                    place.add(files, word)?;
-                }
-                (Effect::Target | Effect::Writes | Effect::Moves, Some(word)) if access == Access::Write => {
-                    place.add(files, &mounted(&part.is, word)?)?;
-                }
-                (Effect::Writes, None) if access == Access::Write && !written => {
-                    return Err("an option that writes a file");
-                }
-                _ => {}
-            }
+            asked.part(part, (effect, value), &mut place, files)?;
         }
         let implicit = match access {
-            Access::Read => reading.implicit.reads.filter(|_| !read),
-            Access::Write => reading.implicit.target.filter(|_| !written),
+            Access::Read => reading.implicit.reads.filter(|_| !asked.reads),
+            Access::Write => reading.implicit.target.filter(|_| !asked.writes),
         };
         place.apart = false;
         implicit.map_or(Ok(()), |path| place.add(files, &Word::literal(path)))
+    }
+}
+
+/// What is asked of a command's parts.
+struct Asked<'r> {
+    row: Row<'r>,
+    access: Access,
+    /// Whether an operand is read, and whether one is written.
+    reads: bool,
+    writes: bool,
+    /// Whether an archive is made, which is then not read.
+    packs_anew: bool,
+    /// Whether no word may be an option but those that look like one.
+    told: bool,
+}
+
+impl<'r> Asked<'r> {
+    fn of(row: Row<'r>, access: Access, reading: &programs::Reading<'_>) -> Self {
+        let takes = |effects: &[Effect]| reading.parts.iter().any(|part| part.is_operand_of(effects));
+        Self {
+            row,
+            access,
+            reads: takes(&[Effect::Reads, Effect::Script, Effect::Moves]),
+            writes: takes(&[Effect::Target, Effect::Writes, Effect::Moves]),
+            packs_anew: row.has(flag::TAR) && reading.parts.iter().any(Part::is_create),
+            told: !reading.parts.iter().any(|part| matches!(part.is, Is::Unsure { .. })),
+        }
+    }
+
+    /// Whether a pattern of paths leaves open which role a word plays.
+    fn is_behind_a_pattern(&self, part: &Part<'_>) -> bool {
+        let several = matches!(part.is, Is::Operand(Role::Any(_)));
+        several && self.told && part.row.is(self.row) && touches(self.row, self.access)
+    }
+
+    /// The file that a part of this effect, with this value, reads or writes.
+    fn part(
+        &self,
+        part: &Part<'_>,
+        (effect, value): (Effect, Option<Word>),
+        place: &mut Place<'_>,
+        files: &mut Vec<Touched>,
+    ) -> Result<(), Untold> {
+        let effect = if self.packs_anew && effect == Effect::Moves { Effect::Target } else { effect };
+        if let Some(why) = untold(part, effect, value.as_ref()) {
+            return Err(why);
+        }
+        let packs = part.row.has(flag::TAR);
+        place.apart = packs && matches!(part.is, Is::Option { .. });
+        let (read, write) = (self.access == Access::Read, self.access == Access::Write);
+        match (effect, &value) {
+            (Effect::Directory, _) if packs => place.go(Some((effect, value))),
+            (Effect::Reads, None) if read && !self.reads => Err("an option that reads a file"),
+            (Effect::Reads | Effect::Script | Effect::Moves, Some(word)) if read && word.as_literal() != Some("-") => {
+                place.add(files, word)
+            }
+            (Effect::Target | Effect::Writes | Effect::Moves, Some(word)) if write => {
+                place.add(files, &mounted(&part.is, word)?)
+            }
+            (Effect::Writes, None) if write && !self.writes => Err("an option that writes a file"),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -282,6 +303,7 @@ fn may_touch(effect: Effect, access: Access) -> bool {
         | Effect::Harmless
         | Effect::Text
         | Effect::Name
+        | Effect::Signal
         | Effect::Mark
         | Effect::Handed
         | Effect::Plain => false,
@@ -298,100 +320,5 @@ fn mounted(part: &Is<'_>, word: &Word) -> Result<Word, Untold> {
         Some(_) if text.is_some_and(|text| text.contains("..")) => Err("a path with `:` and `..` in it"),
         Some((source, _)) => Ok(Word::literal(source)),
         None => Ok(word.clone()),
-    }
-}
-
-/// Where a command's relative paths are.
-struct Place<'s> {
-    /// What an option says.
-    directory: Option<String>,
-    /// The directory of the whole invocation.
-    working: Option<&'s str>,
-    /// Where the text goes before.
-    moved: &'s Moved,
-    /// Whether the option's directory does not count for this word.
-    apart: bool,
-}
-
-impl Place<'_> {
-    /// Goes where an option says, from where it is.
-    fn go(&mut self, said: Option<(Effect, Option<Word>)>) -> Result<(), Untold> {
-        let Some((Effect::Directory, Some(word))) = said else { return Ok(()) };
-        let path = word.as_literal().ok_or(DYNAMIC)?;
-        self.directory = Some(match self.directory.take().filter(|_| !path.starts_with('/')) {
-            Some(before) => format!("{before}/{path}"),
-            None => path.to_owned(),
-        });
-        Ok(())
-    }
-
-    fn add(&self, files: &mut Vec<Touched>, word: &Word) -> Result<(), Untold> {
-        self.touch(files, word, true)
-    }
-
-    /// A word that plays one of several roles.
-    fn perhaps(
-        &self,
-        files: &mut Vec<Touched>,
-        word: Option<&Word>,
-        (row, access): (Row<'_>, Access),
-    ) -> Result<(), Untold> {
-        let patched = row.with().filter_map(|patch| patch.operands);
-        let roles = row.operands().into_iter().chain(patched).flatten().map(programs::effect_of);
-        let Some(word) = word else { return Ok(()) };
-        for effect in roles {
-            match effect {
-                Effect::Reads | Effect::Moves if access == Access::Read => self.touch(files, word, false)?,
-                Effect::Target | Effect::Writes | Effect::Moves if access == Access::Write => {
-                    self.touch(files, word, false)?;
-                }
-                effect if effect.is_path() => {}
-                Effect::Informs | Effect::Text | Effect::Mark => {}
-                Effect::Harmless | Effect::Handed | Effect::Plain | Effect::Name if !leads_out(word) => {}
-                _ => return Err(UNTOLD_WORDS),
-            }
-        }
-        Ok(())
-    }
-
-    /// The same of a file of which it is certain, or not, that it is read or written.
-    fn touch(&self, files: &mut Vec<Touched>, word: &Word, certain: bool) -> Result<(), Untold> {
-        if programs::goes_nowhere(word) {
-            return Ok(());
-        }
-        let (path, certain) = match word {
-            Word::Literal(path) => (&**path, certain),
-            Word::Dynamic { below: Some(below), .. } => (&**below, false),
-            Word::Dynamic { .. } => return Err(DYNAMIC),
-        };
-        if path.starts_with('~') {
-            return Err(DYNAMIC);
-        }
-        if path.starts_with('/') {
-            add(files, path, certain);
-            return Ok(());
-        }
-        let path = match self.directory.as_ref().filter(|_| !self.apart) {
-            Some(directory) => format!("{directory}/{path}"),
-            None => path.to_owned(),
-        };
-        let path = match self.moved {
-            _ if path.starts_with('/') => path,
-            Moved::No => path,
-            Moved::To(place) => format!("{place}/{path}"),
-            Moved::Somewhere => return Err(ELSEWHERE),
-        };
-        match self.working.filter(|_| !path.starts_with('/')) {
-            Some(working) => add(files, &format!("{working}/{path}"), certain),
-            None => add(files, &path, certain),
-        }
-        Ok(())
-    }
-}
-
-fn add(files: &mut Vec<Touched>, path: &str, certain: bool) {
-    match files.iter_mut().find(|known| known.path == path) {
-        Some(known) => known.certain |= certain,
-        None => files.push(Touched { path: path.to_owned(), certain }),
     }
 }

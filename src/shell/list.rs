@@ -303,19 +303,20 @@ fn mentions_path(entry: &Reading<'_>, own: &[Word], words: &[Word]) -> bool {
 
 /// Whether a command has an option, perhaps with this value; nothing where the value may be it.
 fn has_option(command: &Reading<'_>, words: &[Word], sought: &Sought<'_, '_>) -> Option<bool> {
-    let Sought { row, index, value: wanted, naming } = *sought;
+    let Sought { row, index, value: wanted, .. } = *sought;
     let mut found = Some(false);
     let mut said: Vec<(Row<'_>, u16)> = Vec::new();
     for part in &command.parts {
         match &part.is {
-            // A pattern that may become no word at all.
-            Is::Option {
-                option,
-                index: own,
-                value: Some(programs::Value { word: Word::Dynamic { splits: true, .. }, .. }),
-            } => {
-                let same = *own == index || option.says().contains(&index);
-                found = if same && part.row.is(row) { None } else { found };
+            // A pattern may become no word at all.
+            Is::Option { option, index: own, value } if is_pattern(value.as_ref()) => {
+                found = if part.row.is(row) && (*own == index || option.says().contains(&index))
+                    || !part.row.is(row) && row.opt(index).is_some_and(|other| shares(*option, other))
+                {
+                    None
+                } else {
+                    found
+                };
             }
             Is::Option { option, index: own, value } => {
                 let same = *own == index && part.row.is(row);
@@ -332,22 +333,10 @@ fn has_option(command: &Reading<'_>, words: &[Word], sought: &Sought<'_, '_>) ->
                 }
                 said.push((part.row, *own));
                 said.extend(option.says().iter().map(|said| (part.row, *said)));
-                if same {
-                    match (wanted, value.as_ref().map(|value| &value.word)) {
-                        (None, _) => return Some(true),
-                        (Some(wanted), Some(value)) if wanted == value => return Some(true),
-                        (Some(Word::Literal(wanted)), Some(Word::Literal(value)))
-                            if option.effect().is_path() && same_path(wanted, value) =>
-                        {
-                            return Some(true);
-                        }
-                        (Some(wanted), Some(value)) => {
-                            let spelt = Spelt::of(option.effect());
-                            let may = wanted.as_literal().is_some_and(|wanted| may_mean(value, wanted, spelt, naming));
-                            found = if may { None } else { found };
-                        }
-                        (Some(_), None) => {}
-                    }
+                match same.then(|| has_value(*option, value.as_ref(), sought)) {
+                    Some(Some(true)) => return Some(true),
+                    Some(None) => found = None,
+                    _ => {}
                 }
             }
             Is::Maybe { option, index: own }
@@ -367,6 +356,27 @@ fn has_option(command: &Reading<'_>, words: &[Word], sought: &Sought<'_, '_>) ->
     let says = row.opt(index).map(|option| option.says());
     let in_parts = says.is_some_and(|says| !says.is_empty() && says.iter().all(|index| is_said(*index)));
     if wanted.is_none() && (is_said(index) || in_parts) { Some(true) } else { found }
+}
+
+/// Whether a value may be several, or none.
+fn is_pattern(value: Option<&programs::Value>) -> bool {
+    matches!(value, Some(programs::Value { word: Word::Dynamic { splits: true, .. }, .. }))
+}
+
+/// Whether an option has the value that is sought, if one is; nothing where it may.
+fn has_value(option: Opt<'_>, value: Option<&programs::Value>, sought: &Sought<'_, '_>) -> Option<bool> {
+    let Some(wanted) = sought.value else { return Some(true) };
+    let Some(value) = value.map(|value| &value.word) else { return Some(false) };
+    let same = match (wanted, value) {
+        (Word::Literal(wanted), Word::Literal(value)) => option.effect().is_path() && same_path(wanted, value),
+        _ => false,
+    };
+    if wanted == value || same {
+        return Some(true);
+    }
+    let spelt = Spelt::of(option.effect());
+    let may = wanted.as_literal().is_some_and(|wanted| may_mean(value, wanted, spelt, sought.naming));
+    if may { None } else { Some(false) }
 }
 
 /// Whether two options of different rows are one: they share a spelling that is a word.

@@ -46,9 +46,21 @@ pub(super) fn may_be(word: &Word, wanted: &str) -> bool {
     }
 }
 
+/// Whether a word that is below some folder may be this path, in any spelling.
+fn may_be_below(word: &Word, wanted: &str) -> bool {
+    let Word::Dynamic { below: Some(folder), .. } = word else { return false };
+    let parts = |path: &str| -> Vec<String> {
+        path.split('/').filter(|part| !matches!(*part, "" | ".")).map(str::to_lowercase).collect()
+    };
+    // From where the command works, one may be the other.
+    folder.starts_with('/') != wanted.starts_with('/')
+        || wanted.split('/').any(|part| part == "..")
+        || parts(wanted).starts_with(&parts(folder))
+}
+
 /// The same, and in `runs_any` whether a program may take the two texts for one thing.
 pub(super) fn may_mean(word: &Word, wanted: &str, spelt: Spelt, naming: Naming) -> bool {
-    if may_be(word, wanted) {
+    if may_be(word, wanted) || may_be_below(word, wanted) {
         return true;
     }
     if naming != Naming::Anywhere {
