@@ -1,6 +1,7 @@
 //! What a schema says of each parameter, for lint and for reading the keys of map conditions.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::role::{PathBase, Role};
 use super::schema::{Schema, Types, child};
@@ -82,6 +83,27 @@ impl Parameter {
 
     fn declares_roles(&self) -> bool {
         self.role.is_some() || self.fields.declare_roles() || self.items.as_deref().is_some_and(Self::declares_roles)
+    }
+
+    /// What is known where its schema is one of several that may hold: what it is for, not which values it has.
+    fn possible(self) -> Self {
+        let (types, values) = (Types::ANY, None);
+        Self { types, values, required: false, default: None, minimum: None, maximum: None, base: None, ..self }
+    }
+
+    /// Takes from another schema that may hold what it is for there.
+    fn may_be(&mut self, other: Self) {
+        self.role = self.role.or(other.role);
+        self.format = self.format.take().or(other.format);
+        self.items = self.items.take().or(other.items);
+        for (name, field) in other.fields.list {
+            match self.fields.list.entry(name) {
+                Entry::Vacant(place) => {
+                    place.insert(field);
+                }
+                Entry::Occupied(mut known) => known.get_mut().may_be(field),
+            }
+        }
     }
 
     /// What stands some steps further in.
@@ -198,6 +220,35 @@ impl<'n> Reader<'n> {
                 parameter.required = true;
             }
         }
+        for part in self.alternatives(schema, depth) {
+            for (key, node) in child(part, "properties").map_or(&[][..], entries) {
+                let possible = self.parameter(node, depth + 1).possible();
+                match found.list.entry(key.text.clone()) {
+                    Entry::Vacant(place) => {
+                        place.insert(possible);
+                    }
+                    Entry::Occupied(mut known) => known.get_mut().may_be(possible),
+                }
+            }
+        }
+        found
+    }
+
+    /// The schemas of which some may hold: those of `anyOf`, `oneOf`, `then` and `else`, with what holds beside each.
+    fn alternatives(&self, schema: &'n Node, depth: usize) -> Vec<&'n Node> {
+        if depth > MAX_DEPTH {
+            return Vec::new();
+        }
+        let branches = |part: &&'n Node| {
+            let several = ["anyOf", "oneOf"].into_iter().filter_map(|key| child(part, key)).flat_map(items);
+            several.chain(["then", "else"].into_iter().filter_map(|key| child(part, key))).collect::<Vec<_>>()
+        };
+        let branches: Vec<&'n Node> = self.parts(schema, depth).iter().flat_map(branches).collect();
+        let mut found = Vec::new();
+        for branch in branches {
+            found.extend(self.parts(branch, depth + 1));
+            found.extend(self.alternatives(branch, depth + 1));
+        }
         found
     }
 
@@ -218,7 +269,7 @@ impl<'n> Reader<'n> {
         let parts = self.parts(schema, depth);
         let first = |key: &str| parts.iter().find_map(|part| child(part, key));
         let types = parts.iter().filter_map(|part| child(part, "type")).map(types);
-        Parameter {
+        let mut parameter = Parameter {
             types: types.fold(Types::ANY, Types::intersection),
             format: parts.iter().find_map(|part| word(part, "format")),
             description: parts.iter().find_map(|part| word(part, "description")),
@@ -231,7 +282,14 @@ impl<'n> Reader<'n> {
             items: self.items(&parts, depth),
             role: first("x-kruxos-role").and_then(|node| Role::read(node).ok()),
             base: first("x-kruxos-base").and_then(|node| PathBase::read(node).ok()),
+        };
+        // What it is for in some branch it is for wherever that branch may hold; its fields are read with the schema.
+        for part in self.alternatives(schema, depth) {
+            let role = child(part, "x-kruxos-role").and_then(|node| Role::read(node).ok());
+            parameter.role = parameter.role.or(role);
+            parameter.format = parameter.format.or_else(|| word(part, "format"));
         }
+        parameter
     }
 
     /// The elements of a list that one schema describes; a base that the list names is that of its elements.

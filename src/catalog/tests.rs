@@ -355,3 +355,26 @@ fn misspelt_names_have_a_suggestion() {
     assert_eq!(catalog.differing_in_case("filesystem.read"), None);
     assert_eq!(catalog.nearest("zzz"), None);
 }
+
+#[test]
+fn a_role_in_any_branch_of_a_schema_counts() {
+    let role = "{ type: string, x-kruxos-role: command, format: uri }";
+    for schema in [
+        format!(
+            "{{ oneOf: [{{ properties: {{ run: {role} }}, required: [run] }}, {{ properties: {{ id: {{ type: integer }} }} }}] }}"
+        ),
+        format!("{{ anyOf: [{{ allOf: [{{ properties: {{ run: {role} }} }}] }}, {{ type: object }}] }}"),
+        format!("{{ anyOf: [{{ oneOf: [{{ properties: {{ run: {role} }} }}] }}] }}"),
+        format!("{{ if: {{ required: [a] }}, then: {{ properties: {{ run: {role} }} }} }}"),
+        format!(
+            "{{ if: {{ required: [a] }}, else: {{ $ref: '#/$defs/x' }}, $defs: {{ x: {{ properties: {{ run: {role} }} }} }} }}"
+        ),
+        format!("{{ properties: {{ run: {{ anyOf: [{role}, {{ type: array, items: {{ type: string }} }}] }} }} }}"),
+        format!("{{ properties: {{ run: {{ type: string }} }}, oneOf: [{{ properties: {{ run: {role} }} }}] }}"),
+    ] {
+        let parsed = catalog(&format!("{{ tools: [{{ name: a, inputSchema: {schema} }}] }}"));
+        let facts = parsed.value.get("a").unwrap();
+        let (name, parameter) = facts.params.of_role(Role::Command).unwrap_or_else(|| panic!("{schema}"));
+        assert!(name == "run" && parameter.is_url() && !parameter.required && facts.params.declare_roles(), "{schema}");
+    }
+}

@@ -21,6 +21,22 @@ const OTHER_WORDS: [(&str, &str); 7] = [
     ("none", "not"),
 ];
 
+/// Ends of keys by which other languages call operators.
+const OTHER_ENDS: [(&str, &str); 12] = [
+    ("startswith", "prefix"),
+    ("starts_with", "prefix"),
+    ("begins_with", "prefix"),
+    ("endswith", "suffix"),
+    ("ends_with", "suffix"),
+    ("equals", "eq"),
+    ("not_equals", "ne"),
+    ("is", "eq"),
+    ("regex", "matches"),
+    ("like", "glob"),
+    ("includes", "contains"),
+    ("below", "within"),
+];
+
 /// What names of parameters do not hold and expressions do.
 const EXPRESSION: [char; 9] = ['(', ')', '=', '?', '{', '<', '>', '&', '|'];
 
@@ -111,6 +127,15 @@ fn unreadable(key: &Key) -> Diagnostic {
         return diagnostic.help(format!("`{meant}` is the word: `{meant}: …`")).fix(key.span, *meant);
     }
     let diagnostic = Diagnostic::of(&kinds::UNKNOWN_OPERATOR, key.span, message);
+    if let Some((parameter, operator)) = other_end(text) {
+        let meant = format!("{parameter}_{operator}");
+        let paths = if operator == "prefix" {
+            format!(", or `{parameter}_within` for a path below a directory")
+        } else {
+            String::new()
+        };
+        return diagnostic.help(format!("`{meant}` is the word here{paths}")).fix(key.span, meant);
+    }
     match meant(text) {
         Some(meant) => diagnostic.help(format!("did you mean `{meant}`?")).fix(key.span, meant),
         None => diagnostic.help(format!(
@@ -119,6 +144,14 @@ fn unreadable(key: &Key) -> Diagnostic {
             OPERATORS.iter().map(|row| row.name).collect::<Vec<_>>().join(", "),
         )),
     }
+}
+
+/// The parameter and the operator that a key of another language means.
+fn other_end(key: &str) -> Option<(&str, &'static str)> {
+    OTHER_ENDS.iter().find_map(|(end, operator)| {
+        let parameter = key.strip_suffix(end)?.strip_suffix('_').filter(|parameter| !parameter.is_empty())?;
+        Some((parameter, *operator))
+    })
 }
 
 /// The key with its misspelt end replaced by the operator, or the whole by the combinator, that was probably meant.

@@ -424,6 +424,20 @@ const REFUSED: &[(&str, &str)] = &[
 ];
 
 #[test]
+fn words_of_other_languages_name_the_operator_that_is_meant() {
+    for (text, help) in [
+        (
+            "{ path_startswith: /workspace }",
+            "`path_prefix` is the word here, or `path_within` for a path below a directory",
+        ),
+        ("{ name_ends_with: x }", "`name_suffix` is the word here"),
+        ("{ name_regex: x }", "`name_matches` is the word here"),
+    ] {
+        assert!(refused(text).ends_with(help), "{text}: {}", refused(text));
+    }
+}
+
+#[test]
 fn operands_are_checked_when_the_policy_loads() {
     for (text, said) in REFUSED {
         assert!(refused(text).starts_with(said), "{text}: {}", refused(text));

@@ -160,13 +160,29 @@ fn taken_from(subject: &Expr, set: &Set) -> Option<(String, &'static [&'static s
 fn complaint(name: &str, parameter: &Parameter, taken: &[&str], subject: &Expr, set: &Set) -> Option<(String, String)> {
     if !taken.is_empty() && !taken.iter().any(|ty| parameter.types.allows(ty)) {
         let message = format!("`{name}` is {}, and this is a test of a {}", parameter.types, taken.join(" or "));
-        return Some((message, "it is unknown at every call; test it as what it is".to_owned()));
+        return Some((message, format!("it is unknown at every call; {}", way_out(name, parameter))));
     }
     let direct = parameters::name(subject).is_some();
     match set {
         Set::OneOf(values) if direct => refused(name, parameter, values),
         Set::Interval(interval) if direct => beyond(name, parameter, interval),
         _ => None,
+    }
+}
+
+/// A test that a parameter of these types can be put to.
+fn way_out(name: &str, parameter: &Parameter) -> String {
+    let is = |ty: &str| parameter.types.allows(ty);
+    if is("string") {
+        format!("compare its text, `{name}_eq`, `{name}_in`, or its length, `{name}_size_lt`")
+    } else if is("array") {
+        format!("ask of its elements, `params.{name}.all(x, …)`, or their number, `{name}_size_lt`")
+    } else if is("integer") || is("number") {
+        format!("compare the number, `{name}_eq`, `{name}_lt`, `{name}_gte`")
+    } else if is("object") {
+        format!("name the field that is meant, `{name}.FIELD_eq`")
+    } else {
+        format!("ask whether it is true, `{name}_eq: true`")
     }
 }
 

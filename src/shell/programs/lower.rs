@@ -430,7 +430,10 @@ impl Lowering {
                 "find" => (style.find, style.single) = (true, true),
                 "each" => style.each = true,
                 "short" => style.short = true,
-                _ => drop(self.fault::<()>(tree.line, format!("`{word}` is no word of `style`"))),
+                _ => {
+                    let known = "gnu, exact, stop, single, plus, plain, tar, find, each, short";
+                    let _ = self.fault::<()>(tree.line, format!("`{word}` is no word of `style`; those are {known}"));
+                }
             }
         }
         style
