@@ -36,8 +36,8 @@ pub(super) fn may_be_configured(entries: &[Entry], script: &Script, index: usize
 
 /// Whether an option that a variable may add makes the command one that says the same as an entry: `TF_CLI_ARGS=-destroy`.
 fn stands_for(reading: &Reading<'_>, entry: &Entry, script: &Script) -> bool {
-    let row = reading.parts.iter().rev().find(|part| !matches!(part.is, Is::Subcommand)).map(|part| part.row);
-    let below = reading.parts.iter().rev().find(|part| matches!(part.is, Is::Subcommand)).and_then(|part| {
+    let row = reading.parts.iter().rev().find(|part| !matches!(part.is, Is::Subcommand { .. })).map(|part| part.row);
+    let below = reading.parts.iter().rev().find(|part| matches!(part.is, Is::Subcommand { .. })).and_then(|part| {
         let name = reading.path.last()?;
         part.row.subcommand(name).map(|(row, _)| row)
     });
@@ -51,7 +51,7 @@ fn stands_for(reading: &Reading<'_>, entry: &Entry, script: &Script) -> bool {
 /// Whether a part of an entry may be said by a setting: another setting is none of those.
 fn may_be_told(part: &programs::Part<'_>) -> bool {
     match &part.is {
-        Is::Subcommand => false,
+        Is::Subcommand { .. } => false,
         Is::Option { option, .. } => option.effect() != Effect::Setting,
         _ => true,
     }

@@ -80,7 +80,8 @@ impl Entry {
         }
         let Some(row) = programs.row_of(&self.words) else { return true };
         let reading = programs::read(row, &self.words);
-        reading.path.len() + 1 == self.words.len() && reading.parts.iter().all(|part| matches!(part.is, Is::Subcommand))
+        reading.path.len() + 1 == self.words.len()
+            && reading.parts.iter().all(|part| matches!(part.is, Is::Subcommand { runs: false }))
     }
 }
 

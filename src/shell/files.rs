@@ -138,7 +138,7 @@ impl Script {
             asked.part(part, (effect, value), &mut place, files)?;
         }
         let implicit = match access {
-            Access::Read => reading.implicit.reads.filter(|_| !asked.reads),
+            Access::Read => reading.implicit.reads.filter(|path| !asked.reads || *path == "~"),
             Access::Write => reading.implicit.target.filter(|_| !asked.writes),
         };
         place.apart = false;
@@ -167,7 +167,7 @@ impl<'r> Asked<'r> {
             access,
             reads: takes(&[Effect::Reads, Effect::Script, Effect::Moves]),
             writes: takes(&[Effect::Target, Effect::Writes, Effect::Moves]),
-            packs_anew: row.has(flag::TAR) && reading.parts.iter().any(Part::is_create),
+            packs_anew: reading.anew,
             told: !reading.parts.iter().any(|part| matches!(part.is, Is::Unsure { .. })),
         }
     }
@@ -268,7 +268,7 @@ fn said(
             (None, Role::One(effect)) => Ok(Some((*effect, word.cloned()))),
             _ => Err(UNTOLD_WORDS),
         },
-        Is::Subcommand | Is::Nothing { .. } | Is::Maybe { .. } => Ok(None),
+        Is::Subcommand { runs: false } | Is::Nothing { .. } | Is::Maybe { .. } => Ok(None),
         _ => Err(UNTOLD_WORDS),
     }
 }

@@ -26,6 +26,8 @@ pub(super) fn hides_a_path(part: &Part<'_>, words: &[Word]) -> bool {
                 effect => value.is_some_and(|word| of_effect(effect, word)),
             }
         }
+        // All that stands behind is handed on.
+        Is::Operand(Role::One(Effect::Handed)) => words.iter().skip(part.at).any(leads_out),
         Is::Operand(Role::One(effect)) => match pair(part.row, own) {
             Some((Some(effect), value)) => of_effect(effect, &value),
             Some((None, _)) => false,
@@ -100,7 +102,7 @@ pub(super) fn leads_out(word: &Word) -> bool {
 
 fn is_file_scheme(text: &str, at: usize) -> bool {
     let before = text.get(..at).unwrap_or_default();
-    before.to_ascii_lowercase().ends_with("file:")
+    before.to_ascii_lowercase().ends_with("file:") || before.ends_with("fileb:")
 }
 
 fn begins_outside(text: &str) -> bool {

@@ -56,6 +56,8 @@ pub(super) struct Granted<'r> {
     options: Vec<(Row<'r>, u16)>,
     /// How many of the operands.
     operands: usize,
+    /// What the subcommand runs.
+    subcommand: bool,
     /// The words before this one, where the row does not explain the entry.
     words: usize,
 }
@@ -73,6 +75,7 @@ impl Granted<'_> {
                 self.options.iter().any(|(row, own)| own == index && row.is(part.row))
             }
             Is::Operand(_) => operand < self.operands,
+            Is::Subcommand { .. } => self.subcommand,
             _ => false,
         };
         spelt || part.at < self.words
@@ -278,6 +281,7 @@ fn explained<'r>(own: &[Word], words: &[Word], row: Row<'r>, naming: Naming) -> 
     let wanted: Vec<(&str, Spelt)> =
         operands(&entry, own).filter_map(|(word, spelt)| Some((word.as_literal()?, spelt))).collect();
     granted.operands = wanted.len();
+    granted.subcommand = entry.parts.iter().any(|part| matches!(part.is, Is::Subcommand { runs: true }));
     match has_operands(&wanted, &command, words, naming) {
         Some(true) if possible => Fit::Possible,
         Some(true) => Fit::Full(granted),
@@ -296,7 +300,8 @@ fn mentions_path(entry: &Reading<'_>, own: &[Word], words: &[Word]) -> bool {
         !text.is_empty() && bare(name).starts_with(&text)
     };
     let mentioned = |name: &str| words.iter().skip(1).any(|word| may_be(word, name) || begins(word, name));
-    let written = entry.parts.iter().filter(|part| matches!(part.is, Is::Subcommand)).map(|part| own.get(part.at));
+    let written =
+        entry.parts.iter().filter(|part| matches!(part.is, Is::Subcommand { .. })).map(|part| own.get(part.at));
     let written = written.map(|word| word.and_then(Word::as_literal).unwrap_or_default());
     entry.path.iter().zip(written).all(|(name, written)| mentioned(name) || mentioned(written))
 }

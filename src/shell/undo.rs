@@ -80,7 +80,7 @@ impl<'r> Sought<'r, '_> {
             Is::Nothing { index } => *index == Some(self.index) && part.row.is(self.row),
             Is::Unlisted => self.negated_by(part, words),
             Is::Unsure { .. } => self.naming == Naming::Here,
-            Is::Subcommand | Is::UnknownSubcommand | Is::Operand(_) => false,
+            Is::Subcommand { .. } | Is::UnknownSubcommand | Is::Operand(_) => false,
         }
     }
 

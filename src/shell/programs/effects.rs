@@ -73,7 +73,10 @@ fn informs(part: &Part<'_>) -> bool {
 fn meaning(part: &Part<'_>, words: &[Word]) -> Meaning {
     let word = words.get(part.at);
     match &part.is {
-        Is::Subcommand | Is::Nothing { .. } | Is::Maybe { .. } => Meaning::FINE,
+        Is::Subcommand { runs: true } => {
+            Meaning::beyond("a subcommand that runs a program", Starts::Mentioned(part.at + 1))
+        }
+        Is::Subcommand { .. } | Is::Nothing { .. } | Is::Maybe { .. } => Meaning::FINE,
         Is::Option { option, .. } if option.effect() == Effect::Command => inner_command(part, words),
         Is::Option { option, value, .. } => option_meaning(option.effect(), value.as_ref(), part),
         Is::Unlisted => unlisted(part, words),
@@ -351,7 +354,7 @@ pub(in crate::shell) fn absence(reading: &Reading<'_>) -> Meaning {
         Is::Operand(Role::One(effect)) => *effect == Effect::Command,
         Is::Option { option, .. } => option.effect() == Effect::Command,
         Is::Unlisted | Is::Unsure { .. } | Is::UnknownSubcommand | Is::Operand(_) => true,
-        Is::Subcommand | Is::Nothing { .. } | Is::Maybe { .. } => false,
+        Is::Subcommand { .. } | Is::Nothing { .. } | Is::Maybe { .. } => false,
     });
     if reading.expects_command && !there && reading.absent == Absent::Shell {
         return Meaning::anything("a shell that reads its input");

@@ -72,6 +72,7 @@ const KEYS: &[&str] = &[
     "options",
     "operands",
     "instead",
+    "anew",
     "dashes",
     "stdin",
     "with",
@@ -301,6 +302,8 @@ impl Lowering {
         row.implicit = last("implicit").map(|tree| self.implicit(&tree)).unwrap_or_default();
         let instead = last("instead").map(|tree| self.named(row, &tree));
         row.instead = instead.unwrap_or_default();
+        let anew = last("anew").map(|tree| self.named(row, &tree));
+        row.anew = anew.unwrap_or_default();
     }
 
     /// What every body adds to.

@@ -29,6 +29,8 @@ pub struct Draft {
     pub operands: Option<Items<Operand>>,
     /// Options that take the place of the first operand, by index.
     pub instead: Items<u16>,
+    /// Options that make anew what is else read and changed, by index: `tar -c`.
+    pub anew: Items<u16>,
     /// Whether the words behind `--` are data for what it runs in any case.
     pub handed: bool,
     /// What its standard input does to it.

@@ -75,6 +75,7 @@ impl Builder {
             spellings: self.spellings(draft),
             operands: self.operands(draft.operands.as_deref()),
             instead: append(&mut self.table.numbers, &draft.instead),
+            anew: append(&mut self.table.numbers, &draft.anew),
             with: self.patches(draft),
             pairs: self.pairs(draft),
             means: self.means(draft),

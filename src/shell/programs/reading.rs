@@ -16,6 +16,8 @@ pub(in crate::shell) struct Reading<'r> {
     pub(in crate::shell) spec: Option<&'r [OperandData]>,
     /// Whether an option takes the place of the first operand.
     pub(in crate::shell) replaced: bool,
+    /// Whether an option makes anew what is else read and changed.
+    pub(in crate::shell) anew: bool,
     /// What standard input does, as the options and operands make it.
     pub(in crate::shell) stdin: Option<Stdin>,
     /// What is read and written though no word says so.
@@ -37,11 +39,6 @@ pub(in crate::shell) struct Part<'r> {
 }
 
 impl Part<'_> {
-    /// Whether it has an archiver make its archive, which is then not read.
-    pub(in crate::shell) fn is_create(&self) -> bool {
-        matches!(&self.is, Is::Option { option, .. } if option.spellings().any(|spelling| spelling == "-c"))
-    }
-
     /// Whether it is an operand that does one of these.
     pub(in crate::shell) fn is_operand_of(&self, effects: &[Effect]) -> bool {
         matches!(&self.is, Is::Operand(Role::One(effect)) if effects.contains(effect))
@@ -75,7 +72,10 @@ pub(in crate::shell) enum Is<'r> {
         several: bool,
     },
     /// A subcommand that the row names.
-    Subcommand,
+    Subcommand {
+        /// Whether it runs something, of which the row does not say what.
+        runs: bool,
+    },
     /// An option that does nothing with the value it has, or a sign of an expression.
     Nothing {
         /// The option's index in the row.

@@ -23,7 +23,7 @@ fn by_row(row: Row<'_>, words: &[Word]) -> Vec<Vec<Word>> {
     let mut path = vec![0];
     for part in &reading.parts {
         match &part.is {
-            Is::Subcommand => {
+            Is::Subcommand { .. } => {
                 path.push(part.at);
                 let name = words.get(part.at).and_then(Word::as_literal).unwrap_or_default();
                 let inner = part.row.subcommand(name).map(|(inner, _)| inner);

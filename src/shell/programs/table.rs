@@ -64,6 +64,8 @@ pub struct RowData {
     pub operands: Span,
     /// Options that take the first operand's place.
     pub instead: Span,
+    /// Options that make anew what is else changed.
+    pub anew: Span,
     /// Patches.
     pub with: Span,
     /// Pairs.
@@ -395,6 +397,12 @@ impl<'t> Row<'t> {
     #[must_use]
     pub fn operands(self) -> Option<&'t [OperandData]> {
         (self.data.operands != NOTHING).then(|| part(&self.table.operands, self.data.operands))
+    }
+
+    /// The options that make anew what it else reads and changes.
+    #[must_use]
+    pub fn anew(self) -> &'t [u16] {
+        part(&self.table.numbers, self.data.anew)
     }
 
     /// The options that take the first operand's place.

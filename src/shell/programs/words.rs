@@ -2,7 +2,7 @@
 //!
 //! The reading says what each word is, and what cannot be told; it draws no conclusion.
 
-use super::model::{Arity, Effect, fits};
+use super::model::{Absent, Arity, Effect, Many, fits};
 use super::operands::{Role, role_from, role_of, without_assignments};
 use super::reading::{Is, Part, Reading, Value};
 use super::table::{Condition, OperandData, Opt, Row, effect_of, flag};
@@ -393,7 +393,7 @@ impl<'r> Reader<'r, '_> {
         }
         let row = self.row;
         if let Some((inner, name)) = row.subcommand(text) {
-            self.part(at, Is::Subcommand);
+            self.part(at, Is::Subcommand { runs: false });
             return self.enter(inner, Some(name));
         }
         if self.meant(row, at, None, text) {
@@ -484,7 +484,7 @@ impl<'r> Reader<'r, '_> {
             absent = patch.absent.unwrap_or(absent);
         }
         let whole = spec;
-        let replaced = self.has(row.instead());
+        let (replaced, anew) = (self.has(row.instead()), self.has(row.anew()));
         let spec = spec.map(|spec| if replaced { spec.get(1..).unwrap_or_default() } else { spec });
         let assignments = self.assignments(spec);
         let known = self.operands.len() - assignments;
@@ -513,7 +513,32 @@ impl<'r> Reader<'r, '_> {
         let expects_command = spec.is_some_and(|spec| spec.iter().any(|operand| effect_of(operand) == Effect::Command));
         self.parts.extend(parts);
         self.parts.sort_by_key(|part| part.at);
-        Reading { path: self.path, parts: self.parts, spec: whole, replaced, stdin, implicit, absent, expects_command }
+        if whole.is_some_and(runs_by_itself) && absent == Absent::Shell && self.operands.is_empty() {
+            self.doubt_the_subcommand();
+        }
+        Reading {
+            path: self.path,
+            parts: self.parts,
+            spec: whole,
+            replaced,
+            anew,
+            stdin,
+            implicit,
+            absent,
+            expects_command,
+        }
+    }
+
+    /// What a subcommand whose words are all programs runs where there is no word: something that the row does not say.
+    fn doubt_the_subcommand(&mut self) {
+        let informs =
+            |part: &Part<'_>| matches!(part.is, Is::Option { option, .. } if option.effect() == Effect::Informs);
+        if self.parts.iter().any(informs) {
+            return;
+        }
+        if let Some(part) = self.parts.iter_mut().rev().find(|part| matches!(part.is, Is::Subcommand { .. })) {
+            part.is = Is::Subcommand { runs: true };
+        }
     }
 
     /// How many of the first operands give variables to the command behind them.
@@ -557,6 +582,11 @@ impl<'r> Reader<'r, '_> {
             _ => false,
         })
     }
+}
+
+/// Whether all operands are programs to run.
+fn runs_by_itself(spec: &[OperandData]) -> bool {
+    matches!(spec, [only] if effect_of(only) == Effect::Runs && only.1 == Many::Any)
 }
 
 /// Where a command inside a command's words ends, and where the words go on.
