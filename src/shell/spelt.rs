@@ -203,7 +203,8 @@ fn is_left_open(number: usize, there: &[(&Word, Spelt)], command: &Reading<'_>) 
     let has_default = role.is_some_and(|role| match role.1 {
         Many::One => false,
         Many::Optional => !effect_of(role).is_path(),
-        Many::Any => there.is_empty() && !effect_of(role).is_path(),
+        // A program alone does what its project says, `make`; a subcommand alone often means all: `docker compose up`.
+        Many::Any => there.is_empty() && !command.path.is_empty() && !effect_of(role).is_path(),
     });
     number == 0 && command.replaced || number >= there.len() && has_default
 }
