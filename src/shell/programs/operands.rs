@@ -49,3 +49,8 @@ pub(super) fn role_of(spec: &[OperandData], number: usize, count: usize) -> Role
     };
     spec.get(place).map_or(Role::Untold, |operand| Role::One(effect_of(operand)))
 }
+
+/// Whether all operands are programs to run.
+pub(super) fn runs_by_itself(spec: &[OperandData]) -> bool {
+    matches!(spec, [only] if effect_of(only) == Effect::Runs && only.1 == Many::Any)
+}

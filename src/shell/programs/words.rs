@@ -2,8 +2,8 @@
 //!
 //! The reading says what each word is, and what cannot be told; it draws no conclusion.
 
-use super::model::{Absent, Arity, Effect, Many, fits};
-use super::operands::{Role, role_from, role_of, without_assignments};
+use super::model::{Absent, Arity, Effect, fits};
+use super::operands::{Role, role_from, role_of, runs_by_itself, without_assignments};
 use super::reading::{Is, Part, Reading, Value};
 use super::table::{Condition, OperandData, Opt, Row, effect_of, flag};
 use crate::shell::script::Word;
@@ -582,11 +582,6 @@ impl<'r> Reader<'r, '_> {
             _ => false,
         })
     }
-}
-
-/// Whether all operands are programs to run.
-fn runs_by_itself(spec: &[OperandData]) -> bool {
-    matches!(spec, [only] if effect_of(only) == Effect::Runs && only.1 == Many::Any)
 }
 
 /// Where a command inside a command's words ends, and where the words go on.
