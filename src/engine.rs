@@ -9,7 +9,7 @@ use crate::catalog::{CapabilityFacts, Catalog, Parameter, PathBase};
 use crate::cel::function::{Cause, Declared};
 use crate::cel::value::{Map, Text, Value};
 use crate::cel::{self, Expr, Step, Variables};
-use crate::decision::{self, Decision, LayerAnswer, UnknownTest};
+use crate::decision::{Decision, LayerAnswer, UnknownTest, Why};
 use crate::json::Json;
 use crate::path;
 use crate::pattern::{LimitError, NameCache, NameIndex, NamePattern, check_agent, check_name};
@@ -284,7 +284,7 @@ impl Inner {
         &'e self,
         verdict: &Verdict,
         scratch: &Scratch,
-        variables: &CallVariables<'_, '_>,
+        variables: &CallVariables<'v, '_>,
         values: &Values<'_, 'v>,
         doubts: Vec<Doubt>,
     ) -> Decision<'e> {
@@ -293,21 +293,20 @@ impl Inner {
         let counted = verdict.tier < Tier::Blocked;
         let limits = scratch.walk.limits.iter().filter(|_| counted);
         let limits = limits.filter_map(|limit| self.program.limits.get(*limit as usize));
-        let mut sentences = Vec::new();
-        let told = doubts.into_iter().filter_map(|doubt| self.unknown(doubt, scratch, variables, &mut sentences));
+        let told = doubts.into_iter().filter_map(|doubt| self.unknown(doubt, scratch, variables));
         let unknowns: Vec<UnknownTest<'e>> = told.collect();
         let [system, organization, agent] = verdict.layers;
         let (rate_limits, spent) = limits::uses(limits, variables.call.agent, values);
         let mut decision = Decision {
             tier: verdict.tier,
             decided_by,
-            reason: decision::reason(&sentences, reason),
+            why: Why::Decided(reason),
             layers: [self.layer_answer(system), self.layer_answer(organization), self.layer_answer(agent)],
             rate_limits,
             unknowns,
             policy_digest: self.set.digest(),
         };
-        self.spend(&mut decision, spent, variables, sentences);
+        self.spend(&mut decision, spent, variables);
         decision
     }
 
@@ -317,34 +316,27 @@ impl Inner {
         Some(LayerAnswer { tier: answer.tier, bound: answer.bound, by })
     }
 
-    /// A test in doubt, with what would resolve it; adds the sentence that says so, where nothing else said it.
-    fn unknown<'e>(
+    /// A test in doubt.
+    fn unknown<'e: 'v, 'v>(
         &'e self,
         doubt: Doubt,
         scratch: &Scratch,
-        variables: &CallVariables<'_, '_>,
-        sentences: &mut Vec<String>,
+        variables: &CallVariables<'v, '_>,
     ) -> Option<UnknownTest<'e>> {
         let test = self.program.tests.get(doubt.test)?;
         let cause = scratch.walk.cause(doubt.test).unwrap_or(Cause::Missing);
-        Some(self.unknown_at(&test.expr, &test.text, doubt.span, cause, variables, sentences))
+        Some(self.unknown_at(&test.expr, &test.text, doubt.span, cause, variables))
     }
 
-    fn unknown_at<'e>(
+    fn unknown_at<'e: 'v, 'v>(
         &'e self,
-        expr: &Expr,
+        expr: &'e Expr,
         text: &'e str,
         span: Span,
         cause: Cause,
-        variables: &CallVariables<'_, '_>,
-        sentences: &mut Vec<String>,
+        variables: &CallVariables<'v, '_>,
     ) -> UnknownTest<'e> {
         let sources = self.set.sources();
-        let culprit = cel::culprit(expr, variables, cause);
-        let sentence = cause.sentence(&culprit);
-        if !sentences.contains(&sentence) {
-            sentences.push(sentence);
-        }
         UnknownTest {
             test: text,
             is_key: false,
@@ -352,7 +344,7 @@ impl Inner {
             position: sources.position(span),
             span,
             cause,
-            help: cause.help(&culprit),
+            culprit: cel::culprit(expr, variables, cause),
         }
     }
 }

@@ -393,7 +393,7 @@ impl View<'_, '_> {
             column: position.column,
             outcome,
             cause: cause.map(|cause| cause.to_string()),
-            help: cause.map(|cause| cause.help(&cel::culprit(expr, &self.variables, cause))),
+            help: cause.map(|cause| cause.help(&cel::culprit(expr, &self.variables, cause).text())),
             commands: self.commands(expr),
             files: self.files(expr),
         }

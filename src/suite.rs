@@ -67,11 +67,11 @@ fn run_case<'s>(test: &'s TestDocument, engine: &Engine, scratch: &mut Scratch) 
         now: test.now.as_ref().map(|now| now.value),
     };
     let decision = engine.decide(scratch, &call);
-    let resolve = |unknown: &UnknownTest<'_>| (unknown.test.to_owned(), unknown.help.clone());
+    let resolve = |unknown: &UnknownTest<'_>| (unknown.test.to_owned(), unknown.help());
     CaseResult {
         test,
         tier: decision.tier,
-        reason: decision.reason.clone().into_owned(),
+        reason: decision.reason().into_owned(),
         decided_by: decision.decided_by.map(|outcome| outcome.origin.clone()),
         unknowns: decision.unknowns.iter().map(resolve).collect(),
         mismatches: compare(&test.expect, &decision),
@@ -90,7 +90,7 @@ fn compare(expect: &ExpectDocument, decision: &Decision<'_>) -> Vec<Mismatch> {
     if let Some(reason) = &expect.reason {
         // the words of the rule, or all that is said where something could not be told
         let of_rule = decision.decided_by.map_or("", |outcome| outcome.reason.as_ref());
-        let got = if reason.value == of_rule { of_rule } else { &decision.reason };
+        let got = if reason.value == of_rule { of_rule } else { &decision.reason() };
         unmet.check("reason", reason.span, &reason.value, got);
     }
     if let Some(unknowns) = &expect.unknowns {

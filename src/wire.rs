@@ -1,5 +1,6 @@
 //! A decision as JSON: the stable names that gateways, SDKs and auditors read.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
@@ -21,7 +22,7 @@ pub struct DecisionDocument<'d> {
     /// What happens to the call.
     pub tier: Tier,
     /// Why.
-    pub reason: &'d str,
+    pub reason: Cow<'d, str>,
     /// Where the answer is written; null when no policy answers or the call is invalid.
     pub decided_by: Option<OriginDocument<'d>>,
     /// What each layer says, in order of authority; a null tier where a layer has no answer.
@@ -110,7 +111,7 @@ pub struct UnknownDocument<'d> {
     /// Why it could not be computed.
     pub cause: String,
     /// What would resolve it.
-    pub help: &'d str,
+    pub help: String,
 }
 
 /// How an approval is to be given.
@@ -137,7 +138,7 @@ impl<'d> From<&'d Decision<'_>> for DecisionDocument<'d> {
         let outcome = decision.decided_by;
         Self {
             tier: decision.tier,
-            reason: &decision.reason,
+            reason: decision.reason(),
             decided_by: outcome.map(|outcome| OriginDocument::from(&outcome.origin)),
             layers: Layer::ALL
                 .map(|layer| LayerDocument { layer, tier: decision.layer(layer).map(|answer| answer.tier) }),
@@ -196,7 +197,7 @@ impl<'d> From<&'d UnknownTest<'_>> for UnknownDocument<'d> {
             line: unknown.position.line,
             column: unknown.position.column,
             cause: unknown.cause.to_string(),
-            help: &unknown.help,
+            help: unknown.help(),
         }
     }
 }

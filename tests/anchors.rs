@@ -50,7 +50,7 @@ fn a_policy_with_anchors_decides_as_written_out() {
             let told = |decision: &Decision<'_>| {
                 let unknowns: Vec<String> = decision.unknowns.iter().map(|unknown| unknown.test.to_owned()).collect();
                 let rule = decision.decided_by.and_then(|by| by.origin.rule);
-                (decision.tier, decision.reason.clone().into_owned(), rule, unknowns)
+                (decision.tier, decision.reason().into_owned(), rule, unknowns)
             };
             let expected = decided(&without, capability, params, told);
             assert_eq!(decided(&with, capability, params, told), expected, "{capability} {params}");

@@ -59,7 +59,7 @@ fn tier(case: &Value, engines: &mut Engines) -> Result<(String, String), String>
     let Ok(document) = document else { return Ok(("blocked".to_owned(), "refused".to_owned())) };
     let mut scratch = engine.scratch();
     let decision = engine.decide(&mut scratch, &document.call());
-    Ok((decision.tier.to_string(), decision.reason.to_string()))
+    Ok((decision.tier.to_string(), decision.reason().to_string()))
 }
 
 #[test]

@@ -216,7 +216,7 @@ fn unknowns(text: &str, call: &str) -> Vec<String> {
     let document = CallDocument::parse(call.as_bytes()).unwrap();
     let mut scratch = engine.scratch();
     let decision = engine.decide(&mut scratch, &document.call());
-    decision.unknowns.iter().map(|unknown| unknown.help.replace("send `params.", "").replace('`', "")).collect()
+    decision.unknowns.iter().map(|unknown| unknown.help().replace("send `params.", "").replace('`', "")).collect()
 }
 
 #[test]
@@ -260,10 +260,10 @@ fn a_reason_says_first_what_could_not_be_told_and_what_to_do() {
     let mut scratch = engine.scratch();
     let decision = engine.decide(&mut scratch, &document.call());
     assert_eq!(
-        decision.reason,
+        decision.reason(),
         "`path` is relative; give an absolute path. Until then the strictest answer counts: credentials are closed"
     );
-    assert!(decision.unknowns.iter().all(|unknown| unknown.help == "give an absolute path"));
+    assert!(decision.unknowns.iter().all(|unknown| unknown.help() == "give an absolute path"));
 }
 
 /// The reason for a call of a rule with one condition.
@@ -274,7 +274,7 @@ fn reason(condition: &str, params: &str) -> String {
     let engine = engine(&[&policy("p", "organization", &rest)]);
     let call = of("a.b", params);
     let document = CallDocument::parse(call.as_bytes()).unwrap();
-    engine.decide(&mut engine.scratch(), &document.call()).reason.into_owned()
+    engine.decide(&mut engine.scratch(), &document.call()).reason().into_owned()
 }
 
 #[test]
@@ -361,7 +361,7 @@ fn an_entrys_reason_is_not_given_for_a_rule_of_another_tier() {
     let says = |n: u32| {
         let text = of("a.b", &format!(r#"{{"n":{n}}}"#));
         let document = CallDocument::parse(text.as_bytes()).unwrap();
-        engine.decide(&mut engine.scratch(), &document.call()).reason.to_string()
+        engine.decide(&mut engine.scratch(), &document.call()).reason().to_string()
     };
     for (n, reason) in [
         (1, "`a.b` is autonomous in `p`"),

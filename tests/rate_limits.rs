@@ -310,7 +310,7 @@ fn a_key_that_cannot_be_told_makes_the_decision_itself_stricter() {
         let engine = Engine::new(loaded.set.unwrap()).unwrap();
         let document = CallDocument::parse(call.as_bytes()).unwrap();
         let decision = engine.decide(&mut engine.scratch(), &document.call());
-        assert_eq!((decision.tier, &*decision.reason), (tier, reason.as_str()), "{limits}");
+        assert_eq!((decision.tier, &*decision.reason()), (tier, reason.as_str()), "{limits}");
         assert_eq!((decision.unknowns.len(), decision.rate_limits.len()), (unknowns, uses), "{limits}");
         for unknown in &decision.unknowns {
             assert!(unknown.is_key && unknown.test == "params.k" && unknown.position.line == 6, "{unknown:?}");

@@ -47,7 +47,7 @@ fn decide(engine: &Engine, capability: &str, params: &Value) -> (Tier, String) {
     let document = CallDocument::parse(call.as_bytes()).unwrap();
     let mut scratch = engine.scratch();
     let decision = engine.decide(&mut scratch, &document.call());
-    (decision.tier, decision.reason.to_string())
+    (decision.tier, decision.reason().to_string())
 }
 
 /// The ways to read a path, and all below it where the flag says so.

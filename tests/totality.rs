@@ -73,7 +73,7 @@ proptest! {
             let context = Json::parse(context.as_bytes()).expect("the context is JSON");
             let call = Call { agent: &agent, capability: &capability, params: &params, context: &context, now: None };
             let decision = engine.decide(scratch, &call);
-            prop_assert!(!decision.reason.is_empty());
+            prop_assert!(!decision.reason().is_empty());
             prop_assert!(decision.decided_by.is_some() || decision.tier == Tier::Blocked);
         }
     }

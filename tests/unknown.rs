@@ -92,7 +92,7 @@ proptest! {
         let text = call.to_string();
         let decision = engine.decide_json(scratch, text.as_bytes()).expect("the call is one");
         for unknown in &decision.unknowns {
-            prop_assert!(unknown.position.line > 1 && !unknown.help.is_empty() && !unknown.test.is_empty(), "{unknown:?}");
+            prop_assert!(unknown.position.line > 1 && !unknown.help().is_empty() && !unknown.test.is_empty(), "{unknown:?}");
         }
     }
 }

@@ -40,7 +40,7 @@ pub use expr::{Comprehension, Expr, ExprKind, Fold};
 pub use function::{Cause, Function};
 pub use opposite::positive;
 pub use place::Step;
-pub(crate) use reads::culprit;
+pub(crate) use reads::{Culprit, culprit};
 pub use reads::reads;
 pub use scan::{MAX_BYTES, MAX_NESTING};
 pub use types::Type;

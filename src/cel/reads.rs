@@ -17,24 +17,49 @@ pub fn reads(expr: &Expr) -> Vec<&Expr> {
     found
 }
 
-/// The part of the call that an unknown comes from, as a policy writes it: what stands beside a command where the cause
-/// names it, else the first part that is of the type the cause found, else the first that cannot be read, else the first.
-pub(crate) fn culprit<'a>(expr: &'a Expr, variables: &dyn Variables<'a>, cause: Cause) -> String {
-    let parts = reads(expr);
-    let found = match cause {
-        Cause::WrongPart { part: Part::Beside(role) | Part::ElementBeside(role), .. } => {
-            if let Some(name) = invocation(expr).and_then(|args| beside(args, role, variables)) {
-                return name;
-            }
-            None
+/// The part of the call that an unknown comes from.
+#[derive(Clone, Debug)]
+pub(crate) enum Culprit<'e> {
+    /// What an expression reads.
+    Read(&'e Expr),
+    /// What stands beside a command, as a policy would write it.
+    Beside(String),
+}
+
+impl Culprit<'_> {
+    /// As a policy writes it: `params.path`.
+    pub(crate) fn text(&self) -> String {
+        match self {
+            Self::Read(part) => part.canonical(),
+            Self::Beside(name) => name.clone(),
         }
+    }
+}
+
+/// The part of the call that an unknown comes from: what stands beside a command where the cause names it, else the first
+/// part that is of the type the cause found, else the first that cannot be read, else the first.
+pub(crate) fn culprit<'e: 'v, 'v>(expr: &'e Expr, variables: &dyn Variables<'v>, cause: Cause) -> Culprit<'e> {
+    let beside_it = match cause {
+        Cause::WrongPart { part: Part::Beside(role) | Part::ElementBeside(role), .. } => {
+            invocation(expr).and_then(|args| beside(args, role, variables))
+        }
+        _ => None,
+    };
+    if let Some(name) = beside_it {
+        return Culprit::Beside(name);
+    }
+    let parts = reads(expr);
+    if let [only] = parts.as_slice() {
+        return Culprit::Read(only);
+    }
+    let found = match cause {
         Cause::WrongType { found, .. } => {
             parts.iter().copied().find(|part| eval(part, variables).is_ok_and(|value| value.ty().word() == found))
         }
         _ => None,
     };
     let unreadable = || parts.iter().copied().find(|part| matches!(eval(part, variables), Err(Unknown { .. })));
-    found.or_else(unreadable).or(parts.first().copied()).unwrap_or(expr).canonical()
+    Culprit::Read(found.or_else(unreadable).or(parts.first().copied()).unwrap_or(expr))
 }
 
 /// The arguments of the first invocation in an expression.

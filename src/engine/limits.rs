@@ -4,7 +4,7 @@
 
 use super::{CallVariables, Inner};
 use crate::cel::function::Cause;
-use crate::decision::{self, Decision, UnknownTest};
+use crate::decision::{Decision, UnknownTest, Why};
 use crate::rate_limit::{Key, LimitUse, Per, RateLimit};
 use crate::tier::Tier;
 use crate::tree::values::Values;
@@ -41,25 +41,22 @@ fn key_of<'e: 'v, 'v>(limit: &'e RateLimit, agent: &str, values: &Values<'_, 'v>
 
 impl Inner {
     /// A limit whose key could not be computed counts as spent: the call gets its `on_exceed` at least.
-    pub(super) fn spend<'e>(
+    pub(super) fn spend<'e: 'v, 'v>(
         &'e self,
         decision: &mut Decision<'e>,
         mut spent: Vec<Spent<'e>>,
-        variables: &CallVariables<'_, '_>,
-        mut sentences: Vec<String>,
+        variables: &CallVariables<'v, '_>,
     ) {
         spent.retain(|(limit, _)| limit.on_exceed > decision.tier);
         let Some((strictest, _)) = spent.iter().max_by_key(|(limit, _)| limit.on_exceed) else { return };
         let strictest = *strictest;
-        let own = sentences.len();
         for (limit, cause) in spent {
             let Per::Expression(key, text) = &limit.per else { continue };
-            let unknown = self.unknown_at(key, text, key.span, cause, variables, &mut sentences);
+            let unknown = self.unknown_at(key, text, key.span, cause, variables);
             decision.unknowns.push(UnknownTest { is_key: true, ..unknown });
         }
-        // What could not be told of the limits is what made the decision what it is.
-        sentences.rotate_left(own);
-        decision.tighten(strictest.on_exceed, decision::reason_of_spent(&sentences, strictest));
+        decision.tier = strictest.on_exceed;
+        decision.why = Why::Spent(strictest);
         if decision.tier == Tier::Blocked {
             decision.rate_limits.clear();
         }

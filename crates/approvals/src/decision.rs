@@ -89,7 +89,7 @@ impl From<&Decision<'_>> for DecisionFacts {
     fn from(decision: &Decision<'_>) -> Self {
         Self {
             tier: decision.tier,
-            reason: decision.reason.clone().into_owned(),
+            reason: decision.reason().into_owned(),
             rule: decision.decided_by.map(|outcome| RuleFacts::from(&outcome.origin)),
             unknowns: decision.unknowns.iter().map(UnknownFacts::from).collect(),
             policy_digest: decision.policy_digest.to_owned(),
@@ -112,6 +112,6 @@ impl From<&Origin> for RuleFacts {
 
 impl From<&UnknownTest<'_>> for UnknownFacts {
     fn from(unknown: &UnknownTest<'_>) -> Self {
-        Self { test: unknown.test.to_owned(), cause: unknown.cause.to_string(), help: unknown.help.clone() }
+        Self { test: unknown.test.to_owned(), cause: unknown.cause.to_string(), help: unknown.help() }
     }
 }

@@ -54,7 +54,7 @@ impl Shown<'_> {
 impl Shown<'_> {
     /// Whether the call was refused before any policy was asked.
     fn is_invalid(&self) -> bool {
-        self.decision.decided_by.is_none() && self.decision.unknowns.is_empty() && self.decision.reason != NOBODY
+        self.decision.decided_by.is_none() && self.decision.unknowns.is_empty() && self.decision.reason() != NOBODY
     }
 }
 
@@ -97,7 +97,7 @@ impl Page<'_> {
         let sentence =
             format!(": `{}` by `{}` {}.", visible(call.capability), visible(call.agent), consequence(decision.tier),);
         let headline = tier(decision.tier, self.look) + &bold(&sentence, self.look);
-        wrap(&headline, "", self.look) + &wrap(&visible(&decision.reason), "  ", self.look)
+        wrap(&headline, "", self.look) + &wrap(&visible(&decision.reason()), "  ", self.look)
     }
 
     fn heading(&self, text: &str) -> String {
@@ -143,7 +143,7 @@ impl Page<'_> {
     }
 
     fn nobody(&self) -> String {
-        if self.shown.decision.reason != NOBODY {
+        if self.shown.decision.reason() != NOBODY {
             return String::new();
         }
         let way_out = "Nothing matches this call and no policy has `defaults`. Add an entry for the capability, or \
@@ -182,7 +182,7 @@ impl Page<'_> {
         let mut causes: Vec<Vec<&UnknownTest<'_>>> = Vec::new();
         for unknown in unknowns {
             let same = |known: &&mut Vec<&UnknownTest<'_>>| {
-                known.first().is_some_and(|first| (first.cause, &first.help) == (unknown.cause, &unknown.help))
+                known.first().is_some_and(|first| (first.cause, first.help()) == (unknown.cause, unknown.help()))
             };
             match causes.iter_mut().find(same) {
                 Some(known) => known.push(unknown),
@@ -196,7 +196,7 @@ impl Page<'_> {
     /// A cause with its help, once, and the tests that it keeps from being computed.
     fn unknown(&self, same: &[&UnknownTest<'_>]) -> String {
         let Some(first) = same.first() else { return String::new() };
-        let cause = format!("{}; {}", visible(&first.cause.to_string()), visible(&first.help));
+        let cause = format!("{}; {}", visible(&first.cause.to_string()), visible(&first.help()));
         let mut text = wrap(&cause, "  ", self.look);
         let places = same.chunk_by(|left, right| place_of(left) == place_of(right));
         for tests in places.clone().take(MOST_CAUSED) {
