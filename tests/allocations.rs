@@ -203,3 +203,19 @@ fn many_expressions(count: usize, condition: impl Fn(usize) -> String) -> Engine
     let text = format!("name: p\nversion: '1'\ncapabilities:\n  a.b:\n    rules:\n{rules}    tier: autonomous\n");
     engine(&[&text])
 }
+
+/// Whoever asks for the tier alone does not pay for the words of what could not be told.
+#[test]
+fn a_decision_in_doubt_allocates_a_few_times_and_its_words_are_made_when_they_are_asked_for() {
+    let engine = engine(&[SYSTEM, ORGANIZATION, AGENT]);
+    let mut scratch = engine.scratch();
+    for (capability, params) in [("filesystem.write", r#"{"content":"hi"}"#), ("git.push", "{}"), ("http.get", "{}")] {
+        let text = format!(r#"{{"agent":"a","capability":"{capability}","params":{params}}}"#);
+        let document = CallDocument::parse(text.as_bytes()).unwrap();
+        let (_, ten) = warm(&engine, &mut scratch, &document.call());
+        assert!(ten <= 100, "{capability}: {ten} allocations in ten decisions");
+        let decision = engine.decide(&mut scratch, &document.call());
+        assert!(!decision.unknowns.is_empty(), "{capability}");
+        assert!(allocations(|| drop(black_box(decision.reason()))) > 0, "{capability}");
+    }
+}

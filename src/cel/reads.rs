@@ -1,5 +1,7 @@
 //! What an expression reads of a call.
 
+use smallvec::SmallVec;
+
 use super::eval::{Unknown, Variables, eval};
 use super::expr::{Expr, ExprKind};
 use super::function::{Cause, Declared, Part};
@@ -12,7 +14,14 @@ use super::value::{Text, Value};
 /// the text; parts that depend on a loop's variable are not among them.
 #[must_use]
 pub fn reads(expr: &Expr) -> Vec<&Expr> {
-    let mut found = Vec::new();
+    parts(expr).into_vec()
+}
+
+/// Most expressions read one part.
+type Parts<'a> = SmallVec<[&'a Expr; 4]>;
+
+fn parts(expr: &Expr) -> Parts<'_> {
+    let mut found = Parts::new();
     collect(expr, &mut found);
     found
 }
@@ -48,7 +57,7 @@ pub(crate) fn culprit<'e: 'v, 'v>(expr: &'e Expr, variables: &dyn Variables<'v>,
     if let Some(name) = beside_it {
         return Culprit::Beside(name);
     }
-    let parts = reads(expr);
+    let parts = parts(expr);
     if let [only] = parts.as_slice() {
         return Culprit::Read(only);
     }
@@ -115,7 +124,7 @@ fn present(object: &Expr) -> &Expr {
     }
 }
 
-fn collect<'a>(expr: &'a Expr, found: &mut Vec<&'a Expr>) {
+fn collect<'a>(expr: &'a Expr, found: &mut Parts<'a>) {
     match &expr.kind {
         ExprKind::Const(_) | ExprKind::Local(_) => {}
         ExprKind::Variable(_) => found.push(expr),

@@ -1,7 +1,5 @@
 //! From the plans of a call to what is left of them when every test that has an outcome is answered.
 
-use rustc_hash::FxHashMap;
-
 use super::condition::Condition;
 use super::plan::{Answer, Plan, PolicySteps, Step, answer, note_limits};
 use super::residual::{Doubt, DoubtId, Formula, Residual, ResidualArm, ResidualEntry, ResidualPolicy};
@@ -15,7 +13,6 @@ use crate::tier::Layer;
 #[derive(Default)]
 pub(crate) struct Gathering {
     residual: Residual,
-    by_test: FxHashMap<TestId, DoubtId>,
 }
 
 impl Gathering {
@@ -24,13 +21,11 @@ impl Gathering {
         self.residual
     }
 
-    fn doubt(&mut self, test: TestId, span: Span) -> Formula {
-        let doubts = &mut self.residual.doubts;
-        let doubt = *self.by_test.entry(test).or_insert_with(|| {
-            doubts.push(Doubt { test, span });
-            u32::try_from(doubts.len() - 1).unwrap_or(u32::MAX)
-        });
-        Formula::Doubt(doubt)
+    /// Adds a test in doubt that is met for the first time.
+    fn add(&mut self, test: TestId, span: Span) -> DoubtId {
+        let number = u32::try_from(self.residual.doubts.len()).unwrap_or(u32::MAX);
+        self.residual.doubts.push(Doubt { test, span });
+        number
     }
 }
 
@@ -100,7 +95,7 @@ impl<'v> Walk<'_, 'v> {
             Condition::Test { id, span } => match self.test(*id) {
                 Truth::True => Formula::Known(true),
                 Truth::False => Formula::Known(false),
-                Truth::Unknown => into.doubt(*id, *span),
+                Truth::Unknown => Formula::Doubt(self.cache.doubt(*id, || into.add(*id, *span))),
             },
             Condition::Not(operand) => match self.formula(operand, into) {
                 Formula::Known(value) => Formula::Known(!value),

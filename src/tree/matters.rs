@@ -21,12 +21,14 @@ pub(crate) fn matter(doubts: &mut Doubts<'_, '_>, count: u32, strictest: &Strict
     let all = doubts.range();
     let settled = all.least == all.most.tier;
     let enough = doubts.looks().saturating_add(MAX_LOOKS);
+    // one test in doubt has no others that could leave it to this one
+    let alone = count == 1;
     let mut mattering: Vec<DoubtId> = Vec::new();
     for (doubt, outcome) in (0..).zip(way) {
         let tired = doubts.looks() > enough;
         let matters = tired
             || differs(&turned(doubts, way, doubt, !outcome), &strictest.verdict)
-            || !settled && is_pivot(doubts, doubt, strictest.verdict.tier, enough);
+            || !settled && !alone && is_pivot(doubts, doubt, strictest.verdict.tier, enough);
         if matters {
             mattering.push(doubt);
         }

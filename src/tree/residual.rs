@@ -6,7 +6,7 @@
 
 use std::cell::Cell;
 
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 
 use super::plan::Answer;
 use super::test_table::TestId;
@@ -81,7 +81,7 @@ pub(crate) struct Residual {
     /// By policy.
     pub(crate) policies: Vec<ResidualPolicy>,
     /// The tests in doubt, in the order in which they were met.
-    pub(crate) doubts: Vec<Doubt>,
+    pub(crate) doubts: SmallVec<[Doubt; 4]>,
 }
 
 /// The tiers that are possible under some assumptions.
@@ -98,14 +98,14 @@ pub(crate) struct Range {
 /// What is assumed of the tests in doubt, and how much looking at them has cost.
 #[derive(Debug)]
 pub(crate) struct Assumed {
-    outcomes: Vec<Option<bool>>,
+    outcomes: SmallVec<[Option<bool>; 16]>,
     looks: Cell<usize>,
 }
 
 impl Assumed {
     /// Nothing is assumed of so many tests.
     pub(crate) fn nothing(doubts: usize) -> Self {
-        Self { outcomes: vec![None; doubts], looks: Cell::new(0) }
+        Self { outcomes: smallvec![None; doubts], looks: Cell::new(0) }
     }
 
     /// What is assumed of a test.

@@ -3,14 +3,13 @@
 //! A walk evaluates each test and looks up each subject at most once. It ends where a test that cannot be computed stands
 //! in the way; then [`super::gather`] takes over, with all that is known already.
 
-use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::condition::Condition;
 use super::plan::{Answer, Plan, PolicySteps, merge, note_limits};
 use super::program::{LimitId, LimitIds, OutcomeId, Program};
 use super::relation::{Ask, Kind};
-use super::residual::Doubt;
+use super::residual::{Doubt, DoubtId};
 use super::select::{Gated, Group, MAX_GROUPS, Select};
 use super::subject_index::Holding;
 use super::test_table::TestId;
@@ -43,6 +42,8 @@ pub(crate) struct InDoubt;
 struct Known {
     decision: u32,
     truth: Truth,
+    /// Its number among the tests in doubt, once it has one.
+    doubt: Option<DoubtId>,
 }
 
 /// What is known of a group's subject in this decision.
@@ -64,6 +65,8 @@ pub(crate) struct WalkCache {
     pub(crate) limits: Vec<LimitId>,
     values: Vec<Option<ValueCache>>,
     looked_up: Vec<LookedUp>,
+    /// Of what kind the value of each subject is, and the decision in which that was so.
+    kinds: Vec<(u32, Option<Kind>)>,
     buffer: Vec<u32>,
     answered: Vec<bool>,
     /// Whether arms are tried one after the other, without the indexes.
@@ -74,7 +77,7 @@ pub(crate) struct WalkCache {
 
 impl WalkCache {
     pub(crate) fn new(program: &Program) -> Self {
-        let nothing = Known { decision: 0, truth: Truth::Unknown };
+        let nothing = Known { decision: 0, truth: Truth::Unknown, doubt: None };
         Self {
             known: vec![nothing; program.tests.len()],
             decision: 0,
@@ -82,6 +85,7 @@ impl WalkCache {
             limits: Vec::new(),
             values: (0..program.caches).map(|_| None).collect(),
             looked_up: vec![LookedUp { decision: 0, places: None }; program.caches],
+            kinds: vec![(0, None); program.asks.subjects.len()],
             buffer: Vec::new(),
             answered: Vec::new(),
             scan: false,
@@ -96,6 +100,7 @@ impl WalkCache {
         if self.decision == 0 {
             self.known.iter_mut().for_each(|known| known.decision = 0);
             self.looked_up.iter_mut().for_each(|looked_up| looked_up.decision = 0);
+            self.kinds.iter_mut().for_each(|(decision, _)| *decision = 0);
             self.decision = 1;
         }
         self.causes.clear();
@@ -110,7 +115,15 @@ impl WalkCache {
 
     fn note(&mut self, test: TestId, truth: Truth) {
         if let Some(known) = self.known.get_mut(test.index()) {
-            *known = Known { decision: self.decision, truth };
+            *known = Known { decision: self.decision, truth, doubt: None };
+        }
+    }
+
+    /// A test's number among those in doubt; `add` gives it one.
+    pub(super) fn doubt(&mut self, test: TestId, add: impl FnOnce() -> DoubtId) -> DoubtId {
+        match self.known.get_mut(test.index()) {
+            Some(known) => *known.doubt.get_or_insert_with(add),
+            None => add(),
         }
     }
 
@@ -287,17 +300,26 @@ impl<'v> Walk<'_, 'v> {
 
     /// What each test asks of a subject that has no value, or none of the kind that the test is about. Nothing of a subject
     /// that has one: then only the test knows why it is in doubt.
-    pub(crate) fn asks(&self, doubts: &[Doubt]) -> Vec<Option<&'v Ask>> {
-        let mut kinds: FxHashMap<u32, Option<Kind>> = FxHashMap::default();
+    pub(crate) fn asks(&mut self, doubts: &[Doubt]) -> SmallVec<[Option<&'v Ask>; 8]> {
         let mut of = |doubt: &Doubt| {
             let ask = self.program.asks.get(doubt.test.index())?;
-            let kind = kinds.entry(ask.subject).or_insert_with(|| {
-                let subject = self.program.asks.subjects.get(ask.subject as usize)?;
-                self.values.eval(subject).ok().map(|value| Kind::of(&value))
-            });
-            kind.is_none_or(|kind| ask.is_about_another(kind)).then_some(ask)
+            self.kind(ask.subject).is_none_or(|kind| ask.is_about_another(kind)).then_some(ask)
         };
         doubts.iter().map(&mut of).collect()
+    }
+
+    /// Of what kind the value of a subject is, if it has one.
+    fn kind(&mut self, subject: u32) -> Option<Kind> {
+        let decision = self.cache.decision;
+        if let Some((_, kind)) = self.cache.kinds.get(subject as usize).filter(|(at, _)| *at == decision) {
+            return *kind;
+        }
+        let expr = self.program.asks.subjects.get(subject as usize)?;
+        let kind = self.values.eval(expr).ok().map(|value| Kind::of(&value));
+        if let Some(slot) = self.cache.kinds.get_mut(subject as usize) {
+            *slot = (decision, kind);
+        }
+        kind
     }
 
     fn unknown(&mut self, id: TestId, cause: Cause) -> Truth {

@@ -6,6 +6,8 @@
 //! gone through. The search has a limit on its work. Where that is reached, what has not been looked at counts as the
 //! strictest it could possibly be: a tier that some rule in doubt gives, never `blocked` for the number of tests alone.
 
+use smallvec::{SmallVec, smallvec};
+
 use super::relation::Ask;
 use super::residual::{Assumed, DoubtId, Range, Residual};
 use super::verdict::Verdict;
@@ -20,7 +22,42 @@ pub(crate) struct Doubts<'r, 't> {
     asks: &'r [Option<&'t Ask>],
     assumed: Assumed,
     /// The tests of which something is assumed, in order.
-    trail: Vec<DoubtId>,
+    trail: SmallVec<[DoubtId; 8]>,
+    /// What was found out of pairs of tests, where there are few.
+    relations: Relations,
+}
+
+/// Most tests in doubt whose relations are kept.
+const MAX_KEPT: usize = 16;
+
+/// What the outcome of one test says of another, once it was asked.
+#[derive(Debug, Default)]
+struct Relations {
+    /// How many tests there are; none where there are too many to keep anything.
+    count: usize,
+    /// By outcome, test and other test.
+    known: SmallVec<[Option<Option<bool>>; 32]>,
+}
+
+impl Relations {
+    fn of(count: usize) -> Self {
+        if count > MAX_KEPT { Self::default() } else { Self { count, known: smallvec![None; 2 * count * count] } }
+    }
+
+    /// What is known of the pair, else what `ask` finds out.
+    fn get(
+        &mut self,
+        doubt: DoubtId,
+        outcome: bool,
+        other: DoubtId,
+        ask: impl FnOnce() -> Option<bool>,
+    ) -> Option<bool> {
+        let at = (usize::from(outcome) * self.count + doubt as usize) * self.count + other as usize;
+        match self.known.get_mut(at) {
+            Some(known) => *known.get_or_insert_with(ask),
+            None => ask(),
+        }
+    }
 }
 
 /// The strictest decision.
@@ -29,7 +66,7 @@ pub(crate) struct Strictest {
     /// What it is.
     pub(crate) verdict: Verdict,
     /// One way that comes to it: an outcome for every test. `None` where the search was broken off.
-    pub(crate) way: Option<Vec<bool>>,
+    pub(crate) way: Option<SmallVec<[bool; 16]>>,
 }
 
 /// An assumption that was not made yet, and how strict the ways behind it may be.
@@ -43,7 +80,9 @@ struct Open {
 
 impl<'r, 't> Doubts<'r, 't> {
     pub(crate) fn new(residual: &'r Residual, asks: &'r [Option<&'t Ask>]) -> Self {
-        Self { residual, asks, assumed: Assumed::nothing(residual.doubts.len()), trail: Vec::new() }
+        let count = residual.doubts.len();
+        let relations = Relations::of(count);
+        Self { residual, asks, assumed: Assumed::nothing(count), trail: SmallVec::new(), relations }
     }
 
     /// How much work was done.
@@ -109,7 +148,8 @@ impl<'r, 't> Doubts<'r, 't> {
         let others = (0..).zip(asks).filter_map(|(at, other)| other.map(|other| (at, other)));
         for (at, other) in others.filter(|(at, other)| *at != doubt && other.subject == ask.subject) {
             self.assumed.look();
-            if let Some(implied) = ask.implied(outcome, other)
+            let implied = self.relations.get(doubt, outcome, at, || ask.implied(outcome, other));
+            if let Some(implied) = implied
                 && !self.note(at, implied)
             {
                 return false;
