@@ -272,3 +272,77 @@ fn what_is_no_part_of_an_invocation_is_left_alone() {
         assert_eq!(tier(&engine, &Value::Object(params)), "autonomous", "{more}");
     }
 }
+
+/// What is no usual name may be a part of the invocation by its shape, or say more than the command does.
+#[test]
+fn what_may_be_a_part_under_another_name_is_a_doubt() {
+    let engine = engine(&format!("{{ command_runs_only: {ONLY} }}"), None);
+    for beside in [
+        json!({ "args": { "a": "-delete" } }),
+        json!({ "argv": { "0": "-delete" } }),
+        json!({ "flags": { "delete": true } }),
+        json!({ "operands": ["-delete"] }),
+        json!({ "positional": ["push"] }),
+        json!({ "rest": "-delete" }),
+        json!({ "set": { "GIT_PAGER": "./x" } }),
+        json!({ "x": [{ "env": { "GIT_PAGER": "./x" } }] }),
+        json!({ "x": [[{ "args": ["-delete"] }]] }),
+        json!({ "subcommand": "push" }),
+        json!({ "program": "rm" }),
+        json!({ "wrapper": "sudo" }),
+        json!({ "sudo": true }),
+        json!({ "user": "root" }),
+        json!({ "Command": "rm x" }),
+        json!({ "COMMAND": "rm x" }),
+        json!({ "cmd": "rm x" }),
+        json!({ "PATH": "/tmp/evil" }),
+        json!({ "env": { "LANG": "C\nGIT_PAGER=./x" } }),
+        json!({ "env": { "LANG": "C\u{0}" } }),
+        json!({ "env": { "A=B": "C" } }),
+    ] {
+        let mut params = beside.clone();
+        params["command"] = json!("git status");
+        assert_eq!(tier(&engine, &params), "blocked", "{params}");
+    }
+    for beside in [
+        json!({ "sudo": false }),
+        json!({ "user": null }),
+        json!({ "tags": ["ci"] }),
+        json!({ "description": "says what changed - briefly" }),
+        json!({ "timeout": 5 }),
+        json!({ "run_in_background": true }),
+        json!({ "operands": [] }),
+        json!({ "metadata": { "session": "a", "files": ["a"] } }),
+    ] {
+        let mut params = beside.clone();
+        params["command"] = json!("git status");
+        assert_eq!(tier(&engine, &params), "autonomous", "{params}");
+    }
+}
+
+/// What comes by the input, or runs by another word, may read and write anything.
+#[test]
+fn lists_of_files_know_no_more_than_the_tests_do() {
+    for command in [
+        "bash <<< 'rm x'",
+        "npx rm x",
+        "git -c core.pager='rm x' log",
+        "perl -e 'system q(rm)'",
+        "GIT_PAGER=./x git log",
+    ] {
+        for test in [
+            "shell(params.command).writes() == []",
+            "shell(params.command).reads() == []",
+            "shell(params.command).writes_within(['/ws'])",
+        ] {
+            assert_eq!(tier(&engine(test, None), &json!({ "command": command })), "blocked", "{test}: {command}");
+        }
+    }
+    for (command, test) in [
+        ("timeout 5 ls -a; find . -name x", "shell(params.command).programs() == ['timeout', 'ls', 'find']"),
+        ("make test", "shell(params.command).programs() == ['make']"),
+        ("cp a b", "shell(params.command).writes() == ['b']"),
+    ] {
+        assert_eq!(tier(&engine(test, None), &json!({ "command": command })), "autonomous", "{test}: {command}");
+    }
+}

@@ -27,6 +27,7 @@ struct Holder {
     object: Expr,
     consumed: Vec<Arc<str>>,
     leading: Vec<Arc<str>>,
+    read: Vec<Arc<str>>,
     place: Option<Vec<Step<'static>>>,
 }
 
@@ -49,7 +50,7 @@ pub(super) fn of(made_of: &[Expr], loops: &[Loop], span: Span) -> Option<Expr> {
 impl Holder {
     fn described(self, span: Span) -> Expr {
         let texts = |names: Vec<Arc<str>>| names.into_iter().map(Text::Shared).collect();
-        let parts = beside::holder(texts(self.consumed), texts(self.leading), self.place);
+        let parts = beside::holder(texts(self.consumed), texts(self.leading), self.place, texts(self.read));
         let parts = parts.map(|part| constant(part, span));
         let items = std::iter::once(if_present(self.object)).chain(parts).collect();
         Expr { kind: ExprKind::List(items), ty: Type::List(None), span }
@@ -182,12 +183,13 @@ impl Tracer<'_> {
             object: object.clone(),
             consumed: Vec::new(),
             leading: Vec::new(),
+            read: Vec::new(),
             place,
         });
         let names = match how {
             Use::Whole => &mut holder.consumed,
             Use::Leading => &mut holder.leading,
-            Use::Partly => return,
+            Use::Partly => &mut holder.read,
         };
         names.extend(key.filter(|key| !names.contains(*key)).cloned());
     }

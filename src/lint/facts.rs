@@ -289,6 +289,7 @@ fn replaced(expr: &Expr, subject: &str, value: &Value<'static>) -> Option<Expr> 
 }
 
 /// What a condition comes to when a part of the call has this value and nothing else is there; nothing where that is unknown.
+#[cfg(feature = "url")]
 pub(super) fn decided(expr: &Expr, subject: &str, value: &Value<'static>) -> Option<bool> {
     match eval(&replaced(expr, subject, value)?, &Nothing) {
         Ok(Value::Bool(holds)) => Some(holds),

@@ -5,7 +5,7 @@ use super::builtins;
 use super::hidden::{hides_a_path, leads_out};
 use super::judge::is_harmless;
 use super::places::{DYNAMIC, Place, Touched};
-use super::programs::{self, Effect, Is, Part, Role, Row, flag};
+use super::programs::{self, Effect, Is, Part, Reading, Role, Row, flag};
 use super::script::{Assignment, Command, Moved, Script, Word};
 
 /// Why the files of a script are not told.
@@ -110,8 +110,8 @@ impl Script {
             .row_of(&command.words)
             .ok_or("a program of which it is not known what it reads and writes")?;
         let reading = programs::read(row, &command.words);
-        if reading.parts.iter().any(|part| hides_a_path(part, &command.words)) {
-            return Err(HIDDEN);
+        if let Some(why) = hidden(&reading, command) {
+            return Err(why);
         }
         let asked = Asked::of(row, access, &reading);
         let working = self.directory.as_deref();
@@ -160,7 +160,7 @@ struct Asked<'r> {
 }
 
 impl<'r> Asked<'r> {
-    fn of(row: Row<'r>, access: Access, reading: &programs::Reading<'_>) -> Self {
+    fn of(row: Row<'r>, access: Access, reading: &Reading<'_>) -> Self {
         let takes = |effects: &[Effect]| reading.parts.iter().any(|part| part.is_operand_of(effects));
         Self {
             row,
@@ -208,6 +208,12 @@ impl<'r> Asked<'r> {
     }
 }
 
+/// Why a command may read and write files that none of its words names: its input is code, or a word may be a path.
+fn hidden(reading: &Reading<'_>, command: &Command) -> Option<Untold> {
+    let hides = reading.parts.iter().any(|part| hides_a_path(part, &command.words));
+    programs::around(reading, command).beyond.or(hides.then_some(HIDDEN))
+}
+
 /// Why a part of a command leaves all files untold: it may read or write any.
 fn untold(part: &Part<'_>, effect: Effect, value: Option<&Word>) -> Option<Untold> {
     match effect {
@@ -216,7 +222,7 @@ fn untold(part: &Part<'_>, effect: Effect, value: Option<&Word>) -> Option<Untol
         Effect::Sed | Effect::Awk | Effect::Sql if value.is_some_and(|word| programs::touches_files(effect, word)) => {
             Some("a program of `sed`, `awk` or in SQL that may read or write files")
         }
-        Effect::Runs | Effect::Code | Effect::Changes | Effect::Setting => {
+        Effect::Runs | Effect::Code | Effect::Changes | Effect::Setting | Effect::Elsewhere => {
             Some("words that may read or write anything")
         }
         _ => None,

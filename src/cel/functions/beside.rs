@@ -4,6 +4,7 @@
 //! apart is a doubt; nothing of it is left out without a word.
 #![cfg_attr(not(feature = "shell"), allow(dead_code, reason = "without commands only their names in causes are read"))]
 
+use super::usual::{COMMANDS, OPTIONS, OTHER, is_of_variables, is_shaped_as_part, normal, role_of, says_nothing};
 use crate::cel::function::{Cause, Declared, Site};
 use crate::cel::place::Step;
 use crate::cel::value::{Map, Text, Value};
@@ -13,138 +14,6 @@ pub(crate) const INVOCATION: &str = "@invocation";
 /// The row of `runs_only` beside a test of what is written; no text can call it.
 pub(crate) const BOUNDED: &str = "@runs_only";
 
-/// The names under which the parts of an invocation usually stand, by role; without case and signs.
-const USUAL: &[(&str, &[&str])] = &[
-    (
-        "args",
-        &[
-            "args",
-            "argv",
-            "argument",
-            "arguments",
-            "argslist",
-            "arglist",
-            "argumentlist",
-            "cmdargs",
-            "commandargs",
-            "commandarguments",
-            "cliargs",
-            "extraargs",
-            "extraarguments",
-            "additionalargs",
-            "additionalarguments",
-            "execargs",
-            "flags",
-            "parameters",
-            "params",
-            "switches",
-        ],
-    ),
-    (
-        "environment",
-        &[
-            "env",
-            "envs",
-            "environ",
-            "environment",
-            "environments",
-            "envvar",
-            "envvars",
-            "envmap",
-            "envlist",
-            "environmentvars",
-            "environmentvariables",
-            "envvariables",
-            "variables",
-            "vars",
-            "extraenv",
-            "additionalenv",
-            "setenv",
-        ],
-    ),
-    (
-        "working_directory",
-        &[
-            "cwd",
-            "pwd",
-            "workdir",
-            "workingdir",
-            "workingdirectory",
-            "workdirectory",
-            "workpath",
-            "workingpath",
-            "chdir",
-            "dir",
-            "directory",
-            "currentdir",
-            "currentdirectory",
-            "currentworkingdirectory",
-            "folder",
-            "workfolder",
-            "workingfolder",
-            "rundir",
-            "execdir",
-            "startdir",
-            "startin",
-            "basedir",
-            "rootdir",
-            "projectdir",
-            "projectroot",
-        ],
-    ),
-    (
-        "stdin",
-        &[
-            "stdin",
-            "input",
-            "stdininput",
-            "stdindata",
-            "stdintext",
-            "stdincontent",
-            "standardinput",
-            "inputdata",
-            "inputtext",
-        ],
-    ),
-    ("shell", &["shell", "useshell", "viashell", "runinshell"]),
-];
-/// What ends a name, and the role of a value of a fitting type under it.
-const ENDINGS: &[(&str, &[&str])] = &[
-    ("environment", &["env", "envs", "environ", "environment", "envvars", "environmentvars", "environmentvariables"]),
-    ("args", &["args", "argv", "arguments", "flags"]),
-    ("stdin", &["stdin"]),
-    ("working_directory", &["cwd", "workdir", "workingdir", "workingdirectory"]),
-];
-/// Names beside a command by which another program, or more than is read, may be meant.
-const OTHER: &[&str] = &["executable", "argv0", "preexecfn", "execpath", "interpreter", "shellpath", "entrypoint"];
-/// Names of objects beside a command that may hold parts of the invocation, in whatever form.
-const OPTIONS: &[&str] = &[
-    "options",
-    "opts",
-    "option",
-    "kwargs",
-    "spawn",
-    "spawnoptions",
-    "spawnopts",
-    "execoptions",
-    "execopts",
-    "processoptions",
-    "runoptions",
-    "config",
-    "configuration",
-    "settings",
-    "context",
-    "extra",
-    "exec",
-    "process",
-    "params",
-    "parameters",
-    "arguments",
-    "args",
-];
-/// Names of a command, which make the object around it an invocation of its own.
-const COMMANDS: &[&str] =
-    &["command", "cmd", "commandline", "cmdline", "shellcommand", "program", "script", "run", "commands"];
 /// Most levels of objects within objects that are looked through.
 const MAX_DEPTH: usize = 4;
 
@@ -158,6 +27,13 @@ struct Found<'a> {
     role: &'static str,
     declared: Declared,
     value: Value<'a>,
+}
+
+/// The names in an object of which it is known what they have to do with the command.
+struct Known<'a> {
+    consumed: Vec<Text<'a>>,
+    leading: Vec<Text<'a>>,
+    read: Vec<Text<'a>>,
 }
 
 /// The parts of an invocation that stand beside its command.
@@ -176,43 +52,41 @@ impl<'a> Parts<'a> {
             if let Some(Value::Map(map)) = holder.get(0) {
                 let names = |at| texts(holder.get(at));
                 let place = steps(holder.get(3));
-                parts.look_through(&Look { site, place }, &map, &names(1), &names(2))?;
+                let known = Known { consumed: names(1), leading: names(2), read: names(4) };
+                parts.look_through(&Look { site, place }, &map, &known)?;
             }
         }
         Ok(parts)
     }
 
-    fn look_through(
-        &mut self,
-        look: &Look<'_, 'a>,
-        map: &Map<'a>,
-        consumed: &[Text<'a>],
-        leading: &[Text<'a>],
-    ) -> Result<(), Cause> {
+    fn look_through(&mut self, look: &Look<'_, 'a>, map: &Map<'a>, known: &Known<'a>) -> Result<(), Cause> {
         look.site.budget.visit(map.len())?;
         for (name, value) in map.iter() {
             let Value::Text(name) = name else { continue };
             let is_in = |names: &[Text<'a>]| names.iter().any(|known| **known == *name);
-            if is_in(consumed) {
+            if is_in(&known.consumed) {
                 continue;
             }
+            let leads = is_in(&known.leading);
             let (declared, plain) = (look.declared(&name), normal(&name));
             let role = match declared {
                 Declared::Role(role) => Some(role),
                 _ => role_of(&plain, &value),
             };
+            // Hosts that do not look at case may take the one for the other.
+            if declared == Declared::Nothing && known.consumed.iter().any(|known| normal(known) == plain) {
+                return Err(TWO);
+            }
             // What leads to the command is no part beside it, but variables of which one is the command still are.
-            let role = role.filter(|role| !is_in(leading) || *role == "environment");
+            let role = role.filter(|role| !leads || *role == "environment");
             match role {
                 Some("command") => {}
                 Some(role) => self.0.push(Found { role, declared, value }),
-                None if is_in(leading) => {}
-                None if declared != Declared::Plain && OTHER.contains(&&*plain) => return Err(OTHER_PROGRAM),
-                None => {
-                    if let Value::Map(inner) = &value {
-                        look.within(&name).nested(inner, OPTIONS.contains(&&*plain), 0)?;
-                    }
+                None if leads => {}
+                None if declared == Declared::Nothing && !is_in(&known.read) && may_be_part(&plain, &value) => {
+                    return Err(OTHER_PROGRAM);
                 }
+                None => look.within(&name).hidden(&value, OPTIONS.contains(&&*plain), 0)?,
             }
         }
         Ok(())
@@ -247,6 +121,12 @@ impl<'a> Parts<'a> {
     }
 }
 
+/// Whether what no catalog knows may be a part of the invocation, by its name or its shape.
+fn may_be_part(plain: &str, value: &Value<'_>) -> bool {
+    let named = OTHER.contains(&plain) || COMMANDS.contains(&plain) && matches!(value, Value::Text(_) | Value::List(_));
+    !says_nothing(value) && (named || is_shaped_as_part(plain, value))
+}
+
 /// Where objects are looked through.
 struct Look<'s, 'a> {
     site: Site<'s>,
@@ -263,20 +143,41 @@ impl<'a> Look<'_, 'a> {
     }
 
     fn within(&self, name: &Text<'a>) -> Self {
+        self.step(Step::Field(name.clone()))
+    }
+
+    fn step(&self, step: Step<'a>) -> Self {
         let place = self.place.clone().map(|mut place| {
-            place.push(Step::Field(name.clone()));
+            place.push(step);
             place
         });
         Look { site: self.site, place }
     }
 
+    /// A value beside the command that is no part of the invocation: a doubt if something within it may be one.
+    fn hidden(&self, value: &Value<'a>, holds_parts: bool, depth: usize) -> Result<(), Cause> {
+        let (len, is_open) = match value {
+            Value::Map(map) => (map.len(), true),
+            Value::List(list) => (list.len(), list.iter().any(|item| matches!(item, Value::Map(_) | Value::List(_)))),
+            _ => return Ok(()),
+        };
+        if is_open && depth >= MAX_DEPTH {
+            return Err(OTHER_PROGRAM);
+        }
+        self.site.budget.visit(len)?;
+        match value {
+            Value::Map(map) => self.nested(map, holds_parts, depth),
+            Value::List(list) if is_open => {
+                let element = self.step(Step::Element);
+                list.iter().try_for_each(|item| element.hidden(&item, holds_parts, depth + 1))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// An object beside the command: a doubt if something in it may be a part of the invocation. In one whose name says that it
     /// holds such parts any usual name is; in others what has the shape of variables or arguments too.
     fn nested(&self, map: &Map<'a>, holds_parts: bool, depth: usize) -> Result<(), Cause> {
-        if depth >= MAX_DEPTH {
-            return Err(OTHER_PROGRAM);
-        }
-        self.site.budget.visit(map.len())?;
         if !holds_parts && self.is_invocation(map) {
             return Ok(());
         }
@@ -286,20 +187,20 @@ impl<'a> Look<'_, 'a> {
             let doubtful = match self.declared(&name) {
                 Declared::Role(_) => true,
                 Declared::Plain => false,
-                Declared::Nothing if holds_parts => {
-                    [OTHER, COMMANDS].iter().any(|names| names.contains(&&*plain)) || role_of(&plain, &value).is_some()
+                Declared::Nothing if says_nothing(&value) => false,
+                Declared::Nothing if holds_parts => may_be_part(&plain, &value) || role_of(&plain, &value).is_some(),
+                Declared::Nothing => {
+                    is_of_variables(&value)
+                        || matches!(
+                            (role_of(&plain, &value), &value),
+                            (Some("environment" | "args"), Value::Map(_) | Value::List(_))
+                        )
                 }
-                Declared::Nothing => matches!(
-                    (role_of(&plain, &value), &value),
-                    (Some("environment"), Value::Map(_) | Value::List(_)) | (Some("args"), Value::List(_))
-                ),
             };
             if doubtful {
                 return Err(OTHER_PROGRAM);
             }
-            if let Value::Map(inner) = &value {
-                self.within(&name).nested(inner, holds_parts || OPTIONS.contains(&&*plain), depth + 1)?;
-            }
+            self.within(&name).hidden(&value, holds_parts || OPTIONS.contains(&&*plain), depth + 1)?;
         }
         Ok(())
     }
@@ -316,50 +217,22 @@ impl<'a> Look<'_, 'a> {
     }
 }
 
-/// The part that a parameter of this [`normal`] name usually is, with a value of this type.
-pub(crate) fn role_of(plain: &str, value: &Value<'_>) -> Option<&'static str> {
-    let exact = USUAL.iter().find(|(_, names)| names.contains(&plain)).map(|(role, _)| *role);
-    let found = exact.or_else(|| {
-        let ends = |names: &[&str]| names.iter().any(|end| plain.ends_with(end));
-        let ending = ENDINGS.iter().find(|(_, names)| ends(names)).map(|(role, _)| *role);
-        let begins = (plain.starts_with("env") && !plain.starts_with("envelope")).then_some("environment");
-        ending.or(begins).filter(|role| fits(role, value))
-    });
-    match (found, value) {
-        // An object of such a name may hold anything.
-        (Some("args"), Value::Map(_)) => None,
-        (None, Value::List(_)) if matches!(plain, "options" | "opts") => Some("args"),
-        (found, _) => found,
-    }
-}
-
-fn fits(role: &str, value: &Value<'_>) -> bool {
-    match role {
-        "environment" => matches!(value, Value::Map(_) | Value::List(_)),
-        "args" => matches!(value, Value::List(_)),
-        _ => matches!(value, Value::Text(_)),
-    }
-}
-
-/// A name without case and signs: `workingDirectory`, `WORKING-DIRECTORY` and `working_directory` are one.
-pub(crate) fn normal(name: &str) -> String {
-    name.chars().filter(|char| char.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
 /// The description of an object that encloses a command, as an argument of [`INVOCATION`]: the object, the names in it that the
-/// command is made of, those that lead to it, and the steps to the object from `params`, where they are known.
+/// command is made of, those that lead to it, the steps to the object from `params`, where they are known, and the names of
+/// which something is read for the command.
 pub(crate) fn holder(
     consumed: Vec<Text<'static>>,
     leading: Vec<Text<'static>>,
     place: Option<Vec<Step<'static>>>,
-) -> [Value<'static>; 3] {
+    read: Vec<Text<'static>>,
+) -> [Value<'static>; 4] {
     let names = |names: Vec<Text<'static>>| Value::list(names.into_iter().map(Value::Text).collect::<Vec<_>>());
     let step = |step| match step {
         Step::Field(name) => Value::Text(name),
         Step::Element => Value::Null,
     };
     let place = place.map_or(Value::Null, |place| Value::list(place.into_iter().map(step).collect::<Vec<_>>()));
-    [names(consumed), names(leading), place]
+    [names(consumed), names(leading), place, names(read)]
 }
 
 fn texts<'a>(value: Option<Value<'a>>) -> Vec<Text<'a>> {

@@ -28,6 +28,7 @@ mod times;
 mod typed;
 #[cfg(feature = "url")]
 mod url;
+pub(crate) mod usual;
 
 pub(crate) use features::{absent_function, absent_operator, absent_operators};
 

@@ -100,7 +100,8 @@ pub(super) static ROWS: &[Function] = &[
     Function {
         name: "programs",
         overloads: &[Overload::method(&[Type::Shell], Type::List(Some(&Type::Text)))],
-        doc: "The programs that a command would run, each once, as they are written.",
+        doc: "The programs that a command names, each once, as they are written. What a program starts by its input, its options or \
+              its settings is not named: that nothing else runs is told by `runs_only` and `runs_any`.",
         examples: &[
             ("shell('timeout 5 ls; ls -a').programs()", "['timeout', 'ls']"),
             ("shell('$x').programs()", "unknown"),
@@ -111,7 +112,8 @@ pub(super) static ROWS: &[Function] = &[
     Function {
         name: "commands",
         overloads: &[Overload::method(&[Type::Shell], Type::List(Some(&Type::List(Some(&Type::Text)))))],
-        doc: "The commands that a command would run, each a list of its words, those inside wrappers behind them.",
+        doc: "The commands that a command names, each a list of its words, those inside wrappers behind them. What a program \
+              starts by its input, its options or its settings is not named.",
         examples: &[
             ("shell('timeout 5 ls -a').commands()", "[['timeout', '5', 'ls', '-a'], ['ls', '-a']]"),
             ("shell('ls $x').commands()", "unknown"),
@@ -300,8 +302,12 @@ fn invocation<'a>(site: Site<'_>, args: &[Value<'a>]) -> Result<Value<'a>, Cause
         return Ok(Value::Shell(Arc::clone(script)));
     }
     let mut parts = Parts::gather(site, holders)?;
+    let environment = environment(parts.take("environment")?).map_err(|cause| cause.beside("environment"))?;
+    if !environment.iter().all(|(name, value)| is_one_variable(name, value)) {
+        return Err(Cause::Unexplained("a variable that a host may read as several, or as another"));
+    }
     let beside = Beside {
-        environment: environment(parts.take("environment")?).map_err(|cause| cause.beside("environment"))?,
+        environment,
         directory: parts.take("working_directory")?,
         input: parts.take("stdin")?,
         by_shell: by_shell(parts.take("shell")?).map_err(|cause| cause.beside("shell"))?,
@@ -343,6 +349,11 @@ fn environment(value: Option<Value<'_>>) -> Result<Vec<(String, String)>, Cause>
         }
         Some(other) => Err(Cause::wrong_type("map or list", &other)),
     }
+}
+
+/// Whether a name and a value are one variable to every host, also to one that writes them into a text.
+fn is_one_variable(name: &str, value: &str) -> bool {
+    !name.is_empty() && !name.contains(['=', '\n', '\r', '\0']) && !value.contains(['\n', '\r', '\0'])
 }
 
 /// Whether a shell reads the text: a truth value, or the shell's name.
