@@ -222,7 +222,7 @@ fn untold(part: &Part<'_>, effect: Effect, value: Option<&Word>) -> Option<Untol
         Effect::Sed | Effect::Awk | Effect::Sql if value.is_some_and(|word| programs::touches_files(effect, word)) => {
             Some("a program of `sed`, `awk` or in SQL that may read or write files")
         }
-        Effect::Runs | Effect::Code | Effect::Changes | Effect::Setting | Effect::Elsewhere => {
+        Effect::Runs | Effect::Code | Effect::Changes | Effect::Setting => {
             Some("words that may read or write anything")
         }
         _ => None,

@@ -266,7 +266,7 @@ const EXPRESSION_BURSTS: &[Row] = &[
 /// The same with constants of several types.
 const MIXED_BURSTS: &[Row] = &[
     row(
-        &["params.s == #", "# == params.s", "params.s in [#, 'zz']", "params.s in [#, null]", "params.s != #"],
+        &["params.s == #", "# == params.s", "params.s in [#]", "params.s in [#, null]", "params.s != #"],
         &["'a'", "'b'", "'ab'", "null", "1", "true"],
     ),
     row(&["params.n == #", "params.n in [#, 7.5]", "params.n in [#, null]"], NUMBERS),
