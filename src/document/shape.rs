@@ -85,6 +85,9 @@ pub(super) trait Particular: Sized {
     /// Words people try for its keys, and what to say to them.
     const OTHER_WORDS: &'static [(&'static str, &'static str)] = &[];
 
+    /// Keys that only another kind of document has, and what to say then instead of all that is amiss.
+    const OTHER_DOCUMENTS: &'static [(&'static str, &'static str)] = &[];
+
     /// Checks fields against each other.
     fn check(&mut self, _fields: &mut Fields<'_, '_>) {}
 
@@ -111,6 +114,10 @@ impl<'n, 'f> Fields<'n, 'f> {
             findings.push(at.wrong_type("a map", format!("{} has these keys: {keys}", M::WHAT)));
             return None;
         };
+        if let Some(finding) = other_document::<M>(entries) {
+            findings.push(finding);
+            return None;
+        }
         let meant = if M::OPEN { Vec::new() } else { unknown_keys::<M>(entries, findings) };
         Some(Self { at, entries, what: M::WHAT, meant, findings })
     }
@@ -160,6 +167,15 @@ impl<'n, 'f> Fields<'n, 'f> {
 
 fn names(fields: &[Field]) -> String {
     fields.iter().map(|field| format!("`{}`", field.key)).collect::<Vec<_>>().join(", ")
+}
+
+/// What is said of a document of another kind.
+fn other_document<M: Mapping>(entries: &[(Key, Node)]) -> Option<Diagnostic> {
+    entries.iter().find_map(|(key, _)| {
+        let (_, help) = M::OTHER_DOCUMENTS.iter().find(|(other, _)| *other == key.text)?;
+        let message = format!("{} has no key `{}`", M::WHAT, key.text.escape_debug());
+        Some(Diagnostic::of(&kinds::UNKNOWN_KEY, key.span, message).help(*help))
+    })
 }
 
 /// Refuses the keys that a mapping does not know; gives what they were probably meant as.

@@ -29,11 +29,10 @@ mapping! {
 }
 
 impl Particular for SuiteDocument {
-    const OTHER_WORDS: &'static [(&'static str, &'static str)] = &[
-        ("cases", "did you mean `tests`?"),
-        ("policy", "did you mean `policies`? it is a list"),
-        ("capabilities", "this is a policy; its tests stand beside it, in `NAME.test.yaml`"),
-    ];
+    const OTHER_WORDS: &'static [(&'static str, &'static str)] =
+        &[("cases", "did you mean `tests`?"), ("policy", "did you mean `policies`? it is a list")];
+    const OTHER_DOCUMENTS: &'static [(&'static str, &'static str)] =
+        &[("capabilities", "this is a policy; its tests stand beside it, in `NAME.test.yaml`")];
 }
 
 mapping! {

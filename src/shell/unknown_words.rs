@@ -176,6 +176,7 @@ mod tests {
             ("gti push", "Program gti of ``, git"),
             ("sduo", "Program sduo of ``, sudo"),
             ("kubeclt delete", "Program kubeclt of ``, kubectl"),
+            ("aws s4 ls", "Subcommand s4 of `aws`, s3"),
             ("find -nmae x", "Option -nmae of `find`, -name"),
         ] {
             assert_eq!(said(entry), expected, "{entry}");
@@ -201,7 +202,6 @@ mod tests {
             "deploy puhs",
             "time",
             "eval",
-            "aws ecz list",
             "node x.js --froce",
             "mytool",
             "sh -c",
