@@ -125,6 +125,16 @@ fn a_setting_that_may_say_an_option_or_operand_does_not_deny_it() {
         ("apt-get install -y", "apt-get -o APT::Get::Assume-Yes=true install x"),
         ("pip install --break-system-packages", "PIP_BREAK_SYSTEM_PACKAGES=1 pip install x"),
         ("terraform apply -auto-approve", "TF_CLI_ARGS_apply=-auto-approve terraform apply"),
+        ("git update-ref -d", "git update-ref --stdin"),
+        ("git fetch -f", "git fetch --stdin o"),
+        ("git rm x", "git rm --pathspec-from-file=-"),
+        ("redis-cli flushall", "redis-cli --pipe"),
+        ("reboot", "service reboot start"),
+        ("iptables -F", "iptables-legacy -F"),
+        ("iptables -F", "ip6tables-nft -F"),
+        ("nmcli con delete", "nmcli c d x"),
+        ("nmcli con delete", "nmcli connection delete x"),
+        ("nmcli connection delete", "nmcli con del x"),
     ] {
         assert_ne!(any(entry, text), Verdict::No, "{entry}: {text}");
     }

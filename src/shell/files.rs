@@ -92,7 +92,9 @@ impl Script {
         let leads_elsewhere = given.value.as_literal().is_none() || leads_out(&given.value);
         let harmless = is_harmless(self, command, given);
         let means_nothing = harmless && builtins::is_own_by_custom(&given.name);
-        !builtins::is_harmless_environment(&given.name) && !means_nothing && (leads_elsewhere || !harmless)
+        // What a path is given for may be read, whatever the variable: `TZ=/etc/passwd`.
+        let known = builtins::is_harmless_environment(&given.name) && !leads_out(&given.value);
+        !known && !means_nothing && (leads_elsewhere || !harmless)
     }
 
     fn of_command(
