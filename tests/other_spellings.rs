@@ -130,6 +130,7 @@ fn a_setting_that_may_say_an_option_or_operand_does_not_deny_it() {
         ("git rm x", "git rm --pathspec-from-file=-"),
         ("redis-cli flushall", "redis-cli --pipe"),
         ("reboot", "service reboot start"),
+        ("sudo -u root", "sudo ls"),
         ("iptables -F", "iptables-legacy -F"),
         ("iptables -F", "ip6tables-nft -F"),
         ("nmcli con delete", "nmcli c d x"),
