@@ -195,12 +195,13 @@ fn group(
 impl Inner {
     /// `assumed` is the outcome of one test, whatever the call says.
     fn decide<'e>(&'e self, scratch: &mut Scratch, call: &Call<'_>, assumed: Option<(TestId, bool)>) -> Decision<'e> {
-        let facts = self.set.catalog().and_then(|catalog| catalog.get(call.capability));
+        let catalog = self.set.catalog();
+        let facts = catalog.and_then(|catalog| catalog.get(call.capability));
         let known = self.everybody.known(call.capability);
         if let Err(reason) = check(call, known.is_some(), facts) {
             return Decision::blocked(reason, self.set.digest());
         }
-        let variables = CallVariables { call, facts };
+        let variables = CallVariables { call, facts, catalog };
         let plans = self.plans(known, scratch, call);
         scratch.walk.begin(assumed);
         let values = Values::new(&variables, &self.program.shared.exprs);
@@ -371,6 +372,8 @@ fn check(call: &Call<'_>, known: bool, facts: Option<&CapabilityFacts>) -> Resul
 pub(crate) struct CallVariables<'v, 'a> {
     pub(crate) call: &'v Call<'a>,
     pub(crate) facts: Option<&'v CapabilityFacts>,
+    #[cfg_attr(not(feature = "shell"), expect(dead_code, reason = "only rows of programs are read from it"))]
+    pub(crate) catalog: Option<&'v Catalog>,
 }
 
 impl<'v> Variables<'v> for CallVariables<'v, '_> {
@@ -410,7 +413,7 @@ impl<'v> Variables<'v> for CallVariables<'v, '_> {
 
     #[cfg(feature = "shell")]
     fn programs(&self) -> Programs {
-        self.facts.map(|facts| facts.programs.clone()).unwrap_or_default()
+        self.catalog.map(|catalog| catalog.programs.clone()).unwrap_or_default()
     }
 }
 

@@ -204,8 +204,9 @@ impl Engine {
     pub fn explain(&self, scratch: &mut Scratch, call: &Call<'_>) -> Explanation {
         let decision = self.decide(scratch, call);
         let set = self.policy_set();
-        let facts = set.catalog().and_then(|catalog| catalog.get(call.capability));
-        let view = View { set, variables: CallVariables { call, facts } };
+        let catalog = set.catalog();
+        let facts = catalog.and_then(|catalog| catalog.get(call.capability));
+        let view = View { set, variables: CallVariables { call, facts, catalog } };
         let layers = Layer::ALL.into_iter().map(|layer| {
             let answer = decision.layer(layer);
             LayerExplanation {

@@ -2,7 +2,8 @@
 #![cfg(feature = "shell")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use kruxos_policy::Loader;
+use kruxos_policy::{Engine, Loader};
+use serde_json::json;
 
 /// What loading says of these rows: the text that each finding of rows is about, its message and its help.
 fn findings(rows: &str) -> Vec<String> {
@@ -69,5 +70,34 @@ fn each_mistake_in_a_row_is_found() {
     ] {
         let found = findings(&rows);
         assert!(found.iter().any(|finding| finding.contains(said)), "{rows}: {said}: {found:#?}");
+    }
+}
+
+/// Rows are about programs, whatever capability runs them: one that the catalog does not name, or a catalog without any.
+#[test]
+fn rows_are_read_for_every_capability() {
+    let policy = "name: p
+version: '1'
+capabilities:
+  process.run:
+    rules: [{ condition: { command_runs_only: [deploy status] }, tier: autonomous }]
+    tier: blocked
+";
+    let tools = [
+        "tools: []",
+        "tools:\n  - { name: other.tool, inputSchema: { type: object } }",
+        "tools:\n  - { name: process.run, inputSchema: { type: object, properties: { command: { type: string } } } }",
+    ];
+    for tools in tools {
+        let catalog = format!("{tools}\ncommands:\n{FINE}");
+        let loaded = Loader::new().policy("p.yaml", policy).catalog("c.yaml", catalog).load();
+        let engine = Engine::new(loaded.set.unwrap_or_else(|| panic!("{tools}: {:?}", loaded.diagnostics))).unwrap();
+        let tier = |command: &str| {
+            let call =
+                json!({ "agent": "a", "capability": "process.run", "params": { "command": command } }).to_string();
+            engine.decide_json(&mut engine.scratch(), call.as_bytes()).unwrap().tier.to_string()
+        };
+        assert_eq!(tier("deploy status -v"), "autonomous", "{tools}");
+        assert_eq!(tier("deploy status -x"), "blocked", "{tools}");
     }
 }

@@ -50,9 +50,6 @@ pub struct CapabilityFacts {
     pub input_schema: Json<'static>,
     /// The parameters its schema names.
     pub params: Parameters,
-    /// What the catalog says of programs on the command line.
-    #[cfg(feature = "shell")]
-    pub programs: Programs,
     schema: Schema,
     defaults: Object<'static>,
 }
@@ -73,8 +70,6 @@ impl CapabilityFacts {
             annotations: tool.annotations.as_ref().map_or(Json::Null, crate::yaml::Node::to_json),
             input_schema: tool.input_schema.to_json(),
             params,
-            #[cfg(feature = "shell")]
-            programs: Programs::default(),
             schema,
         }
     }
@@ -123,6 +118,9 @@ impl CapabilityFacts {
 #[derive(Clone, Debug, Default)]
 pub struct Catalog {
     capabilities: BTreeMap<String, CapabilityFacts>,
+    /// What it says of programs on the command line, whatever capability runs them.
+    #[cfg(feature = "shell")]
+    pub(crate) programs: Programs,
 }
 
 /// What catalogs say of programs.
@@ -194,18 +192,15 @@ impl Catalog {
         let mut diagnostics = Vec::new();
         let documents: Vec<&CatalogDocument> = documents.into_iter().collect();
         #[cfg(feature = "shell")]
-        let programs = programs(&documents, &mut diagnostics);
+        {
+            catalog.programs = programs(&documents, &mut diagnostics);
+        }
         for tool in documents.iter().flat_map(|document| &document.tools) {
             if let Err(diagnostic) = catalog.admits(tool) {
                 diagnostics.push(diagnostic);
                 continue;
             }
-            #[cfg_attr(not(feature = "shell"), expect(unused_mut, reason = "rows of programs need the feature"))]
-            let mut facts = CapabilityFacts::compile(tool, &mut diagnostics);
-            #[cfg(feature = "shell")]
-            {
-                facts.programs = programs.clone();
-            }
+            let facts = CapabilityFacts::compile(tool, &mut diagnostics);
             catalog.capabilities.insert(facts.name.clone(), facts);
         }
         Parsed { value: catalog, diagnostics }

@@ -219,8 +219,7 @@ impl<'s> EntryView<'s> {
 
 #[cfg(feature = "shell")]
 fn programs_of(set: &PolicySet) -> Programs {
-    let first = set.catalog().and_then(|catalog| catalog.iter().next());
-    first.map(|facts| facts.programs.clone()).unwrap_or_default()
+    set.catalog().map(|catalog| catalog.programs.clone()).unwrap_or_default()
 }
 
 #[cfg(not(feature = "shell"))]

@@ -22,7 +22,7 @@ fn check(view: &View<'_>, findings: &mut Vec<Diagnostic>) {
     else {
         return;
     };
-    let message = "the names of capabilities and parameters were not checked: there is no catalog";
+    let message = "the names of capabilities and parameters were not checked: no catalog says which there are";
     findings
         .push(LINT.finding(first.span, message).help(
             "give lint one catalog: `--catalog FILE`, `--catalog kruxos`, or a `*.catalog.yaml` among the files",

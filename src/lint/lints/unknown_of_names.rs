@@ -74,11 +74,15 @@ fn unknown(expr: &Expr, permits: bool, condition: &Expr, stricter: String) -> Op
     if of_a_name(expr).is_some() || of_a_name(condition).is_some() {
         return None;
     }
-    let message = format!("`{}()` is unknown of every host name, so each gets `{stricter}`", function.name);
+    let message = format!("`{}()` is unknown of host names, so each gets `{stricter}`", function.name);
     let host = format!("url({subject}).host()");
     let help = match function.name {
-        "is_global" => format!("write `!isIP({host}) || ip({host}).is_global()`, or name the hosts by `host_within`"),
-        name => format!("write `isIP({host}) && ip({host}).{name}()`, which is false of names"),
+        "is_global" => {
+            format!("name the hosts by `host_within`; `!isIP({host}) || ip({host}).is_global()` lets every name pass")
+        }
+        name => format!(
+            "where names may pass, write `isIP({host}) && ip({host}).{name}()`, which is false of every name, `localhost` too"
+        ),
     };
     Some(LINT.finding(expr.span, message).labelled("where a name leads, no text tells").help(help))
 }
