@@ -35,6 +35,21 @@ const KNOWN: &[(&str, &str, &str)] = &[
         "may be a file that the policy names, in another case, another Unicode form or by a system's link",
         "give the path as the file system keeps it",
     ),
+    (
+        "a parameter beside the command that may name another program or environment",
+        "stands beside a parameter that may be an argument, a variable, a user or a program of it",
+        "leave out what no catalog knows, or have the catalog say what it is",
+    ),
+    (
+        "settings or variables that may make it a command of the list",
+        "has settings or variables that may make it a command of the list",
+        "give it without them, every word written out",
+    ),
+    (
+        "words that may name a file elsewhere, of which the program's row does not say whether it is read or written",
+        "has words that may name a file elsewhere, which its program may read or write",
+        "name files below the working directory only",
+    ),
     ("a command with dynamic words", "has words that only a shell puts together", "write every word out"),
     (
         "a host name, and only a resolver knows its address",
