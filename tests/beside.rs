@@ -320,6 +320,19 @@ fn what_may_be_a_part_under_another_name_is_a_doubt() {
     }
 }
 
+/// A parameter that decides which command runs may say another user or program all the same.
+#[test]
+fn what_is_read_for_a_command_is_still_judged_beside_it() {
+    let engine =
+        engine(&format!("shell(has(params.sudo) && params.sudo ? 'ls' : params.command).runs_only({ONLY})"), None);
+    for (params, expected) in [
+        (json!({ "command": "ls", "sudo": false }), "autonomous"),
+        (json!({ "command": "ls", "sudo": true }), "blocked"),
+    ] {
+        assert_eq!(tier(&engine, &params), expected, "{params}");
+    }
+}
+
 /// What comes by the input, or runs by another word, may read and write anything.
 #[test]
 fn lists_of_files_know_no_more_than_the_tests_do() {

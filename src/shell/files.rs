@@ -23,6 +23,7 @@ pub enum Access {
 pub(super) const UNTOLD_WORDS: Untold = "words of which it is not known whether they are read or written";
 const HIDDEN: Untold =
     "words that may name a file elsewhere, of which the program's row does not say whether it is read or written";
+const ANYTHING: Untold = "words that may read or write anything";
 const VARIABLE: Untold = "a program is given a variable that may change which files it reads or writes";
 
 impl Script {
@@ -132,7 +133,11 @@ impl Script {
             let Some((effect, value)) = said(part, word, (row, access))? else { continue };
             if effect == Effect::Runs && level == 0 && says_another(part) {
                 // `python -m pytest` reads and writes what `pytest` does.
-                for words in programs::said_otherwise(&self.programs, Some(row), &command.words) {
+                let said = programs::said_otherwise(&self.programs, Some(row), &command.words);
+                if said.is_empty() {
+                    return Err(ANYTHING);
+                }
+                for words in said {
                     self.of_command(&Command { words, ..command.clone() }, access, files, level + 1)?;
                 }
                 continue;
@@ -224,9 +229,7 @@ fn untold(part: &Part<'_>, effect: Effect, value: Option<&Word>) -> Option<Untol
         Effect::Sed | Effect::Awk | Effect::Sql if value.is_some_and(|word| programs::touches_files(effect, word)) => {
             Some("a program of `sed`, `awk` or in SQL that may read or write files")
         }
-        Effect::Runs | Effect::Code | Effect::Changes | Effect::Setting => {
-            Some("words that may read or write anything")
-        }
+        Effect::Runs | Effect::Code | Effect::Changes | Effect::Setting => Some(ANYTHING),
         _ => None,
     }
 }

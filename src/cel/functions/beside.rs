@@ -83,7 +83,7 @@ impl<'a> Parts<'a> {
                 Some("command") => {}
                 Some(role) => self.0.push(Found { role, declared, value }),
                 None if leads => {}
-                None if declared == Declared::Nothing && !is_in(&known.read) && may_be_part(&plain, &value) => {
+                None if declared == Declared::Nothing && may_be_part(&plain, &value, is_in(&known.read)) => {
                     return Err(OTHER_PROGRAM);
                 }
                 None => look.within(&name).hidden(&value, OPTIONS.contains(&&*plain), 0)?,
@@ -121,10 +121,11 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// Whether what no catalog knows may be a part of the invocation, by its name or its shape.
-fn may_be_part(plain: &str, value: &Value<'_>) -> bool {
-    let named = OTHER.contains(&plain) || COMMANDS.contains(&plain) && matches!(value, Value::Text(_) | Value::List(_));
-    !says_nothing(value) && (named || is_shaped_as_part(plain, value))
+/// Whether what no catalog knows may be a part of the invocation, by its name or its shape. What is read for the command may be
+/// the command itself, but no less another user or program.
+fn may_be_part(plain: &str, value: &Value<'_>, read: bool) -> bool {
+    let command = COMMANDS.contains(&plain) && matches!(value, Value::Text(_) | Value::List(_));
+    !says_nothing(value) && (OTHER.contains(&plain) || !read && (command || is_shaped_as_part(plain, value)))
 }
 
 /// Where objects are looked through.
@@ -188,7 +189,9 @@ impl<'a> Look<'_, 'a> {
                 Declared::Role(_) => true,
                 Declared::Plain => false,
                 Declared::Nothing if says_nothing(&value) => false,
-                Declared::Nothing if holds_parts => may_be_part(&plain, &value) || role_of(&plain, &value).is_some(),
+                Declared::Nothing if holds_parts => {
+                    may_be_part(&plain, &value, false) || role_of(&plain, &value).is_some()
+                }
                 Declared::Nothing => {
                     is_of_variables(&value)
                         || matches!(
