@@ -28,6 +28,8 @@ mod overlapping_entries;
 mod permits_by_example;
 mod permits_by_exclusion;
 #[cfg(feature = "shell")]
+mod permits_by_names;
+#[cfg(feature = "shell")]
 mod quoted_wildcard;
 mod scanned_rules;
 mod text_test_on_command;
@@ -81,6 +83,8 @@ pub const LINTS: &[Lint] = &[
     quoted_wildcard::LINT,
     permits_by_example::LINT,
     permits_by_exclusion::LINT,
+    #[cfg(feature = "shell")]
+    permits_by_names::LINT,
     wide_host::LINT,
     blocks_one_spelling::LINT,
     differs_in_case::LINT,
