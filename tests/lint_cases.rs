@@ -70,6 +70,15 @@ const SIBLINGS: &[(&str, &str, &str)] = &[
     ("open-command", "autonomous", "{ command_runs_only: [python3] }"),
     ("open-command", "autonomous", "{ command_runs_only: [bash], command_writes_within: /ws }"),
     ("open-command", "autonomous", "{ command_runs_only: ['node -e'] }"),
+    ("open-command", "autonomous", "{ command_runs_only: [psql -c] }"),
+    ("open-command", "autonomous", "{ command_runs_only: [mysql -e] }"),
+    ("open-command", "autonomous", "{ command_runs_only: [docker exec] }"),
+    ("open-command", "autonomous", "{ command_runs_only: [docker exec web] }"),
+    ("open-command", "autonomous", "{ command_runs_only: [docker compose exec] }"),
+    ("open-command", "autonomous", "{ command_runs_only: [kubectl exec] }"),
+    ("open-command", "autonomous", "{ command_runs_only: [ssh] }"),
+    ("open-command", "autonomous", "{ command_runs_only: ['sed -e'] }"),
+    ("open-command", "autonomous", "{ command_runs_only: ['git -c'] }"),
     ("not-a-parameter", "autonomous", "{ context.labels.team_eq: ops }"),
     ("not-a-parameter", "autonomous", "{ agent_in: [a, b] }"),
     ("not-a-parameter", "autonomous", "{ any: [{ capability_eq: x.y }, { a_eq: 1 }] }"),
@@ -224,6 +233,15 @@ fn entries_of_programs_that_are_for_something_are_not_warned_of() {
         "git lfs",
         "deploy prdo",
         "cat psuh",
+        // What stands behind these is judged itself.
+        "sh -c",
+        "bash -lc",
+        "awk",
+        "sed",
+        "psql",
+        "mysql",
+        "python -V",
+        "docker ps",
     ];
     let found = entries.map(|entry| (entry, of_rule(&format!("{{ command_runs_only: [{entry:?}] }}"), "autonomous")));
     let found: Vec<_> = found.into_iter().filter(|(_, codes)| !codes.is_empty()).collect();

@@ -24,13 +24,36 @@ impl List {
     }
 }
 
+/// A command that an entry may allow, in which a word that the entry does not name is what is run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opening {
+    /// The command.
+    pub command: String,
+    /// The word of it that the entry does not name.
+    pub word: &'static str,
+    /// What that word is.
+    pub is: &'static str,
+}
+
+/// Words that are tried behind an entry, the one of them that is looked at, and what it runs something as: text in SQL and
+/// programs of `sed` and `awk` are looked at by themselves where an entry does not ask for them.
+const PROBES: &[(&[&str], &str, Option<Effect>)] = &[
+    (&["x"], "x", None),
+    (&["x", "y"], "y", None),
+    (&["x", "y", "z"], "z", None),
+    (&[r"\! x"], "x", Some(Effect::Sql)),
+    (&[".shell x"], "x", Some(Effect::Sql)),
+    (&["1e x"], "x", Some(Effect::Sed)),
+    (&["BEGIN { system(\"x\") }"], "x", Some(Effect::Awk)),
+];
+
 impl List {
-    /// Whether an entry allows programs that it does not name: what stands behind it is a script, program text, or a
-    /// command for somewhere else.
+    /// Commands of an entry in which something is run that the entry does not name, as the program's row says: a script, program
+    /// text, a command for somewhere else. Whether a list allows them is for the caller to ask.
     #[must_use]
-    pub fn opens(entry: &str, programs: &Programs) -> bool {
-        let Ok(list) = Self::read([entry]) else { return false };
-        list.entries.iter().any(|entry| entry.opens(programs))
+    pub fn openings(entry: &str, programs: &Programs) -> Vec<Opening> {
+        let Ok(list) = Self::read([entry]) else { return Vec::new() };
+        list.entries.iter().flat_map(|entry| entry.openings(programs)).collect()
     }
 
     /// Whether a row says what an entry's program does.
@@ -41,24 +64,31 @@ impl List {
 }
 
 impl Entry {
-    fn opens(&self, programs: &Programs) -> bool {
-        let mut words = self.words.clone();
-        words.push(Word::literal("x"));
-        let Some(row) = programs.row_of(&words) else { return false };
-        let opens = |effect: Effect| {
-            matches!(
-                effect,
-                Effect::Script | Effect::Code | Effect::Shell | Effect::Line | Effect::Elsewhere | Effect::Runs
-            )
-        };
-        let reading = programs::read(row, &words);
-        let only_tells = |part: &programs::Part<'_>| matches!(&part.is, Is::Option { option, .. } if option.effect() == Effect::Informs);
-        !reading.parts.iter().any(only_tells)
-            && reading.parts.iter().any(|part| match &part.is {
-                Is::Operand(Role::One(effect)) => part.at >= self.words.len() && opens(*effect),
-                Is::Option { option, value: Some(value), .. } => value.at >= self.words.len() && opens(option.effect()),
-                _ => false,
-            })
+    fn openings(&self, programs: &Programs) -> Vec<Opening> {
+        let tried = PROBES.iter().filter_map(|(probe, word, text)| {
+            let effect = self.effect_of_last(probe, programs)?;
+            let own = effect == text.unwrap_or(effect) && text.is_some() == is_looked_at(effect);
+            let is = what_is_run(effect).filter(|_| own)?;
+            let behind: Vec<String> = probe.iter().map(|word| Word::literal(*word).to_string()).collect();
+            Some(Opening { command: format!("{} {}", self.text, behind.join(" ")), word, is })
+        });
+        tried.collect()
+    }
+
+    /// What the last of these words does behind the entry.
+    fn effect_of_last(&self, probe: &[&str], programs: &Programs) -> Option<Effect> {
+        let words: Vec<Word> =
+            self.words.iter().cloned().chain(probe.iter().map(|word| Word::literal(*word))).collect();
+        let reading = programs::read(programs.row_of(&words)?, &words);
+        if programs::only_informs(&reading) {
+            return None;
+        }
+        let last = words.len() - 1;
+        reading.parts.iter().find_map(|part| match &part.is {
+            Is::Operand(Role::One(effect)) if part.at == last => Some(*effect),
+            Is::Option { option, value: Some(value), .. } if value.at == last => Some(option.effect()),
+            _ => None,
+        })
     }
 
     /// Whether it is the wider entry, or that one's words and further subcommands.
@@ -85,6 +115,25 @@ impl Entry {
     }
 }
 
+/// Whether a text is looked at by itself.
+const fn is_looked_at(effect: Effect) -> bool {
+    matches!(effect, Effect::Sql | Effect::Sed | Effect::Awk)
+}
+
+/// What a word is that is run; nothing where it is judged itself, or is data.
+const fn what_is_run(effect: Effect) -> Option<&'static str> {
+    Some(match effect {
+        Effect::Script => "a script",
+        Effect::Code => "program text",
+        Effect::Sql => "a text that may be SQL, or a command of the client's own",
+        Effect::Sed | Effect::Awk => "a program, which may start others",
+        Effect::Elsewhere => "a command for another machine, container or package",
+        Effect::Runs => "a program",
+        Effect::Setting => "a setting, which may start a program",
+        _ => return None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,6 +141,41 @@ mod tests {
 
     fn list(entries: &[&str]) -> List {
         List::read(entries.iter().copied()).unwrap()
+    }
+
+    fn allowed(entry: &str) -> Option<String> {
+        let list = list(&[entry]);
+        let commands = List::openings(entry, &Programs::default()).into_iter().map(|opening| opening.command);
+        let mut allowed = commands.filter(|text| list.runs_only(&Script::of_text(text)) == Verdict::Yes);
+        allowed.next()
+    }
+
+    #[test]
+    fn an_opening_is_a_command_that_the_entry_allows_and_does_not_name() {
+        for (entry, expected) in [
+            ("python", Some("python x")),
+            ("python -c", Some("python -c x")),
+            ("python -m", Some("python -m x")),
+            ("bash", Some("bash x")),
+            ("node -e", Some("node -e x")),
+            ("npx", Some("npx x")),
+            ("psql -c", Some(r"psql -c '\! x'")),
+            ("docker exec", Some("docker exec x y")),
+            ("docker exec web", Some("docker exec web x")),
+            ("kubectl exec pod --", Some("kubectl exec pod -- x")),
+            ("ssh", Some("ssh x y")),
+            ("sh -c", None),
+            ("python -V", None),
+            ("python -m pytest", None),
+            ("python a.py", None),
+            ("psql", None),
+            ("sqlite3", None),
+            ("git", None),
+            ("xargs", None),
+            ("tool", None),
+        ] {
+            assert_eq!(allowed(entry).as_deref(), expected, "{entry}");
+        }
     }
 
     #[test]

@@ -34,6 +34,7 @@ mod variables;
 mod word;
 
 pub use cases::wrong_cases;
+pub use coverage::Opening;
 pub use files::{Access, Untold};
 pub use invocation::{Form, Invocation};
 pub use judge::{Finding, PartFinding, Verdict, describe};
