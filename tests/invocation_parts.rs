@@ -1,6 +1,8 @@
 //! What stands beside a command and changes what it runs, or where: no spelling of it is overlooked.
 #![cfg(feature = "shell")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout)]
+
+mod rows;
 
 use kruxos_policy::shell::{Access, Form, Invocation, List, Programs, Script, Verdict};
 use kruxos_policy::{CallDocument, Engine, Loader};
@@ -104,4 +106,58 @@ fn files_are_where_directories_lead_one_after_another() {
             Some(files) => assert_eq!(found.unwrap(), files, "{text}"),
         }
     }
+}
+
+/// Whether all files are below a directory; nothing where that is not told.
+fn is_within(script: &Script, access: Access, directory: &str) -> Option<bool> {
+    let files = script.touched(access).ok()?;
+    let below = |path: &str| path == directory || path.starts_with(&format!("{directory}/"));
+    let outside: Vec<_> = files.iter().filter(|file| !below(&file.path)).collect();
+    match outside.iter().any(|file| file.certain) {
+        true => Some(false),
+        false => outside.is_empty().then_some(true),
+    }
+}
+
+/// Programs of which an option's directory is more than where they work: `tar -C` is that of what is packed, `cmake --install` writes
+/// elsewhere, `mktemp` makes its file in another place without one.
+const APART: &[&str] = &["cmake", "mktemp", "tar"];
+
+/// Where a program works may be said by an option or by the call: what it reads and writes is within a directory alike.
+#[test]
+fn a_directory_in_an_option_is_judged_as_the_calls() {
+    let (mut asked, mut wrong) = (0, Vec::new());
+    for row in rows::all() {
+        let program = row.path.join(" ");
+        if APART.iter().any(|name| row.path[0] == *name) || row.has("tar") {
+            continue;
+        }
+        let places = row
+            .options
+            .iter()
+            .filter(|option| ["directory", "subdirectory"].contains(&option.effect.as_str()) && option.takes_value());
+        for option in places {
+            let spelling = option.spellings.last().unwrap();
+            for (place, tail) in [("/etc", ""), ("/workspace/a", ""), ("/etc", " x"), ("/workspace/a", " x")] {
+                let glue = if spelling.starts_with("--") { "=" } else { " " };
+                let by_option = of(&format!("{program} {spelling}{glue}{place}{tail}"), "/workspace");
+                let by_call = of(&format!("{program}{tail}"), place);
+                for access in [Access::Read, Access::Write] {
+                    asked += 1;
+                    let found = [&by_option, &by_call].map(|script| is_within(script, access, "/workspace"));
+                    if found[0] != found[1] {
+                        wrong.push(format!("{program} {spelling} {place}{tail} {access:?}: {found:?}"));
+                    }
+                }
+            }
+        }
+    }
+    println!("{asked} pairs");
+    assert!(asked > 100 && wrong.is_empty(), "{} of {asked}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+fn of(text: &str, directory: &str) -> Script {
+    let invocation =
+        Invocation { command: Form::Text(text), environment: Vec::new(), directory: Some(directory), input: None };
+    Script::of_invocation(&invocation, &Programs::default())
 }

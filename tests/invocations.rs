@@ -273,7 +273,12 @@ fn an_invocation_gets_one_answer_in_every_spelling() {
     let run = TestRunner::new(config).run(&dice, |dice| {
         let invocation = invocation(&dice);
         for question in QUESTIONS {
-            let answers = answers(&mut scratch.borrow_mut(), &invocation, question);
+            let mut answers = answers(&mut scratch.borrow_mut(), &invocation, question);
+            // A list of files names no folder in which git may read and write.
+            let in_a_folder = ["reads", "writes"].contains(&question)
+                && invocation.directory.is_some()
+                && invocation.words[0] == "git";
+            answers.retain(|(asked, answer)| !(in_a_folder && asked.starts_with("text") && answer == "unknown"));
             let one = &answers[0].1;
             *counts.borrow_mut().entry((question, one.clone())).or_default() += 1;
             prop_assert!(answers.iter().all(|(_, answer)| answer == one), "{:#?}", answers);

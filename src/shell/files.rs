@@ -24,6 +24,9 @@ pub(super) const UNTOLD_WORDS: Untold = "words of which it is not known whether 
 const HIDDEN: Untold =
     "words that may name a file elsewhere, of which the program's row does not say whether it is read or written";
 const ANYTHING: Untold = "words that may read or write anything";
+const PACKAGE: Untold = "a program of a package of which it is not known what it reads and writes";
+/// Most packages that run one another.
+const DEEPEST: usize = 8;
 const VARIABLE: Untold = "a program is given a variable that may change which files it reads or writes";
 
 impl Script {
@@ -93,9 +96,9 @@ impl Script {
         let leads_elsewhere = given.value.as_literal().is_none() || leads_out(&given.value);
         let harmless = is_harmless(self, command, given);
         let means_nothing = harmless && builtins::is_own_by_custom(&given.name);
-        // What a path is given for may be read, whatever the variable: `TZ=/etc/passwd`.
-        let known = builtins::is_harmless_environment(&given.name) && !leads_out(&given.value);
-        !known && !means_nothing && (leads_elsewhere || !harmless)
+        // What a path is given for may be read, whatever the variable: `TZ=/etc/passwd`, `LANG=$x`.
+        let known = builtins::is_harmless_environment(&given.name);
+        (leads_elsewhere || !known) && !means_nothing && (leads_elsewhere || !harmless)
     }
 
     fn of_command(
@@ -124,6 +127,9 @@ impl Script {
         for part in reading.parts.iter().filter(told) {
             place.go(said(part, command.words.get(part.at), (row, access))?)?;
         }
+        if row.options().any(|option| option.effect() == Effect::Subdirectory) {
+            place.add_itself(files)?;
+        }
         for part in &reading.parts {
             let word = command.words.get(part.at);
             if asked.is_behind_a_pattern(part) {
@@ -131,12 +137,7 @@ impl Script {
                 continue;
             }
             let Some((effect, value)) = said(part, word, (row, access))? else { continue };
-            if effect == Effect::Runs && level == 0 && says_another(part) {
-                // `python -m pytest` reads and writes what `pytest` does.
-                let said = programs::said_otherwise(&self.programs, Some(row), &command.words);
-                if said.is_empty() {
-                    return Err(ANYTHING);
-                }
+            if let Some(said) = self.instead(part, effect, (command, row), level)? {
                 for words in said {
                     self.of_command(&Command { words, ..command.clone() }, access, files, level + 1)?;
                 }
@@ -150,6 +151,31 @@ impl Script {
         };
         place.apart = false;
         implicit.map_or(Ok(()), |path| place.add(files, &Word::literal(path)))
+    }
+}
+
+impl Script {
+    /// The commands whose files are meant by a part of a command that names a program: `python -m pytest` reads and writes what
+    /// `pytest` does, `npx prettier@3` what `prettier` does.
+    fn instead(
+        &self,
+        part: &Part<'_>,
+        effect: Effect,
+        (command, row): (&Command, Row<'_>),
+        level: usize,
+    ) -> Result<Option<Vec<Vec<Word>>>, Untold> {
+        match effect {
+            Effect::Package => {
+                let words = command.words.get(part.at..).unwrap_or_default();
+                let said = programs::of_package(&self.programs, words).filter(|_| level < DEEPEST);
+                said.map(|words| Some(vec![words])).ok_or(PACKAGE)
+            }
+            Effect::Runs if level == 0 && says_another(part) => {
+                let said = programs::said_otherwise(&self.programs, Some(row), &command.words);
+                if said.is_empty() { Err(ANYTHING) } else { Ok(Some(said)) }
+            }
+            _ => Ok(None),
+        }
     }
 }
 
@@ -268,8 +294,8 @@ fn said(
         Is::Option { option, value, .. } => {
             let value = value.as_ref().map(|value| value.word.clone());
             let effect = match option.effect() {
-                Effect::Subdirectory if value.as_ref().is_some_and(programs::is_below) => Effect::Directory,
-                Effect::Subdirectory => Effect::Changes,
+                // The configuration there may do anything; where it is among the files, that is judged with them.
+                Effect::Subdirectory => Effect::Directory,
                 effect => effect,
             };
             Ok(Some((effect, value)))

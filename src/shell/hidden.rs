@@ -28,6 +28,7 @@ pub(super) fn hides_a_path(part: &Part<'_>, words: &[Word]) -> bool {
         }
         // All that stands behind is handed on.
         Is::Operand(Role::One(Effect::Handed)) => words.iter().skip(part.at).any(leads_out),
+        Is::Operand(Role::One(Effect::Task)) => words.iter().skip(part.at).any(may_lead_out),
         Is::Operand(Role::One(effect)) => match pair(part.row, own) {
             Some((Some(effect), value)) => of_effect(effect, &value),
             Some((None, _)) => false,
@@ -98,6 +99,12 @@ pub(super) fn leads_out(word: &Word) -> bool {
         at += piece.len() + 1;
         begins_outside(piece) && !is_host(from, piece)
     })
+}
+
+/// Whether a word holds such a path, or is not known.
+fn may_lead_out(word: &Word) -> bool {
+    let below = matches!(word, Word::Literal(_) | Word::Dynamic { below: Some(_), .. });
+    !below || leads_out(word)
 }
 
 fn is_file_scheme(text: &str, at: usize) -> bool {

@@ -41,6 +41,16 @@ impl Place<'_> {
         Ok(())
     }
 
+    /// Takes note of where the command works, whose configuration may have it read and write there, whatever said so: an option, a
+    /// `cd` before it, the call.
+    pub(super) fn add_itself(&self, files: &mut Vec<Touched>) -> Result<(), Untold> {
+        let below = self.directory.as_deref().is_none_or(|path| programs::is_below(&Word::literal(path)));
+        match (&self.moved, self.working) {
+            (Moved::No, None) if below => Ok(()),
+            _ => self.touch(files, &Word::literal("."), false),
+        }
+    }
+
     pub(super) fn add(&self, files: &mut Vec<Touched>, word: &Word) -> Result<(), Untold> {
         self.touch(files, word, true)
     }

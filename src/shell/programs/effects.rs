@@ -222,7 +222,7 @@ fn value_meaning(effect: Effect, word: &Word, part: &Part<'_>) -> Meaning {
         Effect::Sql if word.as_literal().is_some_and(sql_is_plain) => Meaning::FINE,
         Effect::Sql => Meaning::anything("SQL that the client may take for commands"),
         Effect::Assignment => assignment(word, part),
-        Effect::Elsewhere => Meaning { beyond: None, starts: mentioned },
+        Effect::Elsewhere | Effect::Package | Effect::Task => Meaning { beyond: None, starts: mentioned },
         Effect::Script => script(word),
         Effect::Plain if word.as_literal().is_some_and(is_plain) => Meaning::FINE,
         Effect::Plain => Meaning::beyond("a variable whose value may be run", mentioned),

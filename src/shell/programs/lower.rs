@@ -543,9 +543,9 @@ fn nests(row: &Draft) -> bool {
         || row.subcommands.iter().chain(row.others.iter()).any(|row| row.nests)
 }
 
-/// Whether a command for somewhere else is among operands.
+/// Whether a command that is handed on is among operands.
 fn hands_on(operands: Option<&[Operand]>) -> bool {
-    operands.is_some_and(|operands| operands.iter().any(|operand| operand.effect == Effect::Elsewhere))
+    operands.is_some_and(|operands| operands.iter().any(|operand| operand.effect.hands_on()))
 }
 
 /// Whether a row has a subcommand of these names, one below the other.

@@ -181,6 +181,10 @@ pub enum Effect {
     Line,
     /// A command for another machine, container or package.
     Elsewhere,
+    /// A command of a package, which runs here: `npx prettier --check .`.
+    Package,
+    /// A task of the project, or a program that is found for it, which runs here: `bun run dev`.
+    Task,
     /// A file whose code is run; the words behind it are its own.
     Script,
     /// Data for what is run in any case.
@@ -300,6 +304,8 @@ impl Effect {
         ("assignment", Self::Assignment),
         ("line", Self::Line),
         ("elsewhere", Self::Elsewhere),
+        ("package", Self::Package),
+        ("task", Self::Task),
         ("script", Self::Script),
         ("handed", Self::Handed),
         ("plain", Self::Plain),
@@ -332,7 +338,13 @@ impl Effect {
     /// Whether all words from there on are its own.
     #[must_use]
     pub const fn takes_the_rest(self) -> bool {
-        matches!(self, Self::Command | Self::Line | Self::Elsewhere | Self::Script | Self::Handed)
+        matches!(self, Self::Command | Self::Line | Self::Script | Self::Handed) || self.hands_on()
+    }
+
+    /// Whether it is a command that another program finds or carries elsewhere, and gives the input.
+    #[must_use]
+    pub const fn hands_on(self) -> bool {
+        matches!(self, Self::Elsewhere | Self::Package | Self::Task)
     }
 }
 

@@ -16,6 +16,18 @@ pub(in crate::shell) fn said_otherwise(programs: &Programs, row: Option<Row<'_>>
     }
 }
 
+/// The command of a package with the program's own name, `prettier` for `prettier@3`, if a row knows it.
+pub(in crate::shell) fn of_package(programs: &Programs, words: &[Word]) -> Option<Vec<Word>> {
+    let (package, rest) = words.split_first()?;
+    let package = package.as_literal()?;
+    let name = package
+        .split(['@', '=', '[', '<', '>', '~', '!', ' '])
+        .next()
+        .filter(|name| !name.contains(['/', ':', '#']))?;
+    programs.row(name)?;
+    Some(std::iter::once(Word::literal(name)).chain(rest.iter().cloned()).collect())
+}
+
 fn by_row(row: Row<'_>, words: &[Word]) -> Vec<Vec<Word>> {
     let rest = |from: usize| words.get(from..).unwrap_or_default().iter();
     let mut said: Vec<Vec<Word>> = row.stands_for(None).map(|text| begun(text, rest(1))).collect();
