@@ -28,6 +28,8 @@ pub struct UnknownTest<'e> {
     pub cause: Cause,
     /// The part of the call that it comes from.
     pub(crate) culprit: Culprit<'e>,
+    /// What of that part is in doubt, as words.
+    pub(crate) doubtful: Option<String>,
 }
 
 impl UnknownTest<'_> {
@@ -40,7 +42,7 @@ impl UnknownTest<'_> {
     /// What could not be told, and what to do, as one sentence without a full stop.
     #[must_use]
     pub fn sentence(&self) -> String {
-        self.cause.sentence(&self.culprit.text())
+        self.cause.sentence_on(&self.culprit.text(), self.doubtful.as_deref())
     }
 }
 

@@ -346,6 +346,7 @@ impl Inner {
             span,
             cause,
             culprit: cel::culprit(expr, variables, cause),
+            doubtful: cel::doubtful(expr, variables, cause),
         }
     }
 }

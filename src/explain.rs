@@ -5,9 +5,6 @@
 
 mod written;
 
-#[cfg(feature = "shell")]
-use std::sync::Arc;
-
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -254,6 +251,15 @@ impl TestExplanation {
 }
 
 impl TestOutcome {
+    /// The outcome of a test, and why it is unknown.
+    const fn of(holds: Result<bool, Cause>) -> (Self, Option<Cause>) {
+        match holds {
+            Ok(true) => (Self::True, None),
+            Ok(false) => (Self::False, None),
+            Err(cause) => (Self::Unknown, Some(cause)),
+        }
+    }
+
     /// The outcome of the opposite.
     #[must_use]
     pub const fn opposite(self) -> Self {
@@ -408,31 +414,33 @@ impl View<'_, '_> {
     /// The files that a test of a shell command looked at, each judged alone.
     #[cfg(feature = "shell")]
     fn files(&self, expr: &Expr) -> Vec<FileExplanation> {
+        let found = |file: cel::doubtful::File| {
+            let (allowed, cause) = TestOutcome::of(file.allowed);
+            let access = match file.access {
+                shell::Access::Read => FileAccess::Read,
+                shell::Access::Write => FileAccess::Write,
+            };
+            FileExplanation { file: file.name, access, allowed, cause: cause.map(|cause| cause.to_string()) }
+        };
+        let files = cel::doubtful::files(expr, &self.variables).into_iter().map(found);
+        files.chain(self.redirections(expr)).collect()
+    }
+
+    /// What `runs_only` doubts of the files that redirections write, each by itself.
+    #[cfg(feature = "shell")]
+    fn redirections(&self, expr: &Expr) -> Vec<FileExplanation> {
         let ExprKind::Call { function, args, .. } = &expr.kind else { return Vec::new() };
-        let [receiver, operand] = args.as_slice() else { return Vec::new() };
-        let (access, told) = match function.name {
-            "writes_within" => (shell::Access::Write, FileAccess::Write),
-            "reads_within" => (shell::Access::Read, FileAccess::Read),
-            // What it doubts of a file that a redirection writes, it says for each.
-            "runs_only" => (shell::Access::Write, FileAccess::Write),
-            _ => return Vec::new(),
+        let receiver = args.first().filter(|_| function.name == "runs_only");
+        let script = receiver.map(|receiver| cel::eval(receiver, &self.variables));
+        let Some(Ok(Value::Shell(script))) = script else { return Vec::new() };
+        let cause = Some("a redirection that writes a file".to_owned());
+        let doubted = |file: String| FileExplanation {
+            file,
+            access: FileAccess::Write,
+            allowed: TestOutcome::Unknown,
+            cause: cause.clone(),
         };
-        let Ok(Value::Shell(script)) = cel::eval(receiver, &self.variables) else { return Vec::new() };
-        if function.name == "runs_only" {
-            let cause = Some("a redirection that writes a file".to_owned());
-            let written = script.writes.iter().map(ToString::to_string);
-            let file =
-                |file| FileExplanation { file, access: told, allowed: TestOutcome::Unknown, cause: cause.clone() };
-            return written.map(file).collect();
-        }
-        let judged = |file: String| {
-            let alone = Value::Shell(Arc::new(shell::Script::of_file(&file, access)));
-            let alone = Expr { kind: ExprKind::Const(alone), ty: receiver.ty.clone(), span: receiver.span };
-            let test = ExprKind::Call { function, args: vec![alone, operand.clone()], prepared: None };
-            let (allowed, cause) = self.outcome(&Expr { kind: test, ty: expr.ty.clone(), span: expr.span });
-            FileExplanation { file, access: told, allowed, cause: cause.map(|cause| cause.to_string()) }
-        };
-        script.files(access).unwrap_or_default().into_iter().map(judged).collect()
+        script.writes.iter().map(ToString::to_string).map(doubted).collect()
     }
 
     #[cfg(not(feature = "shell"))]
@@ -455,12 +463,11 @@ impl View<'_, '_> {
     }
 
     fn outcome(&self, expr: &Expr) -> (TestOutcome, Option<Cause>) {
-        match cel::eval(expr, &self.variables) {
-            Ok(Value::Bool(true)) => (TestOutcome::True, None),
-            Ok(Value::Bool(false)) => (TestOutcome::False, None),
-            Ok(other) => (TestOutcome::Unknown, Some(Cause::wrong_type("bool", &other))),
-            Err(unknown) => (TestOutcome::Unknown, Some(unknown.cause)),
-        }
+        TestOutcome::of(match cel::eval(expr, &self.variables) {
+            Ok(Value::Bool(holds)) => Ok(holds),
+            Ok(other) => Err(Cause::wrong_type("bool", &other)),
+            Err(unknown) => Err(unknown.cause),
+        })
     }
 }
 
@@ -488,3 +495,6 @@ impl EntryExplanation {
 fn wider(outer: &Entry, inner: &Entry) -> bool {
     outer.pattern.contains(&inner.pattern) && !inner.pattern.contains(&outer.pattern)
 }
+
+#[cfg(all(test, feature = "shell"))]
+mod tests;

@@ -328,9 +328,9 @@ fn a_reason_names_the_part_that_is_wrong() {
         (
             "{ command_writes_within: /p }",
             r#"{"command":"tee a"}"#,
-            "what `command` reads or writes depends on its working directory, which the host does not give; the host has to",
+            "which file `a` in `command` is depends on its working directory, which the host does not give; the host has to",
         ),
-        ("{ command_writes_within: /p }", r#"{"command":"tee /p/~x/%2e"}"#, "a file that `command` reads or writes"),
+        ("{ command_writes_within: /p }", r#"{"command":"tee /p/~x/%2e"}"#, "the file `/p/~x/%2e` in `command` "),
         (
             "{ ip_in_cidr: 10.0.0.0/8 }",
             r#"{"ip":"10.0.0.1:80"}"#,

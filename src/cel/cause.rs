@@ -9,6 +9,9 @@ use crate::path;
 /// A relative path that is meant below the working directory of a call, which is not known.
 pub(crate) const NO_CWD: &str = "a relative path, and `context.cwd`, which it is meant below, is no absolute path";
 
+/// A parameter beside a command that is not told apart from it.
+pub(super) const BESIDE: &str = "a parameter beside the command that may name another program or environment";
+
 /// What is wrong with a value, in words that end a sentence about it, and what to do. Rows for the causes that people meet
 /// most; the rest follows from its own words.
 const KNOWN: &[(&str, &str, &str)] = &[
@@ -36,7 +39,7 @@ const KNOWN: &[(&str, &str, &str)] = &[
         "give the path as the file system keeps it",
     ),
     (
-        "a parameter beside the command that may name another program or environment",
+        BESIDE,
         "stands beside a parameter that may be an argument, a variable, a user or a program of it",
         "leave out what no catalog knows, or have the catalog say what it is",
     ),
@@ -115,7 +118,13 @@ impl Cause {
     /// What could not be told, and what to do, as one sentence without a full stop.
     #[must_use]
     pub fn sentence(&self, what: &str) -> String {
+        self.sentence_on(what, None)
+    }
+
+    /// The same, with the words that name what of the value is in doubt.
+    pub(crate) fn sentence_on(&self, what: &str, doubtful: Option<&str>) -> String {
         let name = what.strip_prefix("params.").unwrap_or(what);
+        let value = doubtful.map_or_else(|| format!("`{name}`"), |word| format!("{word} in `{name}`"));
         match self {
             Self::Missing => format!("`{name}` is not given; {}", self.help(what)),
             Self::WrongType { expected, found } => {
@@ -127,11 +136,21 @@ impl Cause {
             Self::WrongPart { expected, found, .. } => {
                 format!("`{name}` holds a value of type {found}, not {expected}; {}", self.help(what))
             }
-            Self::Unexplained(why) => format!("`{name}` {}; {}", predicate(why), self.help(what)),
-            Self::File(why) => match unplaced(why) {
-                Some(place) => format!("what `{name}` reads or writes depends on {place}; {}", self.help(what)),
-                None => format!("a file that `{name}` reads or writes {}; {}", predicate(why), self.help(what)),
-            },
+            Self::Unexplained(BESIDE) => {
+                let beside = doubtful.unwrap_or("a parameter");
+                let what_for = "which may be an argument, a variable, a user or a program of it";
+                format!("`{name}` stands beside {beside}, {what_for}; {}", self.help(what))
+            }
+            Self::Unexplained(why) => format!("{value} {}; {}", predicate(why), self.help(what)),
+            Self::File(why) => {
+                let help = self.help(what);
+                match (doubtful, unplaced(why)) {
+                    (Some(file), Some(place)) => format!("which file {file} in `{name}` is depends on {place}; {help}"),
+                    (Some(file), None) => format!("the file {file} in `{name}` {}; {help}", predicate(why)),
+                    (None, Some(place)) => format!("what `{name}` reads or writes depends on {place}; {help}"),
+                    (None, None) => format!("a file that `{name}` reads or writes {}; {help}", predicate(why)),
+                }
+            }
             Self::Arithmetic(why) => format!("a test of `{name}` has no result ({why}); {}", self.help(what)),
             Self::Limit(limit) => format!("`{name}` takes too much to look at ({limit}); {}", self.help(what)),
         }

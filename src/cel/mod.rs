@@ -8,6 +8,8 @@ mod budget;
 mod cause;
 mod check;
 pub(crate) mod compare;
+#[cfg(feature = "shell")]
+pub(crate) mod doubtful;
 mod environment;
 mod eval;
 pub mod expr;
@@ -34,6 +36,8 @@ mod tests;
 pub use budget::{Budget, MAX_BUILT, MAX_STEPS};
 pub(crate) use cause::NO_CWD;
 pub use check::{MACROS, Macro};
+#[cfg(feature = "shell")]
+pub(crate) use doubtful::doubtful;
 pub use environment::{AGENT, CAPABILITY, CONTEXT, Environment, NOW, PARAMS, Semantics};
 pub use eval::{Unknown, Variables, eval, within};
 pub use expr::{Comprehension, Expr, ExprKind, Fold};
@@ -88,6 +92,12 @@ pub fn compile_condition(
         parsed.diagnostics.push(Diagnostic::of(&kinds::CONDITION_NOT_BOOL, expr.span, message).help(help));
     }
     parsed
+}
+
+/// What of a command is in doubt: nothing, where no command is read.
+#[cfg(not(feature = "shell"))]
+pub(crate) const fn doubtful(_: &Expr, _: &dyn Variables<'_>, _: Cause) -> Option<String> {
+    None
 }
 
 fn diagnostic(fault: scan::Fault, locate: &dyn Fn(usize, usize) -> Span) -> Diagnostic {

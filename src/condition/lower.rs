@@ -40,7 +40,7 @@ pub(super) struct Lowering<'e> {
 impl Lowering<'_> {
     fn all_keys(&mut self, node: &Node) -> Option<Expr> {
         let NodeKind::Map(entries) = &node.kind else {
-            return self.refuse(operand_error(node, "a condition here must be a map of tests"));
+            return self.refuse(not_a_map(node));
         };
         if entries.is_empty() {
             let help = "write at least one test, or leave the rule out and give the entry a tier";
@@ -156,4 +156,16 @@ impl Lowering<'_> {
 /// An error at an operand.
 pub(super) fn operand_error(node: &Node, message: impl Into<String>) -> Diagnostic {
     Diagnostic::of(&kinds::BAD_OPERAND, node.span, message)
+}
+
+/// What stands where a map of tests must: most often an expression, which is a condition only as a whole.
+fn not_a_map(node: &Node) -> Diagnostic {
+    let finding = operand_error(node, "a condition here must be a map of tests");
+    finding.help(match &node.kind {
+        NodeKind::Scalar(_) => {
+            "no expression stands within a map; make the whole condition one, where `not` is `!(…)`, `any` is `… || …` and \
+             `all` is `… && …`, or write a map of tests, `{ path_within: /workspace }`"
+        }
+        _ => "write one map, `{ path_within: /workspace }`; for several, `any: [{ … }, { … }]`",
+    })
 }

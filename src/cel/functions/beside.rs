@@ -17,8 +17,8 @@ pub(crate) const BOUNDED: &str = "@runs_only";
 /// Most levels of objects within objects that are looked through.
 const MAX_DEPTH: usize = 4;
 
-const OTHER_PROGRAM: Cause =
-    Cause::Unexplained("a parameter beside the command that may name another program or environment");
+/// Why an invocation is not told apart from what stands beside it.
+pub(crate) const OTHER_PROGRAM: Cause = Cause::Unexplained(crate::cel::cause::BESIDE);
 const TWO: Cause = Cause::Unexplained("two parameters that play one part of an invocation");
 const UNTRACED: Cause = Cause::Unexplained("a command made of parts of the call that cannot be traced");
 

@@ -373,6 +373,7 @@ impl Page<'_> {
         let why = match (&command.by, doubt) {
             (Some(by), _) => format!("is `{}` of the list", visible(by)),
             (None, Some(_)) => "is in doubt".to_owned(),
+            (None, None) if command.listed == TestOutcome::True => "needs no entry: what it runs is judged".to_owned(),
             (None, None) => "is not in the list".to_owned(),
         };
         let room = self.look.width.saturating_sub(14 + why.chars().count());
