@@ -210,7 +210,7 @@ impl Loader {
         })
     }
 
-    /// Sets the catalog to that of a file.
+    /// Adds the catalog of a file.
     ///
     /// # Errors
     /// As [`read`].

@@ -4,7 +4,9 @@
 //! expected. Nothing here reads files or prints.
 
 use crate::call::Call;
+use crate::catalog::Catalog;
 use crate::decision::{Decision, UnknownTest};
+use crate::diagnostic::{Diagnostic, kinds};
 use crate::document::{ExpectDocument, ExpectedDecider, ExpectedRule, ExpectedUnknowns, SuiteDocument, TestDocument};
 use crate::engine::{Engine, Scratch};
 use crate::json::{Json, Object};
@@ -67,6 +69,7 @@ fn run_case<'s>(test: &'s TestDocument, engine: &Engine, scratch: &mut Scratch) 
         now: test.now.as_ref().map(|now| now.value),
     };
     let decision = engine.decide(scratch, &call);
+    let written = as_written(&test.expect, engine, scratch, &call);
     let resolve = |unknown: &UnknownTest<'_>| (unknown.test.to_owned(), unknown.help());
     CaseResult {
         test,
@@ -74,12 +77,42 @@ fn run_case<'s>(test: &'s TestDocument, engine: &Engine, scratch: &mut Scratch) 
         reason: decision.reason().into_owned(),
         decided_by: decision.decided_by.map(|outcome| outcome.origin.clone()),
         unknowns: decision.unknowns.iter().map(resolve).collect(),
-        mismatches: compare(&test.expect, &decision),
+        mismatches: compare(&test.expect, &decision, &written),
     }
 }
 
+/// The tests as their author wrote them, by the test as the language prints it; looked up where texts of unknowns are expected.
+fn as_written(
+    expect: &ExpectDocument,
+    engine: &Engine,
+    scratch: &mut Scratch,
+    call: &Call<'_>,
+) -> Vec<(String, String)> {
+    let Some(ExpectedUnknowns::Texts(_)) = &expect.unknowns else { return Vec::new() };
+    let explained = engine.explain(scratch, call);
+    let policies = explained.layers.into_iter().flat_map(|layer| layer.policies);
+    let rules = policies.flat_map(|policy| policy.entries).flat_map(|entry| entry.rules);
+    rules.flat_map(|rule| rule.tests).map(|test| (test.test, test.source)).collect()
+}
+
+/// The calls of a suite that a catalog does not have, where one is nearly meant: a warning for each, with that name.
+#[must_use]
+pub fn misspelt_calls(suite: &SuiteDocument, catalog: &Catalog) -> Vec<Diagnostic> {
+    let misspelt = |call: &Spanned<String>| {
+        let name = &call.value;
+        let meant = catalog.differing_in_case(name).or_else(|| catalog.nearest(name))?;
+        let message = format!("the catalog has no capability `{}`", name.escape_debug());
+        let exact = (call.span.end - call.span.start) as usize == name.len();
+        let finding = Diagnostic::of(&kinds::MISSPELT_CALL, call.span, message);
+        let finding = finding.help(format!("did you mean `{meant}`?"));
+        Some(if exact { finding.fix(call.span, meant) } else { finding })
+    };
+    let unknown = suite.tests.iter().map(|test| &test.call).filter(|call| catalog.get(&call.value).is_none());
+    unknown.filter_map(misspelt).collect()
+}
+
 /// The expectations that a decision does not meet.
-fn compare(expect: &ExpectDocument, decision: &Decision<'_>) -> Vec<Mismatch> {
+fn compare(expect: &ExpectDocument, decision: &Decision<'_>, written: &[(String, String)]) -> Vec<Mismatch> {
     let mut unmet = Unmet::default();
     if let Some(tier) = &expect.tier {
         unmet.check("tier", tier.span, tier.value.as_str(), decision.tier.as_str());
@@ -94,7 +127,7 @@ fn compare(expect: &ExpectDocument, decision: &Decision<'_>) -> Vec<Mismatch> {
         unmet.check("reason", reason.span, &reason.value, got);
     }
     if let Some(unknowns) = &expect.unknowns {
-        unmet.check_unknowns(unknowns, &decision.unknowns);
+        unmet.check_unknowns(unknowns, &decision.unknowns, written);
     }
     unmet.list
 }
@@ -149,13 +182,22 @@ impl Unmet {
         }
     }
 
-    fn check_unknowns(&mut self, expected: &ExpectedUnknowns, unknowns: &[UnknownTest<'_>]) {
+    fn check_unknowns(
+        &mut self,
+        expected: &ExpectedUnknowns,
+        unknowns: &[UnknownTest<'_>],
+        written: &[(String, String)],
+    ) {
         match expected {
             ExpectedUnknowns::Count(count) if count.value as usize != unknowns.len() => {
                 self.check("unknowns", count.span, &count.value.to_string(), &unknowns.len().to_string());
             }
             ExpectedUnknowns::Texts(texts) => {
-                let missing = |text: &&Spanned<String>| !unknowns.iter().any(|found| found.test.contains(&text.value));
+                let holds = |found: &UnknownTest<'_>, text: &str| {
+                    let mut own = written.iter().filter(|(test, _)| test == found.test).map(|(_, source)| source);
+                    found.test.contains(text) || own.any(|source| source.contains(&one_line(text)))
+                };
+                let missing = |text: &&Spanned<String>| !unknowns.iter().any(|found| holds(found, &text.value));
                 for text in texts.iter().filter(missing) {
                     self.check("unknowns", text.span, &format!("one that holds `{}`", text.value), "none such");
                 }
@@ -163,6 +205,11 @@ impl Unmet {
             ExpectedUnknowns::Count(_) => {}
         }
     }
+}
+
+/// A text as it is shown where it is written over several lines.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -260,9 +307,30 @@ capabilities:
     }
 
     #[test]
+    fn a_misspelt_call_is_told_with_what_was_meant() {
+        const CATALOG: &str = "tools: [{ name: files.read, inputSchema: {} }, { name: files.write, inputSchema: {} }]";
+        let loaded = Loader::new().policy("team.yaml", POLICY).catalog("c.yaml", CATALOG).load();
+        let set = loaded.set.unwrap();
+        let of = |call: &str| {
+            let text = format!("tests: [{{ name: n, agent: a, call: {call}, expect: notify }}]");
+            let id = Sources::default().add("a.test.yaml", text.as_str());
+            let document = load_suite(id, &text, Limits::default()).value.unwrap();
+            misspelt_calls(&document, set.catalog().unwrap())
+                .into_iter()
+                .map(|found| found.fix.unwrap().replacement)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(of("files.raed"), ["files.read"]);
+        assert_eq!(of("Files.write"), ["files.write"]);
+        assert!(of("files.read").is_empty() && of("something.new").is_empty());
+    }
+
+    #[test]
     fn unknowns_are_expected_by_number_or_by_their_text() {
         assert!(unmet("files.write", "{}", "{ unknowns: 2 }").is_empty());
         assert!(unmet("files.write", "{}", "{ unknowns: ['params.path'] }").is_empty());
+        assert!(unmet("files.write", "{}", "{ unknowns: ['path_within: /ws', 'path_within: /tmp'] }").is_empty());
+        assert!(unmet("files.write", "{}", "{ unknowns: ['path_within:  /ws'] }").is_empty());
         assert_eq!(unmet("files.write", "{}", "{ unknowns: [] }"), ["unknowns 0/2 at `[]`"]);
         assert_eq!(
             unmet("files.write", "{}", "{ unknowns: [size] }"),

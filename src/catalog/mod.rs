@@ -216,7 +216,9 @@ impl Catalog {
         }
         if let Some(first) = self.get(&name.value) {
             let message = format!("the capability `{shown}` is there twice");
-            return Err(Diagnostic::of(&kinds::DUPLICATE_CAPABILITY, name.span, message).also(first.span, "first here"));
+            return Err(Diagnostic::of(&kinds::DUPLICATE_CAPABILITY, name.span, message)
+                .also(first.span, "first here")
+                .help("remove one of the two, or give lint and the engine the catalog that is meant alone"));
         }
         if self.len() >= MAX_CAPABILITIES {
             let message = format!("there are more than {MAX_CAPABILITIES} capabilities");

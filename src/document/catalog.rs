@@ -1,6 +1,7 @@
 //! A catalog as written: the answer of an MCP server's `tools/list`.
 
-use schemars::json_schema;
+use schemars::{Schema, json_schema};
+use serde_json::json;
 
 use super::shape::{At, Fields, Particular, Required, Shape, mapping};
 use super::shapes::{Filled, List, Text, inline_schema};
@@ -11,15 +12,23 @@ use crate::yaml::{Node, NodeKind};
 mapping! {
     /// The known capabilities: the shape of an MCP `tools/list` result.
     pub struct CatalogDocument is open "a catalog" {
-        /// The capabilities.
-        required tools: Vec<ToolDocument> => List<ToolDocument, 0>,
+        /// The capabilities. They may be left out where it is about programs alone.
+        several tools: Vec<ToolDocument> => List<ToolDocument, 0>,
         /// What is known of programs on the command line, beside what ships: rows as in `commands/`.
         optional commands: Option<Node> => Rows,
     }
 }
 
 impl Particular for CatalogDocument {
+    fn describe(schema: &mut Schema) {
+        schema.insert("anyOf".to_owned(), json!([{ "required": ["tools"] }, { "required": ["commands"] }]));
+    }
+
     fn check(&mut self, fields: &mut Fields<'_, '_>) {
+        if !fields.is_meant("tools") && !fields.has("commands") {
+            let finding = Diagnostic::of(&kinds::MISSING_KEY, fields.heading(), "a catalog needs the key `tools`");
+            fields.findings.push(finding.help("add `tools:`, or `commands:` where it is about programs alone"));
+        }
         if let Some(result) = fields.key("result").filter(|_| !fields.has("tools")) {
             let finding = Diagnostic::of(&kinds::CATALOG_ENVELOPE, result, "this is a whole response of a server");
             fields.findings.push(finding.help("keep what stands under `result`: the map with `tools`"));

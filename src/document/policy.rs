@@ -53,6 +53,11 @@ impl Particular for PolicyDocument {
         ("permissions", "did you mean `capabilities`?"),
         ("agents", "did you mean `agent`? it takes one pattern; `{a,b}` in it means either"),
     ];
+    const OTHER_DOCUMENTS: &'static [(&'static str, &'static str)] = &[
+        ("tools", "this is a catalog: call it `NAME.catalog.yaml`, or give it by `--catalog FILE`"),
+        ("commands", "this is a catalog: call it `NAME.catalog.yaml`, or give it by `--catalog FILE`"),
+        ("tests", "these are policy tests: call them `NAME.test.yaml`"),
+    ];
 
     fn check(&mut self, fields: &mut Fields<'_, '_>) {
         for (at, base) in self.extends.iter().enumerate() {

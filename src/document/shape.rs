@@ -171,6 +171,10 @@ fn names(fields: &[Field]) -> String {
 
 /// What is said of a document of another kind.
 fn other_document<M: Mapping>(entries: &[(Key, Node)]) -> Option<Diagnostic> {
+    let is_there = |field: &Field| field.required && entries.iter().any(|(key, _)| key.text == field.key);
+    if M::OTHER_DOCUMENTS.is_empty() || M::fields().iter().any(is_there) {
+        return None;
+    }
     entries.iter().find_map(|(key, _)| {
         let (_, help) = M::OTHER_DOCUMENTS.iter().find(|(other, _)| *other == key.text)?;
         let message = format!("{} has no key `{}`", M::WHAT, key.text.escape_debug());

@@ -17,7 +17,7 @@ pub struct Loader {
     sources: Sources,
     policies: Vec<SourceId>,
     bases: Vec<SourceId>,
-    catalog: Option<SourceId>,
+    catalogs: Vec<SourceId>,
     limits: yaml::Limits,
 }
 
@@ -63,10 +63,11 @@ impl Loader {
         self
     }
 
-    /// Sets the catalog; the last one counts.
+    /// Adds a catalog. Several count together; a capability that two of them have is an error.
     #[must_use]
     pub fn catalog(mut self, name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
-        self.catalog = Some(self.sources.add(name, text));
+        let id = self.sources.add(name, text);
+        self.catalogs.push(id);
         self
     }
 
@@ -86,7 +87,7 @@ impl Loader {
     #[must_use]
     pub fn load(mut self) -> Loaded {
         let mut diagnostics = Vec::new();
-        let catalog = self.catalog.and_then(|id| self.read_catalog(id, &mut diagnostics));
+        let catalog = self.read_catalogs(&mut diagnostics);
         let in_force = self.read_all(&self.policies.clone(), &mut diagnostics);
         let mut known = self.read_all(&self.bases.clone(), &mut diagnostics);
         known.extend(in_force.iter().cloned());
@@ -105,9 +106,10 @@ impl Loader {
         Loaded { sources, set, diagnostics }
     }
 
-    fn read_catalog(&self, id: SourceId, diagnostics: &mut Vec<Diagnostic>) -> Option<Catalog> {
-        let document = keep(document::load_catalog(id, self.text(id), yaml::Limits::CATALOG), diagnostics)?;
-        Some(keep(Catalog::compile([&document]), diagnostics))
+    fn read_catalogs(&self, diagnostics: &mut Vec<Diagnostic>) -> Option<Catalog> {
+        let read = |id: &SourceId| document::load_catalog(*id, self.text(*id), yaml::Limits::CATALOG);
+        let documents: Vec<_> = self.catalogs.iter().filter_map(|id| keep(read(id), diagnostics)).collect();
+        (!documents.is_empty()).then(|| keep(Catalog::compile(&documents), diagnostics))
     }
 
     fn read_all(&self, ids: &[SourceId], diagnostics: &mut Vec<Diagnostic>) -> Vec<Arc<PolicyDocument>> {
@@ -141,8 +143,8 @@ impl Loader {
         let part = |kind: &'static str, id: &SourceId| self.sources.get(*id).map(|source| (kind, source.text()));
         let policies = self.policies.iter().filter_map(|id| part("policy", id));
         let bases = self.bases.iter().filter_map(|id| part("base", id));
-        let catalog = self.catalog.iter().filter_map(|id| part("catalog", id));
-        digest::of(policies.chain(bases).chain(catalog).collect())
+        let catalogs = self.catalogs.iter().filter_map(|id| part("catalog", id));
+        digest::of(policies.chain(bases).chain(catalogs).collect())
     }
 }
 

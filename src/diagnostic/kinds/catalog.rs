@@ -13,7 +13,7 @@ kinds! {
     /// At most 10,000 are read.
     CATALOG_LIMIT = error("catalog-limit");
 
-    /// A capability that stands twice in one catalog.
+    /// A capability that stands twice in one catalog, or in two that count together.
     ///
     /// Their schemas may differ, and only one could count. Remove one of the two.
     DUPLICATE_CAPABILITY = error("duplicate-capability").catalog(

@@ -32,6 +32,18 @@ kinds! {
     /// A test names a policy or catalog that cannot be read.
     UNREADABLE_POLICY = error("unreadable-policy");
 
+    /// Tests of policies that are linted together name different catalogs.
+    ///
+    /// One policy is judged with one set of known capabilities, so lint takes none of them. Say which are meant:
+    /// `--catalog FILE`, several times for all of them.
+    SEVERAL_CATALOGS = Kind { severity: Severity::Warning, ..error("several-catalogs") };
+
+    /// A test calls a capability that the catalog does not have, and whose name is nearly one of it.
+    ///
+    /// The call is answered by whatever matches the misspelt name, so the test says nothing of the one that is meant.
+    /// Correct the name.
+    MISSPELT_CALL = Kind { severity: Severity::Warning, ..error("misspelt-call") };
+
     /// Policies that are too large to decide by.
     ///
     /// The compiled form has a limit. Load fewer policies, or split what is for different agents into several sets.

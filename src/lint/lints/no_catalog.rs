@@ -23,8 +23,8 @@ fn check(view: &View<'_>, findings: &mut Vec<Diagnostic>) {
         return;
     };
     let message = "the names of capabilities and parameters were not checked: no catalog says which there are";
-    findings
-        .push(LINT.finding(first.span, message).help(
-            "give lint one catalog: `--catalog FILE`, `--catalog kruxos`, or a `*.catalog.yaml` among the files",
-        ));
+    findings.push(
+        LINT.finding(first.span, message)
+            .help("give lint a catalog: `--catalog FILE`, `--catalog kruxos`, or a `*.catalog.yaml` among the files"),
+    );
 }

@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
-use kruxos_policy::diagnostic::Severity;
+use kruxos_policy::diagnostic::{Diagnostic, Severity, kinds};
 use kruxos_policy::files::{self, FileKind};
-use kruxos_policy::source::Sources;
+use kruxos_policy::source::{Sources, Span};
 use kruxos_policy::yaml::Limits;
-use kruxos_policy::{Loader, document, lint};
+use kruxos_policy::{Loader, PolicySet, document, lint};
 
-use super::{CatalogChoice, EMBEDDED_CATALOG, add_catalog};
+use super::{CatalogChoice, EMBEDDED_CATALOG, add_catalogs, real};
 use crate::exit::{Exit, Failure};
 use crate::finding::{self, Finding};
 use crate::output::{Output, Streams};
@@ -85,16 +85,40 @@ impl Lint {
 
     fn findings(&self, files: &[PathBuf]) -> Result<Vec<Finding>, Failure> {
         let of_kind = |kind| files.iter().filter(move |file| FileKind::of(file) == kind);
-        let chosen = self.catalog.catalog.clone().or_else(|| the_catalog(files));
-        let mut findings = policies(of_kind(FileKind::Policy), chosen.as_deref())?;
+        let mut findings = Vec::new();
+        let chosen = self.chosen(files, &mut findings);
+        let (of_policies, known) = policies(of_kind(FileKind::Policy), &chosen)?;
+        findings.extend(of_policies);
         for file in of_kind(FileKind::Suite) {
-            findings.extend(suite(file)?);
+            findings.extend(suite(file, known.as_ref())?);
         }
-        for file in of_kind(FileKind::Catalog).filter(|file| Some(file.as_path()) != chosen.as_deref()) {
+        let counted: Vec<PathBuf> = chosen.iter().map(|path| real(path)).collect();
+        for file in of_kind(FileKind::Catalog).filter(|file| !counted.contains(&real(file))) {
             findings.extend(catalog(file)?);
         }
         finding::sort(&mut findings);
         Ok(findings)
+    }
+
+    /// The catalogs to judge by: those that are given, else those among the files, else the one that all their tests name.
+    fn chosen(&self, files: &[PathBuf], findings: &mut Vec<Finding>) -> Vec<PathBuf> {
+        if !self.catalog.catalogs.is_empty() {
+            return self.catalog.catalogs.clone();
+        }
+        let of_kind = |kind| files.iter().filter(move |file| FileKind::of(file) == kind).cloned();
+        let given: Vec<PathBuf> = of_kind(FileKind::Catalog).collect();
+        if !given.is_empty() {
+            return given;
+        }
+        let named: Vec<Named> = of_kind(FileKind::Suite).filter_map(|file| named_by(&file)).collect();
+        let Some((first, rest)) = named.split_first() else { return Vec::new() };
+        match rest.iter().find(|other| real(&other.path) != real(&first.path)) {
+            None => vec![first.path.clone()],
+            Some(other) => {
+                findings.push(other.differs_from(first));
+                Vec::new()
+            }
+        }
     }
 
     fn show(&self, findings: &[Finding], files: usize, out: &mut Output) -> std::io::Result<()> {
@@ -109,43 +133,60 @@ impl Lint {
     }
 }
 
-/// What is wrong with policies that are in force together.
-fn policies<'f>(files: impl Iterator<Item = &'f PathBuf>, catalog: Option<&Path>) -> Result<Vec<Finding>, Failure> {
-    let loader = catalog.map_or(Ok(Loader::new()), |catalog| add_catalog(Loader::new(), catalog))?;
+/// What is wrong with policies that are in force together, and the policies where they load.
+fn policies<'f>(
+    files: impl Iterator<Item = &'f PathBuf>,
+    catalogs: &[PathBuf],
+) -> Result<(Vec<Finding>, Option<PolicySet>), Failure> {
+    let loader = add_catalogs(Loader::new(), catalogs)?;
     let loaded = loader.policies_at_all(&files.collect::<Vec<_>>())?.load();
     let mut diagnostics = loaded.diagnostics;
     diagnostics.extend(loaded.set.iter().flat_map(lint::check));
-    Ok(Finding::all(diagnostics, &loaded.sources))
+    Ok((Finding::all(diagnostics, &loaded.sources), loaded.set))
 }
 
-/// The catalog that the files themselves bring: the one among them, else the one that all their tests name. Where there
-/// are several, `--catalog` has to say which.
-fn the_catalog(files: &[PathBuf]) -> Option<PathBuf> {
-    let of_kind = |kind| files.iter().filter(move |file| FileKind::of(file) == kind);
-    let given: Vec<PathBuf> = of_kind(FileKind::Catalog).cloned().collect();
-    let found =
-        if given.is_empty() { of_kind(FileKind::Suite).filter_map(|file| named_by(file)).collect() } else { given };
-    let (first, rest) = found.split_first()?;
-    rest.iter().all(|other| other == first).then(|| first.clone())
+/// The catalog that a test file names.
+struct Named {
+    path: PathBuf,
+    span: Span,
+    sources: Arc<Sources>,
+}
+
+impl Named {
+    /// What is said where two test files name different catalogs.
+    fn differs_from(&self, first: &Self) -> Finding {
+        let (own, other) = (self.path.display(), first.path.display());
+        let message = format!("tests name different catalogs, `{other}` and `{own}`, so policies are judged by none");
+        let finding = Diagnostic::of(&kinds::SEVERAL_CATALOGS, self.span, message);
+        let help = format!("say which are meant: `--catalog {other}`, `--catalog {own}`, or both");
+        Finding::new(finding.help(help), &self.sources)
+    }
 }
 
 /// The catalog that a test file names, where it can be had.
-fn named_by(file: &Path) -> Option<PathBuf> {
+fn named_by(file: &Path) -> Option<Named> {
     let limits = Limits::default();
     let text = files::read(file, limits.bytes).ok()?;
-    let id = Sources::default().add(file.to_string_lossy(), text.as_str());
+    let mut sources = Sources::default();
+    let id = sources.add(file.to_string_lossy(), text.as_str());
     let document = document::load_suite(id, &text, limits).value?;
-    let catalog = super::test::catalog_of(file, &document)?;
-    (catalog == Path::new(EMBEDDED_CATALOG) || catalog.is_file()).then_some(catalog)
+    let path = super::test::catalog_of(file, &document)?;
+    let span = document.catalog.as_ref()?.span;
+    let there = path == Path::new(EMBEDDED_CATALOG) || path.is_file();
+    there.then(|| Named { path, span, sources: Arc::new(sources) })
 }
 
-/// What is wrong with a test file by itself.
-fn suite(file: &Path) -> Result<Vec<Finding>, Failure> {
+/// What is wrong with a test file by itself, and with the names in it, where it is known which there are.
+fn suite(file: &Path, known: Option<&PolicySet>) -> Result<Vec<Finding>, Failure> {
     let limits = Limits::default();
     let text = files::read(file, limits.bytes)?;
     let mut sources = Sources::default();
     let id = sources.add(file.to_string_lossy(), text.as_str());
-    let parsed = document::load_suite(id, &text, limits);
+    let mut parsed = document::load_suite(id, &text, limits);
+    let catalog = known.and_then(PolicySet::catalog);
+    if let Some((document, catalog)) = parsed.value.as_ref().zip(catalog) {
+        parsed.diagnostics.extend(kruxos_policy::suite::misspelt_calls(document, catalog));
+    }
     Ok(Finding::all(parsed.diagnostics, &Arc::new(sources)))
 }
 

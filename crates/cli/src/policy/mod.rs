@@ -55,26 +55,42 @@ struct Policies {
     catalog: CatalogChoice,
 }
 
-/// The catalog to decide with.
+/// The catalogs to decide with.
 #[derive(Args)]
 struct CatalogChoice {
-    /// The known capabilities: a file, or `kruxos` for the catalog that comes with this command.
+    /// The known capabilities: a file, or `kruxos` for the catalog that comes with this command; may be given several times.
     ///
-    /// A file that is itself called `kruxos` is written `./kruxos`.
-    #[arg(long, value_name = "FILE")]
-    catalog: Option<PathBuf>,
+    /// Several count together. A file that is itself called `kruxos` is written `./kruxos`.
+    #[arg(long = "catalog", value_name = "FILE")]
+    catalogs: Vec<PathBuf>,
 }
 
 impl CatalogChoice {
     fn add_to(&self, loader: Loader) -> Result<Loader, FileError> {
-        match &self.catalog {
-            None => Ok(loader),
-            Some(path) => add_catalog(loader, path),
-        }
+        add_catalogs(loader, &self.catalogs)
     }
 }
 
-/// Sets the catalog of a file, or the embedded one.
+/// Adds catalogs, each once however often it is named.
+fn add_catalogs(loader: Loader, paths: &[PathBuf]) -> Result<Loader, FileError> {
+    let mut seen: Vec<PathBuf> = Vec::new();
+    paths.iter().try_fold(loader, |loader, path| {
+        let real = real(path);
+        if seen.contains(&real) {
+            return Ok(loader);
+        }
+        seen.push(real);
+        add_catalog(loader, path)
+    })
+}
+
+/// A catalog's file, by the one name it has; its own where it has none.
+fn real(path: &Path) -> PathBuf {
+    let embedded = path == Path::new(EMBEDDED_CATALOG);
+    std::fs::canonicalize(path).ok().filter(|_| !embedded).unwrap_or_else(|| path.to_owned())
+}
+
+/// Adds the catalog of a file, or the embedded one.
 fn add_catalog(loader: Loader, path: &Path) -> Result<Loader, FileError> {
     if path == Path::new(EMBEDDED_CATALOG) {
         return Ok(loader.catalog("kruxos.catalog.yaml", shipped::CATALOG));
