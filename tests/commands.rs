@@ -92,7 +92,7 @@ fn tree(node: &Node) -> Tree {
 }
 
 /// Keys under which the order of the items means something: operands and patches.
-const ORDERED: &[&str] = &["operands", "with", "use", "names"];
+const ORDERED: &[&str] = &["operands", "with", "use", "names", "also", "stands_for"];
 
 /// The same rows from the last to the first, groups aside, and what stands in them the other way round.
 fn turned(tree: Tree) -> Tree {

@@ -277,7 +277,7 @@ fn an_invocation_gets_one_answer_in_every_spelling() {
             // A list of files names no folder in which git may read and write.
             let in_a_folder = ["reads", "writes"].contains(&question)
                 && invocation.directory.is_some()
-                && invocation.words[0] == "git";
+                && invocation.words.iter().any(|word| word.ends_with("git"));
             answers.retain(|(asked, answer)| !(in_a_folder && asked.starts_with("text") && answer == "unknown"));
             let one = &answers[0].1;
             *counts.borrow_mut().entry((question, one.clone())).or_default() += 1;

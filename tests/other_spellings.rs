@@ -150,3 +150,70 @@ fn a_setting_that_may_say_an_option_or_operand_does_not_deny_it() {
         assert_eq!(any(entry, text), Verdict::No, "{entry}: {text}");
     }
 }
+
+/// An entry, and a command that says the same in the way that the row of one of them knows, or may.
+const OTHER_WAYS: &[(&str, &str)] = &[
+    ("docker-compose down", "docker compose down"),
+    ("npx rimraf", "npm exec rimraf x"),
+    ("npx", "npm x rimraf"),
+    ("python -m pytest", "pytest -q"),
+    ("python -m pip install", "pip install x"),
+    ("bunx", "bun x y"),
+    ("uvx", "uv tool run x"),
+    ("git-push", "git push"),
+    ("systemctl reboot", "reboot"),
+    ("npm test", "npm run test"),
+    ("npm run test", "npm t"),
+    ("yarn run deploy", "yarn deploy"),
+    ("pnpm run build", "pnpm build"),
+    ("bun run deploy", "bun deploy"),
+    ("cargo publish", "cargo watch -x publish"),
+    ("cargo publish", "cargo watch -x 'publish --no-verify'"),
+    ("cargo publish", "cargo hack publish"),
+    ("curl -X POST", "curl -d x y"),
+    ("curl -X POST", "curl --json x y"),
+    ("git add", "git stage ."),
+    ("git init", "git init-db"),
+    ("git log", "git whatchanged"),
+    ("git blame", "git annotate x"),
+    ("gh pr create", "gh pr new"),
+    ("npm config set", "npm set x y"),
+    ("npm token revoke", "npm token rm x"),
+    ("rustup toolchain install", "rustup install x"),
+    ("docker stack deploy", "docker stack up x"),
+    ("docker info", "docker system info"),
+    ("docker run --network host", "docker run --net=host i"),
+    ("docker run -u root", "docker run -u 0 i"),
+    ("gcloud run deploy", "gcloud beta run deploy x"),
+    ("git push origin main", "git push origin"),
+    ("git push origin main", "git push origin HEAD"),
+    ("git push origin main", "git push --all origin"),
+    ("git push origin main", "git push origin 'refs/heads/*:refs/heads/*'"),
+    ("git add .", "git add :/"),
+    ("git checkout .", "git checkout -- '*'"),
+    ("systemctl stop nginx", "systemctl stop 'ngin*'"),
+    ("rm", "echo 'rm y' > x.sh; sh x.sh"),
+    ("rm", "echo \"$X\" > x.sh; sh x.sh"),
+    ("rm", "printf 'rm y' > x.sh && bash ./x.sh"),
+    ("rm", "tee x.sh <<< 'rm y'; sh x.sh"),
+    ("rm", "cp /bin/rm x && ./x y"),
+    ("rm", "ln -s /bin/rm x; ./x y"),
+];
+
+#[test]
+fn the_other_of_two_ways_is_not_denied_either() {
+    for (entry, text) in OTHER_WAYS {
+        assert_ne!(any(entry, text), Verdict::No, "{entry}: {text}");
+    }
+    for (entry, text) in [
+        ("docker-compose down", "docker compose up"),
+        ("npm run test", "npm run build"),
+        ("curl -X POST", "curl -s http://localhost"),
+        ("git push origin main", "git push origin feature"),
+        ("rm", "echo hello > x.sh; sh x.sh"),
+        ("rm", "cc -o app app.c && ./app"),
+        ("rm", "echo \"$X\" > log; sh x.sh"),
+    ] {
+        assert_eq!(any(entry, text), Verdict::No, "{entry}: {text}");
+    }
+}

@@ -229,7 +229,10 @@ impl<'r> Asked<'r> {
         match (effect, &value) {
             (Effect::Directory, _) if packs => place.go(Some((effect, value))),
             (Effect::Reads, None) if read && !self.reads => Err("an option that reads a file"),
-            (Effect::Reads | Effect::Script | Effect::Moves, Some(word)) if read && word.as_literal() != Some("-") => {
+            (Effect::Moves, Some(word)) if read && word.as_literal() != Some("-") => {
+                place.add(files, &mounted(&part.is, word)?)
+            }
+            (Effect::Reads | Effect::Script, Some(word)) if read && word.as_literal() != Some("-") => {
                 place.add(files, word)
             }
             (Effect::Target | Effect::Writes | Effect::Moves, Some(word)) if write => {

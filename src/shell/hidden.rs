@@ -59,7 +59,7 @@ const fn is_of_files(effect: Effect) -> bool {
 /// container, or on another machine.
 fn names_another(text: &str) -> bool {
     let scheme = text.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("file:"));
-    let mut pieces = text.split(['=', ',', '@', '[', ']', '|', ';']);
+    let mut pieces = text.split(['=', ',', '@', '[', ']', '|', ';', '"', '\'']);
     pieces.next();
     scheme || pieces.any(begins_outside)
 }

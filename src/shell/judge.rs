@@ -9,6 +9,7 @@ use super::list::{Entry, Fit, Granted, List, Naming, fit};
 use super::placed::{Working, placed};
 use super::programs::{self, Effect, Is, Names, Row, Starts, effect_of, trusted_name};
 use super::script::{Assignment, Command, Input, Script, Word};
+use super::written::{self, Written, runs_what_it_writes};
 use super::{MAX_COMMANDS, builtins};
 
 /// A question's answer.
@@ -111,7 +112,18 @@ impl List {
                 Verdict::Unknown(why) => unknown = unknown.or(Some(why)),
             }
         }
-        unknown.map_or(Verdict::No, Verdict::Unknown)
+        unknown.or_else(|| self.written(script)).map_or(Verdict::No, Verdict::Unknown)
+    }
+
+    /// Why a file that a script writes and runs may have a command of the list in it.
+    fn written(&self, script: &Script) -> Option<&'static str> {
+        let written = runs_what_it_writes(script);
+        if written == Written::Nothing {
+            return None;
+        }
+        let text = written::text(script);
+        let may = written == Written::Printed && hides(&text) || self.mentioned_in(script, &[&text]).is_some();
+        may.then_some("a file that is written and run, in which a command of the list may be")
     }
 
     /// Whether a command is one of the list, its program in any directory, and the entry that it is.
@@ -158,11 +170,16 @@ impl List {
 
     /// Whether a command says what one of the list does by another program: `docker-compose up` for `docker compose up`.
     fn is_said_otherwise(&self, script: &Script, words: &[Word], row: Option<Row<'_>>) -> bool {
-        programs::said_otherwise(&script.programs, row, words).iter().any(|said| {
-            let row = script.programs.row_of(said);
-            let fits =
-                |entry: &Entry| !matches!(fit(&entry.words, said, &script.programs, row, Naming::Anywhere), Fit::No);
-            self.entries.iter().any(fits)
+        let programs = &script.programs;
+        let fits = |own: &[Word], words: &[Word]| {
+            !matches!(fit(own, words, programs, programs.row_of(words), Naming::Anywhere), Fit::No)
+        };
+        let said = programs::said_otherwise(programs, row, words);
+        self.entries.iter().any(|entry| {
+            // Which of the two is the other's way to say it makes no difference.
+            let own = programs::said_otherwise(programs, programs.row_of(&entry.words), &entry.words);
+            said.iter().any(|said| fits(&entry.words, said))
+                || own.iter().any(|own| fits(own, words) || said.iter().any(|said| fits(own, said)))
         })
     }
 

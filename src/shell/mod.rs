@@ -32,6 +32,7 @@ mod unfold;
 mod unknown_words;
 mod variables;
 mod word;
+mod written;
 
 pub use cases::wrong_cases;
 pub use coverage::Opening;

@@ -154,8 +154,10 @@ fn has_operand(
     naming: Naming,
 ) -> Option<bool> {
     let same = |(word, own): &(&Word, Spelt)| match word {
-        Word::Literal(text) if spelt == Spelt::Path => Some(same_place(text, wanted)),
+        Word::Literal(text) if spelt == Spelt::Path && same_place(text, wanted) => Some(true),
+        Word::Literal(text) if spelt == Spelt::Path && !may_be_any(text) => Some(false),
         Word::Literal(text) if **text == *wanted => Some(true),
+        Word::Literal(text) if naming == Naming::Anywhere && *own != Spelt::Verbatim && may_be_any(text) => None,
         word => {
             let spelt = if *own == Spelt::Path { Spelt::Verbatim } else { spelt };
             if may_mean(word, wanted, spelt, naming) { None } else { Some(false) }
@@ -186,6 +188,11 @@ fn has_operand(
     }
 }
 
+/// Whether a word that is known stands for others with programs that have patterns or names of their own for them: `'*'`, `:/`, `HEAD`.
+fn may_be_any(text: &str) -> bool {
+    text.contains('*') || text.starts_with(":/") || text.starts_with(":(") || matches!(text, "HEAD" | "@" | ":")
+}
+
 /// Whether some operand says the same as the wanted one does, as the row has it: `ns` and `namespaces`.
 fn is_another_name(wanted: &str, command: &Reading<'_>, words: &[Word]) -> bool {
     command.parts.iter().filter(|part| matches!(part.is, Is::Operand(_))).any(|part| {
@@ -204,7 +211,7 @@ fn is_left_open(number: usize, there: &[(&Word, Spelt)], command: &Reading<'_>) 
         Many::One => false,
         Many::Optional => !effect_of(role).is_path(),
         // A program alone does what its project says, `make`; a subcommand alone often means all: `docker compose up`.
-        Many::Any => there.is_empty() && !command.path.is_empty() && !effect_of(role).is_path(),
+        Many::Any => !command.path.is_empty() && !effect_of(role).is_path(),
     });
     number == 0 && command.replaced || number >= there.len() && has_default
 }

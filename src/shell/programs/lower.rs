@@ -7,7 +7,7 @@ mod relations;
 
 use std::borrow::Cow;
 
-use super::model::{Absent, Arity, Draft, Effect, Implicit, Items, Many, Operand, Opt, Stdin, Style, Text};
+use super::model::{Absent, Arity, Draft, Effect, Implicit, Items, Many, Operand, Opt, SAME_NAME, Stdin, Style, Text};
 use super::tree::{Fault, Kind, Tree, text_of, values_of};
 
 /// A row with its cases.
@@ -294,7 +294,9 @@ impl Lowering {
         };
         row.operands = last("operands").and_then(|tree| self.operands(&tree));
         row.also = last("also").map(|tree| {
-            self.also.push((text_of(&tree), tree.line));
+            if text_of(&tree) != SAME_NAME {
+                self.also.push((text_of(&tree), tree.line));
+            }
             Text::from(text_of(&tree))
         });
         row.stdin = last("stdin").and_then(|tree| self.stdin(&tree));

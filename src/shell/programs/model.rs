@@ -379,6 +379,9 @@ pub fn fits_begun(glob: &str, begun: &str) -> Option<bool> {
     }
 }
 
+/// What `also` says of several subcommands that are another way to those of their own names at the top.
+pub const SAME_NAME: &str = "*";
+
 /// The signals that have one number everywhere.
 const SIGNALS: &[(&str, &str)] =
     &[("HUP", "1"), ("INT", "2"), ("QUIT", "3"), ("ABRT", "6"), ("KILL", "9"), ("ALRM", "14"), ("TERM", "15")];

@@ -182,6 +182,11 @@ fn place(effect: Effect) -> u8 {
     place.and_then(|place| u8::try_from(place).ok()).unwrap_or(u8::MAX)
 }
 
+/// Whether a row, or one below it, may say what another command does.
+fn says(draft: &Draft) -> bool {
+    !draft.stands_for.is_empty() || draft.subcommands.iter().chain(draft.others.iter()).any(says)
+}
+
 fn flags(draft: &Draft) -> u16 {
     let Style { exact, stop, single, plus, plain, tar, find, each, short } = draft.style;
     let set = [
@@ -200,6 +205,7 @@ fn flags(draft: &Draft) -> u16 {
         (find, flag::FIND),
         (each, flag::EACH),
         (short, flag::SHORT),
+        (says(draft), flag::SAYS),
     ];
     set.into_iter().filter(|(is, _)| *is).fold(0, |flags, (_, flag)| flags | flag)
 }

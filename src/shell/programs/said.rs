@@ -3,7 +3,7 @@
 use super::Programs;
 use super::names::base_name;
 use super::reading::Is;
-use super::table::Row;
+use super::table::{Row, flag};
 use super::words::read;
 use crate::shell::script::Word;
 
@@ -29,6 +29,9 @@ pub(in crate::shell) fn of_package(programs: &Programs, words: &[Word]) -> Optio
 }
 
 fn by_row(row: Row<'_>, words: &[Word]) -> Vec<Vec<Word>> {
+    if !row.has(flag::SAYS) {
+        return Vec::new();
+    }
     let rest = |from: usize| words.get(from..).unwrap_or_default().iter();
     let mut said: Vec<Vec<Word>> = row.stands_for(None).map(|text| begun(text, rest(1))).collect();
     let reading = read(row, words);

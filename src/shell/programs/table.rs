@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::model::{Absent, Arity, Effect, Many, Stdin, fits, fits_begun, fits_setting, one_line, signal};
+use super::model::{Absent, Arity, Effect, Many, SAME_NAME, Stdin, fits, fits_begun, fits_setting, one_line, signal};
 
 /// A part of an array: where it begins, and how many.
 pub type Span = (u32, u16);
@@ -146,6 +146,8 @@ pub mod flag {
     pub const EACH: u16 = 1 << 13;
     /// Operands by their beginning.
     pub const SHORT: u16 = 1 << 14;
+    /// It, or a subcommand of it, may say what another command does.
+    pub const SAYS: u16 = 1 << 15;
 }
 
 /// A row of a table.
@@ -429,10 +431,11 @@ impl<'t> Row<'t> {
         self.data.alike.map(|text| self.table.str(text))
     }
 
-    /// The subcommand that it is another way to, its words from the program on.
+    /// The subcommand that it, by this name, is another way to, its words from the program on.
     #[must_use]
-    pub fn also(self) -> Option<&'t str> {
-        self.data.also.map(|text| self.table.str(text))
+    pub fn also(self, name: Option<&'t str>) -> Option<&'t str> {
+        let also = self.data.also.map(|text| self.table.str(text))?;
+        if also == SAME_NAME { name } else { Some(also) }
     }
 
     /// What is read and written though no word says so.

@@ -414,7 +414,7 @@ impl<'r> Reader<'r, '_> {
     }
 
     fn enter(&mut self, row: Row<'r>, name: Option<&'r str>) {
-        if let Some(also) = row.also()
+        if let Some(also) = row.also(name)
             && let Some((row, path)) = self.elsewhere(also)
         {
             (self.row, self.path) = (row, path);
