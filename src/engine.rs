@@ -21,7 +21,7 @@ use crate::tier::Tier;
 use crate::tree::capability_index::{CapabilityCache, CapabilityIndex, PlanRef};
 use crate::tree::gather::Gathering;
 use crate::tree::matters::matter;
-use crate::tree::plan::{Answer, Matched, Plan};
+use crate::tree::plan::{Answer, Matched, Plan, merge_leaf};
 use crate::tree::program::Program;
 use crate::tree::residual::Doubt;
 use crate::tree::test_table::TestId;
@@ -203,13 +203,12 @@ impl Inner {
         }
         let variables = CallVariables { call, facts, catalog };
         let plans = self.plans(known, scratch, call);
+        if let Some(verdict) = without_tests(&plans) {
+            scratch.walk.steps = 0;
+            return self.answer(&verdict);
+        }
         scratch.walk.begin(assumed);
         let values = Values::new(&variables, &self.program.shared.exprs);
-        if let [only] = plans.as_slice()
-            && let Plan::Leaf(answers) = only.plan()
-        {
-            return self.decision(&combine(answers), scratch, &variables, &values, Vec::new());
-        }
         let (verdict, doubts) = match self.walk(&plans, scratch, &values) {
             Ok(verdict) => (verdict, Vec::new()),
             Err(InDoubt) => self.strictest(&plans, scratch, &values),
@@ -289,26 +288,32 @@ impl Inner {
         values: &Values<'_, 'v>,
         doubts: Vec<Doubt>,
     ) -> Decision<'e> {
+        let mut decision = self.answer(verdict);
+        let told = doubts.into_iter().filter_map(|doubt| self.unknown(doubt, scratch, variables));
+        decision.unknowns.extend(told);
+        if verdict.tier < Tier::Blocked && !scratch.walk.limits.is_empty() {
+            let limits = scratch.walk.limits.iter().filter_map(|limit| self.program.limits.get(*limit as usize));
+            let (rate_limits, spent) = limits::uses(limits, variables.call.agent, values);
+            decision.rate_limits = rate_limits;
+            self.spend(&mut decision, spent, variables);
+        }
+        decision
+    }
+
+    /// A verdict as a decision: what it says where nothing is in doubt and nothing is counted.
+    fn answer(&self, verdict: &Verdict) -> Decision<'_> {
         let decided_by = verdict.by.and_then(|by| self.program.outcomes.get(by as usize)).map(Arc::as_ref);
         let reason = decided_by.map_or("no policy answers", |outcome| outcome.reason.as_ref());
-        let counted = verdict.tier < Tier::Blocked;
-        let limits = scratch.walk.limits.iter().filter(|_| counted);
-        let limits = limits.filter_map(|limit| self.program.limits.get(*limit as usize));
-        let told = doubts.into_iter().filter_map(|doubt| self.unknown(doubt, scratch, variables));
-        let unknowns: Vec<UnknownTest<'e>> = told.collect();
         let [system, organization, agent] = verdict.layers;
-        let (rate_limits, spent) = limits::uses(limits, variables.call.agent, values);
-        let mut decision = Decision {
+        Decision {
             tier: verdict.tier,
             decided_by,
             why: Why::Decided(reason),
             layers: [self.layer_answer(system), self.layer_answer(organization), self.layer_answer(agent)],
-            rate_limits,
-            unknowns,
+            rate_limits: Vec::new(),
+            unknowns: Vec::new(),
             policy_digest: self.set.digest(),
-        };
-        self.spend(&mut decision, spent, variables);
-        decision
+        }
     }
 
     fn layer_answer(&self, answer: Option<Answer>) -> Option<LayerAnswer<'_>> {
@@ -349,6 +354,16 @@ impl Inner {
             doubtful: cel::doubtful(expr, variables, cause),
         }
     }
+}
+
+/// What plans come to in which nothing is left to test.
+fn without_tests(plans: &[PlanRef<'_>]) -> Option<Verdict> {
+    let mut answers = [None; 3];
+    for plan in plans {
+        let Plan::Leaf(leaf) = plan.plan() else { return None };
+        merge_leaf(&mut answers, leaf);
+    }
+    Some(combine(&answers))
 }
 
 /// Whether a call is one at all: valid names, and arguments that its capability's schema takes. A name that is `known`

@@ -181,6 +181,13 @@ pub(crate) fn merge(answers: &mut [Option<Answer>; 3], layer: Layer, answer: Ans
     }
 }
 
+/// The same with what a leaf says of every layer.
+pub(crate) fn merge_leaf(answers: &mut [Option<Answer>; 3], leaf: &[Option<Answer>; 3]) {
+    for (layer, answer) in Layer::ALL.into_iter().zip(leaf) {
+        answer.iter().for_each(|answer| merge(answers, layer, *answer));
+    }
+}
+
 /// An outcome as an answer.
 pub(crate) fn answer(id: OutcomeId, program: &Program) -> Option<Answer> {
     program.outcomes.get(id as usize).map(|outcome| Answer::of(id, outcome.tier, outcome.relaxable_to))

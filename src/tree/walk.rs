@@ -6,7 +6,7 @@
 use smallvec::SmallVec;
 
 use super::condition::Condition;
-use super::plan::{Answer, Plan, PolicySteps, merge, note_limits};
+use super::plan::{Answer, Plan, PolicySteps, merge, merge_leaf, note_limits};
 use super::program::{LimitId, LimitIds, OutcomeId, Program};
 use super::relation::{Ask, Kind};
 use super::residual::{Doubt, DoubtId};
@@ -17,7 +17,6 @@ use super::values::Values;
 use crate::cel::function::Cause;
 use crate::cel::value::Value;
 use crate::pattern::ValueCache;
-use crate::tier::Layer;
 
 /// A test's outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,9 +150,7 @@ impl<'v> Walk<'_, 'v> {
     pub(crate) fn plan(&mut self, plan: &Plan, answers: &mut [Option<Answer>; 3]) -> Result<(), InDoubt> {
         match plan {
             Plan::Leaf(leaf) => {
-                for (layer, answer) in Layer::ALL.into_iter().zip(leaf) {
-                    answer.iter().for_each(|answer| merge(answers, layer, *answer));
-                }
+                merge_leaf(answers, leaf);
                 Ok(())
             }
             Plan::Steps(policies) => policies.iter().try_for_each(|policy| self.policy(policy, answers)),
@@ -205,12 +202,14 @@ impl<'v> Walk<'_, 'v> {
 
     /// The arms of an entry that may answer.
     pub(super) fn candidates(&mut self, select: &'v Select) -> Candidates<'v> {
-        let mut groups = SmallVec::new();
         let all = select.groups.is_empty() || self.cache.scan;
+        let mut candidates = Candidates { select, groups: SmallVec::new(), all, from: 0 };
         if !all {
-            groups.extend(select.groups.iter().map(|group| self.look_up(group)));
+            for group in &select.groups {
+                candidates.groups.push(self.look_up(group));
+            }
         }
-        Candidates { select, groups, all, from: 0 }
+        candidates
     }
 
     /// The next of them, and what is left to be tested of it.
