@@ -8,6 +8,7 @@ mod about;
 #[cfg(feature = "shell")]
 mod command_tests;
 mod facts;
+mod given;
 mod implication;
 mod lints;
 mod page;

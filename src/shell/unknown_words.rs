@@ -72,18 +72,41 @@ fn unknown(words: &[Word], programs: &Programs) -> Vec<UnknownWord> {
     reading.parts.iter().find_map(of_part).into_iter().collect()
 }
 
-/// A program without a row whose name is one with a row but for a swap of letters: there are too many programs for other
-/// names that are near to each other to tell anything.
+/// A program without a row whose name is one with a row but for a slip of the fingers: two letters swapped, one left out, one
+/// struck twice or one too many within. There are too many programs for other names that are near to each other to tell
+/// anything.
 fn program(name: &str, programs: &Programs) -> Option<UnknownWord> {
-    let meant = programs.names().into_iter().find(|known| known.len() >= MIN_PROGRAM && is_swap(name, known))?;
+    let names = programs.names();
+    let slips: [fn(&str, &str) -> bool; 2] =
+        [|name, known| known.len() >= MIN_PROGRAM && is_swap(name, known), |name, known| is_slip(name, known)];
+    let meant = slips.iter().find_map(|slip| names.iter().find(|known| slip(name, known)))?;
     Some(UnknownWord {
         word: name.to_owned(),
         is: UnknownIs::Program,
         of: String::new(),
-        meant: Some(meant.to_owned()),
+        meant: Some((*meant).to_owned()),
         may_be_harmless: false,
     })
 }
+
+/// Whether a name lacks one letter of another, or has one more within it or twice. Letters at the ends tell programs apart:
+/// `sshd`, `gmake`.
+fn is_slip(name: &str, known: &str) -> bool {
+    let (name, known): (Vec<char>, Vec<char>) = (name.chars().collect(), known.chars().collect());
+    let (long, short) = if name.len() > known.len() { (&name, &known) } else { (&known, &name) };
+    if long.len() != short.len() + 1 || !known.iter().all(|letter| letter.is_alphanumeric()) {
+        return false;
+    }
+    let at = long.iter().zip(short).take_while(|(one, other)| one == other).count();
+    let (_, behind) = long.split_at(at);
+    let rest_is_same = behind.get(1..) == short.get(at..);
+    let twice = at > 0 && long.get(at) == long.get(at - 1);
+    let within = at > 0 && at < short.len();
+    rest_is_same && (twice && known.len() >= MIN_PROGRAM || within && known.len() >= MIN_NEAR)
+}
+
+/// Fewest letters of a program that another name is near to.
+const MIN_NEAR: usize = 5;
 
 /// Fewest letters of a program whose name is compared with others.
 const MIN_PROGRAM: usize = 3;
@@ -175,6 +198,11 @@ mod tests {
             ("/usr/bin/git puhs", "Subcommand puhs of `git`, push"),
             ("gti push", "Program gti of ``, git"),
             ("sduo", "Program sduo of ``, sudo"),
+            ("kubctl delete", "Program kubctl of ``, kubectl"),
+            ("sudoo", "Program sudoo of ``, sudo"),
+            ("gitt push", "Program gitt of ``, git"),
+            ("pythn x.py", "Program pythn of ``, python"),
+            ("pytohn x.py", "Program pytohn of ``, python"),
             ("kubeclt delete", "Program kubeclt of ``, kubectl"),
             ("aws s4 ls", "Subcommand s4 of `aws`, s3"),
             ("find -nmae x", "Option -nmae of `find`, -name"),
@@ -200,6 +228,10 @@ mod tests {
             "npm run tset",
             "cargo test --relase-notes",
             "deploy puhs",
+            "sshd",
+            "dockerd",
+            "gmakes",
+            "rmx",
             "time",
             "eval",
             "node x.js --froce",

@@ -20,6 +20,8 @@ mod walk;
 use crate::path::Unexplained;
 #[cfg(feature = "sql")]
 pub use dialect::{Dialect, parse};
+#[cfg(feature = "sql")]
+pub(crate) use statement::KINDS;
 
 /// Most bytes of SQL.
 pub const MAX_BYTES: usize = 64 * 1024;

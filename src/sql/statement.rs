@@ -13,6 +13,52 @@ pub(super) enum Effect {
     Unknown,
 }
 
+/// The words of all kinds of statements.
+pub(crate) const KINDS: &[&str] = &[
+    "alter",
+    "analyze",
+    "attach",
+    "begin",
+    "call",
+    "comment",
+    "commit",
+    "copy",
+    "create",
+    "deallocate",
+    "declare",
+    "delete",
+    "deny",
+    "describe",
+    "drop",
+    "execute",
+    "explain",
+    "flush",
+    "grant",
+    "insert",
+    "kill",
+    "load",
+    "lock",
+    "merge",
+    "notify",
+    "optimize",
+    "pragma",
+    "prepare",
+    "release",
+    "replace",
+    "reset",
+    "revoke",
+    "rollback",
+    "savepoint",
+    "select",
+    "set",
+    "show",
+    "truncate",
+    "update",
+    "use",
+    "vacuum",
+    "values",
+];
+
 /// The word and the effect of a statement; no word where it is only the frame of another.
 pub(super) fn kind(statement: &Statement) -> Option<(&'static str, Effect)> {
     let kind = match statement {
@@ -169,4 +215,21 @@ fn is_reading_pragma(name: &str, has_value: bool) -> bool {
         ["foreign_key_list", "index_info", "index_list", "index_xinfo", "table_info", "table_xinfo"];
     let known: &[&str] = if has_value { &OF_A_TABLE } else { &OF_THE_DATABASE };
     known.iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::KINDS;
+
+    /// The words that this file gives are those of the list, so that nothing else is called no kind of statement.
+    #[test]
+    fn every_word_of_a_kind_is_listed() {
+        let source = include_str!("statement.rs").split_once("mod tests").unwrap().0;
+        let code = source.split_once("/// The word and the effect").unwrap().1;
+        let code = code.split_once("/// Pragmas that only show").unwrap().0;
+        let mut words: Vec<&str> = code.split('"').skip(1).step_by(2).collect();
+        words.sort_unstable();
+        words.dedup();
+        assert_eq!(words, KINDS);
+    }
 }

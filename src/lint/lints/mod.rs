@@ -18,6 +18,7 @@ mod impossible_condition;
 mod joined_key;
 mod limit_without_effect;
 mod missing_defaults;
+mod misspelt_context;
 mod needless_regex;
 mod needless_relaxable;
 mod no_catalog;
@@ -65,6 +66,7 @@ pub const LINTS: &[Lint] = &[
     needless_relaxable::LINT,
     ambiguous_key::LINT,
     not_a_parameter::LINT,
+    misspelt_context::LINT,
     needless_regex::LINT,
     text_test_on_command::LINT,
     text_test_on_path::LINT,

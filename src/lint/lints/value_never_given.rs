@@ -1,14 +1,14 @@
-//! A comparison with a text that what it is compared with never is.
+//! A comparison with a value that what it is compared with never is.
 //!
 //! `url(params.url).host()` is in lower case, so it never equals `Example.com`; `params.method.lowerAscii()` never equals
-//! `GET`; a scheme stands without its colon. A rule that blocks by such a test blocks nothing.
+//! `GET`; a scheme stands without its colon; kinds of SQL statements are in lower case, `programs()` are names without their
+//! arguments, Sunday is day 0 and there is no day 7. A rule that blocks by such a test blocks nothing.
 //!
 //! Write the value as the function gives it.
 
-use super::super::view::{View, walk};
+use super::super::given::{self, Comparison, Never, Out};
+use super::super::view::View;
 use super::super::{Example, Lint};
-use crate::cel::expr::{Expr, ExprKind};
-use crate::cel::value::Value;
 use crate::diagnostic::{Diagnostic, Severity};
 
 pub(super) const LINT: Lint = Lint {
@@ -55,6 +55,25 @@ capabilities:
       - { condition: "params.method.lowerAscii() in ['get', 'head']", tier: notify }
 "#,
         ),
+        Example::new(
+            r#"name: changes
+version: "1.0"
+defaults: { tier: notify }
+capabilities:
+  deploy.start:
+    rules:
+      - { condition: "now.getDayOfWeek() in [6, 7]", tier: blocked }
+"#,
+            7,
+            r#"name: changes
+version: "1.0"
+defaults: { tier: notify }
+capabilities:
+  deploy.start:
+    rules:
+      - { condition: "now.getDayOfWeek() in [6, 0]", tier: blocked }
+"#,
+        ),
     ],
     source: include_str!("value_never_given.rs"),
     check,
@@ -62,82 +81,42 @@ capabilities:
 
 fn check(view: &View<'_>, findings: &mut Vec<Diagnostic>) {
     for rule in view.own_entries().flat_map(|(_, entry)| &entry.rules) {
-        walk(&rule.rule.condition, &mut |expr| findings.extend(never(expr)));
+        given::comparisons(&rule.rule.condition, &mut |comparison| findings.extend(never(comparison)));
     }
 }
 
-fn never(expr: &Expr) -> Option<Diagnostic> {
-    let ExprKind::Call { function, args, .. } = &expr.kind else { return None };
-    let whole = match function.name {
-        "@eq" | "@ne" | "@in" => true,
-        "startsWith" | "endsWith" | "contains" => false,
-        _ => return None,
+fn never(comparison: &Comparison<'_>) -> Option<Diagnostic> {
+    let giver = comparison.giver.name;
+    let (shown, given) = match comparison.texts().iter().find_map(|text| given::text(comparison, text)) {
+        Some(Never { text, given }) if giver == "programs" => {
+            let message = format!("`programs()` gives names alone; `{text}` would be a program of that very name");
+            let finding = LINT.finding(comparison.test.span, message);
+            let given = given.unwrap_or_default();
+            return Some(
+                finding
+                    .help(format!("write the name, `'{given}'`; for a command with its words `runs_any(['{text}'])`")),
+            );
+        }
+        Some(Never { text, given }) => (text, given),
+        None => return of_number(comparison),
     };
-    let [subject, operand] = args.as_slice() else { return None };
-    let ExprKind::Call { function: giver, .. } = &subject.kind else { return None };
-    let form = form_of(giver.name)?;
-    let texts = texts(operand.constant()?);
-    let (text, given) = texts.iter().find_map(|text| Some((text, form(text, whole)?)))?;
-    let message = format!("`{}()` never gives `{}`", giver.name, text.escape_debug());
-    let finding = LINT.finding(expr.span, message);
+    let finding = LINT.finding(comparison.test.span, format!("`{giver}()` never gives `{shown}`"));
     Some(match given {
         Some(given) => finding.help(format!("write it as it is given: `'{}'`", given.escape_debug())),
         None => finding.help("see what the function gives in docs/functions.md"),
     })
 }
 
-/// What is wrong with a text that a function never gives: as it would give it, if it would. Nothing where it may give it, or a
-/// text with it inside where not the whole is compared.
-type Form = fn(&str, bool) -> Option<Option<String>>;
-
-fn form_of(function: &str) -> Option<Form> {
-    Some(match function {
-        "lowerAscii" => |text, _| changed(text, text.to_ascii_lowercase()),
-        "upperAscii" => |text, _| changed(text, text.to_ascii_uppercase()),
-        "trim" => |text, whole| changed(text, text.trim().to_owned()).filter(|_| whole),
-        #[cfg(feature = "url")]
-        "host" => |text, whole| if whole { of_url(text, host) } else { changed(text, text.to_ascii_lowercase()) },
-        #[cfg(feature = "url")]
-        "scheme" => |text, whole| if whole { of_url(text, scheme) } else { changed(text, text.to_ascii_lowercase()) },
-        _ => return None,
-    })
-}
-
-fn changed(text: &str, given: String) -> Option<Option<String>> {
-    (text != given).then_some(Some(given))
-}
-
-/// A part of a URL, tried by reading a URL that has it.
-#[cfg(feature = "url")]
-fn of_url(text: &str, part: fn(&str) -> Option<String>) -> Option<Option<String>> {
-    match part(text) {
-        Some(given) => changed(text, given),
-        None => {
-            let bare = text.split_once("://").map_or(text, |(_, rest)| rest);
-            let bare = bare.split('/').next().unwrap_or(bare).trim_end_matches(':');
-            Some(part(bare).filter(|given| given != text))
-        }
-    }
-}
-
-#[cfg(feature = "url")]
-fn host(text: &str) -> Option<String> {
-    let bare = text.parse::<std::net::Ipv6Addr>().is_ok();
-    let url = if bare { format!("https://[{text}]/") } else { format!("https://{text}/") };
-    // With more than a host in it, it is no host.
-    let plain = bare || !text.contains(['/', '?', '#', ':', '@']) || text.starts_with('[');
-    crate::url::parse(&url).ok().filter(|_| plain).map(|url| url.host().to_string())
-}
-
-#[cfg(feature = "url")]
-fn scheme(text: &str) -> Option<String> {
-    crate::url::parse(&format!("{text}://example.com/")).ok().map(|url| url.scheme().to_owned())
-}
-
-fn texts(value: &Value<'_>) -> Vec<String> {
-    match value {
-        Value::Text(text) => vec![text.as_str().to_owned()],
-        Value::List(list) => list.iter().flat_map(|item| texts(&item)).collect(),
-        _ => Vec::new(),
-    }
+/// A number that is out of what a function gives.
+fn of_number(comparison: &Comparison<'_>) -> Option<Diagnostic> {
+    let (range, meaning) = given::range(comparison)?;
+    let giver = comparison.giver.name;
+    let (least, most) = (range.start(), range.end());
+    let gives = format!("`{giver}()` gives {least} to {most}{meaning}");
+    let message = match given::out_of(comparison, &range)? {
+        Out::Never(number) => format!("{gives}, never {number}"),
+        Out::Always(true) => format!("{gives}, so this always holds"),
+        Out::Always(false) => format!("{gives}, so this never holds"),
+    };
+    Some(LINT.finding(comparison.test.span, message).help("write a number that the function gives"))
 }

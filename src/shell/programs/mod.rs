@@ -123,10 +123,10 @@ impl Programs {
         tables.flat_map(|table| table.family(family)).collect()
     }
 
-    /// The names of all programs that have a row, but for those that stand for versions.
+    /// The names of all programs that have a row, without the mark of those that stand for versions too.
     pub(super) fn names(&self) -> Vec<&str> {
         let tables = self.own.as_deref().into_iter().chain([&shipped::TABLE]);
-        tables.flat_map(Table::programs).flat_map(Row::names).filter(|name| !name.ends_with('#')).collect()
+        tables.flat_map(Table::programs).flat_map(Row::names).map(|name| name.trim_end_matches('#')).collect()
     }
 
     /// The names of the programs that have rows which ship, the names of one program together.
