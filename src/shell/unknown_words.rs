@@ -98,6 +98,10 @@ fn is_slip(name: &str, known: &str) -> bool {
         return false;
     }
     let at = long.iter().zip(short).take_while(|(one, other)| one == other).count();
+    // A number is a version: `sha1sum`.
+    if !long.get(at).is_some_and(|letter| letter.is_alphabetic()) {
+        return false;
+    }
     let (_, behind) = long.split_at(at);
     let rest_is_same = behind.get(1..) == short.get(at..);
     let twice = at > 0 && long.get(at) == long.get(at - 1);
@@ -230,6 +234,7 @@ mod tests {
             "deploy puhs",
             "sshd",
             "dockerd",
+            "pod2man",
             "gmakes",
             "rmx",
             "time",
