@@ -174,6 +174,7 @@ fn array<T: std::fmt::Debug>(rust: &mut String, name: &str, items: &[T]) {
 /// Words that need their type's name.
 const WORDS: &[(&str, &str)] = &[
     ("Attached", "Arity::Attached"),
+    ("Equals", "Arity::Equals"),
     ("Required", "Arity::Required"),
     ("Two", "Arity::Two"),
     ("Digits", "Arity::Digits"),

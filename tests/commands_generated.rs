@@ -76,7 +76,7 @@ fn spelt_so(row: &Row, option: &Opt, spelling: &str, value: &str) -> Vec<Line> {
             vec![line("bare", &[spelling, "rm", "x"]), line("digits", &[&format!("{spelling}7"), "rm", "x"])]
         }
         Arity::Two => vec![line("two", &[spelling, "rm", value])],
-        Arity::Attached => vec![line("without its value", &[spelling, "rm", "x"])],
+        Arity::Attached | Arity::Equals => vec![line("without its value", &[spelling, "rm", "x"])],
         Arity::Required => vec![line("separate", &[spelling, value])],
     };
     lines.extend(with_others(row, option, spelling, value));

@@ -131,3 +131,14 @@ fn what_is_kept_below_the_home_directory_is_no_file_below_where_a_program_works(
     println!("{asked} of {} subcommands", commands.len());
     assert!(asked > 40 && wrong.is_empty(), "{asked}\n{}", wrong.join("\n"));
 }
+
+/// A wrapper whose command works elsewhere: a relative file of that is not below where the whole works.
+#[test]
+fn what_works_elsewhere_writes_elsewhere() {
+    for command in ["sudo -i touch x", "sudo --login touch x", "su -l bob -c 'touch x'", "chroot / touch etc/x"] {
+        assert!(!stays(command, Access::Write), "{command}");
+    }
+    for command in ["sudo touch x", "su bob -c 'touch x'", "nice touch x"] {
+        assert!(stays(command, Access::Write), "{command}");
+    }
+}

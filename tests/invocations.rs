@@ -126,7 +126,7 @@ fn invocation(dice: &[u16]) -> Invocation {
         let option = dice.of(&row.options);
         let (spelling, value) = (dice.of(&option.spellings).replace('*', "x"), *dice.of(WORDS));
         match (option.arity, dice.below(2)) {
-            (Arity::Bare | Arity::Digits, _) => words.push(spelling),
+            (Arity::Bare | Arity::Digits | Arity::Equals, _) => words.push(spelling),
             (_, 0) => words.extend([spelling, value.to_owned()]),
             _ if spelling.starts_with("--") => words.push(format!("{spelling}={value}")),
             _ => words.push(format!("{spelling}{value}")),

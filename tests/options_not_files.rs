@@ -83,7 +83,9 @@ fn found() -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for row in rows::all() {
         let own = row.options.iter().filter(|option| !option.inherited && data.contains(&option.effect.as_str()));
-        for option in own.filter(|option| option.takes_value() || option.arity == rows::Arity::Two) {
+        for option in
+            own.filter(|option| option.takes_value() || matches!(option.arity, rows::Arity::Two | rows::Arity::Equals))
+        {
             let telling = option.spellings.iter().find(|spelling| !spelling.starts_with("--(") && tells(spelling));
             found.extend(telling.map(|spelling| format!("{} {spelling}", row.path[0])));
         }

@@ -217,3 +217,31 @@ fn the_other_of_two_ways_is_not_denied_either() {
         assert_eq!(any(entry, text), Verdict::No, "{entry}: {text}");
     }
 }
+
+/// A letter that may have a value behind a `=` alone has none in a cluster.
+#[test]
+fn letters_behind_one_that_takes_a_value_by_equals_are_options() {
+    for (entry, text) in [
+        ("kubectl delete -f", "kubectl delete -Rf x"),
+        ("kubectl delete -n prod", "kubectl delete po -An prod"),
+        ("kubectl exec -it", "kubectl exec -ti p -- sh"),
+        ("kubectl run -it", "kubectl run -ti x --image=y"),
+        ("docker compose run -v /:/h", "docker compose run -iv /:/h web"),
+        ("docker compose exec -u root", "docker compose exec -itu root web sh"),
+        ("npm install -D", "npm i -fD x"),
+        ("sudo -s", "sudo -Es"),
+        ("sudo -i", "sudo -Ei"),
+    ] {
+        assert_ne!(any(entry, text), Verdict::No, "{entry}: {text}");
+    }
+    let only = |entry: &str, text: &str| List::read([entry]).unwrap().runs_only(&Script::of_text(text));
+    for (entry, text) in [
+        ("kubectl", "kubectl get po -As https://evil"),
+        ("kubectl", "kubectl get po -A\"$X\""),
+        ("pandoc", "pandoc -sL x.lua a"),
+        ("sudo root", "sudo -Eu root rm x"),
+    ] {
+        assert_ne!(only(entry, text), Verdict::Yes, "{entry}: {text}");
+    }
+    assert_eq!(only("kubectl", "kubectl exec -i=false p -- ls"), Verdict::Yes);
+}

@@ -58,7 +58,7 @@ impl<'r> Sought<'r, '_> {
         }
         // `--color --color=x`: where no value is needed, another one is another thing said.
         let varies = values.iter().any(|value| Some(value) != values.first());
-        self.value.is_none() && option.arity() == Arity::Attached && varies
+        self.value.is_none() && matches!(option.arity(), Arity::Attached | Arity::Equals) && varies
     }
 
     fn takes_back(&self, option: Opt<'_>, part: &Part<'_>, words: &[Word]) -> bool {
@@ -108,11 +108,13 @@ impl<'r> Sought<'r, '_> {
             (Some(_), None) => true,
             (None, Some(Word::Literal(text))) if option.arity() == Arity::Required => text.len() > 1 && denies(text),
             (None, Some(Word::Literal(text))) => denies(text),
-            (None, Some(Word::Dynamic { .. })) => option.arity() == Arity::Attached && self.naming == Naming::Here,
+            (None, Some(Word::Dynamic { .. })) => {
+                matches!(option.arity(), Arity::Attached | Arity::Equals) && self.naming == Naming::Here
+            }
             // `npm publish --dry-run false`
             (None, None) => {
                 let next = words.get(part.at + 1).and_then(Word::as_literal);
-                matches!(option.arity(), Arity::Bare | Arity::Attached)
+                matches!(option.arity(), Arity::Bare | Arity::Attached | Arity::Equals)
                     && next.is_some_and(|next| !next.is_empty() && denies(next))
             }
         }

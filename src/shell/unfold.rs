@@ -165,9 +165,10 @@ impl Unfolding {
             let command = Simple { words, environment: inner.environment, input, moved: inner.moved, span: 0..0 };
             self.command(command, &Around { inside, ..within.clone() }, &|_| false);
         }
+        let moved = within.moved.then(&found.moved);
         for (at, text) in found.texts {
             let inside = Some(Inside { wrapper: index, at, argv: false });
-            self.text(&text, &Around { inside, ..within.clone() });
+            self.text(&text, &Around { inside, moved: moved.clone(), ..within.clone() });
         }
     }
 }

@@ -54,6 +54,7 @@ pub enum Arity {
     Bare,
     Required,
     Attached,
+    Equals,
     Digits,
     Two,
 }
@@ -200,7 +201,13 @@ fn options(bodies: &[Node]) -> Vec<Opt> {
 }
 
 fn option(token: &str, effect: &str) -> Opt {
-    let marks = [("=2", Arity::Two), ("=", Arity::Required), ("?", Arity::Attached), ("#", Arity::Digits)];
+    let marks = [
+        ("=2", Arity::Two),
+        ("?=", Arity::Equals),
+        ("=", Arity::Required),
+        ("?", Arity::Attached),
+        ("#", Arity::Digits),
+    ];
     let marked = marks.iter().find_map(|(mark, arity)| Some((token.strip_suffix(mark)?, *arity)));
     let (spellings, arity) =
         marked.filter(|(spellings, _)| !spellings.ends_with(['-', '|'])).unwrap_or((token, Arity::Bare));

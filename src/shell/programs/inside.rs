@@ -15,6 +15,8 @@ pub(in crate::shell) struct Inner {
     pub(in crate::shell) commands: Vec<InnerCommand>,
     /// Texts for a shell, with the word that holds them.
     pub(in crate::shell) texts: Vec<(usize, String)>,
+    /// Where the texts' commands work, as far as the wrapper's words say.
+    pub(in crate::shell) moved: Moved,
 }
 
 /// A command inside a wrapper.
@@ -40,6 +42,7 @@ pub(in crate::shell) fn inside(programs: &Programs, command: &Command) -> Inner 
     }
     let reading = words::read(row, &command.words);
     let adding = Adding::of(&reading, command);
+    inner.moved = adding.moved.clone();
     for part in &reading.parts {
         match &part.is {
             Is::Option { option, .. } if option.effect() == Effect::Command => {
@@ -105,6 +108,7 @@ impl Adding {
                 }
                 // Of some programs it is the project's directory, where the command does not work.
                 Is::Option { option, .. } if option.effect() == Effect::Directory => adding.moved = Moved::Somewhere,
+                Is::Operand(Role::One(Effect::Directory)) => adding.moved = Moved::Somewhere,
                 Is::Option { option, .. } if option.effect() == Effect::Reads => adding.of_file = true,
                 _ => {}
             }

@@ -385,6 +385,8 @@ impl Lowering {
     fn option(&mut self, token: &str, effect: Effect, line: usize, options: &mut Options) {
         let (spellings, arity) = if let Some(spellings) = token.strip_suffix("=2") {
             (spellings, Arity::Two)
+        } else if let Some(spellings) = token.strip_suffix("?=") {
+            (spellings, Arity::Equals)
         } else if let Some(spellings) = token.strip_suffix('=') {
             (spellings, Arity::Required)
         } else if let Some(spellings) = token.strip_suffix('?').filter(|spellings| !spellings.ends_with(['-', '|'])) {

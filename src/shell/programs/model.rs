@@ -122,6 +122,8 @@ pub enum Arity {
     Required,
     /// It may have one, in its own word only.
     Attached,
+    /// It may have one behind a `=` in its own word: a letter with other letters behind it has none.
+    Equals,
     /// It may have digits behind it, in its own word only.
     Digits,
     /// It takes the next two words.

@@ -151,7 +151,9 @@ impl<'r> Reader<'r, '_> {
                 None => prefix.split_at_checked(2).unwrap_or((prefix, "")),
             };
         let Some(Known { row, index, option }) = self.lookup(name) else { return false };
-        if option.arity() == Arity::Bare || option.arity() == Arity::Two {
+        if matches!(option.arity(), Arity::Bare | Arity::Two)
+            || option.arity() == Arity::Equals && !prefix.contains('=')
+        {
             return false;
         }
         let word = Word::Dynamic { prefix: value.into(), splits, below: None };
@@ -279,6 +281,7 @@ impl<'r> Reader<'r, '_> {
                 return self.unlisted(at);
             }
             let value = match known.option.arity() {
+                Arity::Equals => rest.as_str().strip_prefix('='),
                 Arity::Attached | Arity::Required if !tar && !rest.as_str().is_empty() => Some(rest.as_str()),
                 _ => None,
             };
@@ -304,11 +307,8 @@ impl<'r> Reader<'r, '_> {
         match (option.arity(), value) {
             (_, Some(value)) => taken = Some(Value { at, word: Word::literal(value) }),
             (Arity::Required, None) => taken = self.next_value(),
-            (Arity::Two, None) => {
-                drop(self.next_value());
-                taken = self.next_value();
-            }
-            (Arity::Bare | Arity::Attached | Arity::Digits, None) => {}
+            (Arity::Two, None) => taken = self.next_value().and_then(|_| self.next_value()),
+            (_, None) => {}
         }
         if let Some(Value { word: Word::Literal(text), at: value_at }) = &taken {
             let (text, value_at) = (text.clone(), *value_at);
