@@ -3,6 +3,8 @@
 #![cfg(feature = "shell")]
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod rows;
+
 use kruxos_policy::shell::{Access, Form, Invocation, Programs, Script, Verdict};
 use kruxos_policy::source::Sources;
 use kruxos_policy::yaml::{self, Limits, Node, NodeKind};
@@ -135,10 +137,71 @@ fn what_is_kept_below_the_home_directory_is_no_file_below_where_a_program_works(
 /// A wrapper whose command works elsewhere: a relative file of that is not below where the whole works.
 #[test]
 fn what_works_elsewhere_writes_elsewhere() {
-    for command in ["sudo -i touch x", "sudo --login touch x", "su -l bob -c 'touch x'", "chroot / touch etc/x"] {
+    for command in [
+        "sudo -i touch x",
+        "sudo --login touch x",
+        "su -l bob -c 'touch x'",
+        "runuser -l bob -c 'touch x'",
+        "chroot / touch etc/x",
+        "pkexec touch x",
+        "systemd-run touch x",
+        "systemd-run --user touch x",
+        "nsenter -t 1 -m touch x",
+        "nsenter -a touch x",
+        "machinectl shell .host /bin/touch x",
+        "machinectl shell root@ /bin/touch x",
+        "tmux new -c /etc 'touch x'",
+        "tmux split-window -c /etc 'touch x'",
+        "tmux new-window 'touch x'",
+        "cd sub && git rebase -x 'touch ../x' m",
+        "cd sub && git bisect run touch ../x",
+    ] {
         assert!(!stays(command, Access::Write), "{command}");
     }
-    for command in ["sudo touch x", "su bob -c 'touch x'", "nice touch x"] {
+    for command in [
+        "sudo touch x",
+        "su bob -c 'touch x'",
+        "nice touch x",
+        "pkexec --keep-cwd touch x",
+        "systemd-run --user --scope touch x",
+        "nsenter -t 1 -n touch x",
+        "tmux new -d 'touch x'",
+        "git rebase main",
+    ] {
         assert!(stays(command, Access::Write), "{command}");
     }
+}
+
+/// Wrappers, by their words up to the command, that run it where they are called themselves: each was looked at.
+const KEEP_THE_PLACE: &str = "netlify dev:exec, meson devenv, go tool test2json, asdf exec, op run, doppler run, aws-vault exec x, infisical run, \
+    dotenv, dotenvx run, flatpak-spawn, ip netns exec x, ip vrf exec x, corepack, pnpm exec, yarn exec, poetry run, poetry shell, \
+    pipenv run, pipenv shell, pdm run, hatch shell, conda run, bundle exec, rustup run x, uv run, unshare, nsenter, setpriv, \
+    prlimit, choom, cgexec, numactl, cpulimit, trickle, eatmydata, torsocks, proxychains, fakeroot, chronic, dumb-init, \
+    gosu x, runcon x, systemd-inhibit, xvfb-run, ssh-agent, dbus-launch, faketime x, firejail, bwrap, ld.so, qemu-x86_64, \
+    busybox, perf stat, perf record, valgrind, rlwrap, entr, watchexec, cross-env, cross-env-shell, screen, tmux new-session, \
+    tmux run-shell, env, sudo, doas, timeout x, nice, ionice, nohup, setsid, stdbuf, time, flock x, command, exec, strace, \
+    ltrace, taskset x, linux32, arch, caffeinate, watch";
+
+/// Of a wrapper that nobody looked at it is not said that its command works where it does.
+#[test]
+fn whether_a_wrapper_keeps_the_place_is_known_of_each() {
+    let known: Vec<&str> = KEEP_THE_PLACE.split(", ").map(str::trim).collect();
+    let (mut asked, mut wrong) = (0, Vec::new());
+    for row in rows::all() {
+        let Some(operands) = &row.operands else { continue };
+        let Some(at) =
+            operands.iter().position(|role| matches!(role.trim_end_matches(['?', '*', '+']), "command" | "line"))
+        else {
+            continue;
+        };
+        let before = operands.iter().take(at).filter(|role| !role.ends_with(['?', '*'])).map(|_| "x");
+        let words: Vec<&str> = row.path.iter().map(String::as_str).chain(before).collect();
+        let words = words.join(" ").replace('#', "");
+        asked += 1;
+        if stays(&format!("{words} touch y"), Access::Write) && !known.contains(&words.as_str()) {
+            wrong.push(words);
+        }
+    }
+    println!("{asked} wrappers");
+    assert!(asked > 50 && wrong.is_empty(), "{asked}\n{}", wrong.join(", "));
 }

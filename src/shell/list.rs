@@ -325,8 +325,11 @@ fn has_option(command: &Reading<'_>, words: &[Word], sought: &Sought<'_, '_>) ->
             }
             Is::Option { option, index: own, value } => {
                 let same = *own == index && part.row.is(row);
-                // The same option before the subcommand: `npm -g install`.
-                if !part.row.is(row) && wanted.is_none() && row.opt(index).is_some_and(|other| shares(*option, other)) {
+                // The same option on the other side of the subcommand: `npm -g install`, `gcloud auth list --project=x`.
+                if !part.row.is(row)
+                    && row.opt(index).is_some_and(|other| shares(*option, other))
+                    && has_value(*option, value.as_ref(), sought) != Some(false)
+                {
                     found = None;
                 }
                 // A setting that says the same, whatever its value: `git -c core.hooksPath=x commit`.

@@ -96,6 +96,9 @@ impl Adding {
             moved: Moved::No,
             places: searched(reading, command),
         };
+        if reading.implicit.works.is_some() {
+            adding.moved = Moved::Somewhere;
+        }
         adding.words = reading.stdin == Some(super::model::Stdin::Words);
         for part in &reading.parts {
             match &part.is {

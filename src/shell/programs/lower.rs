@@ -508,7 +508,8 @@ impl Lowering {
             match text_of(key).as_str() {
                 "reads" => implicit.reads = path,
                 "target" => implicit.target = path,
-                _ => drop(self.fault::<()>(key.line, "`implicit` has `reads` and `target`")),
+                "works" => implicit.works = path,
+                _ => drop(self.fault::<()>(key.line, "`implicit` has `reads`, `target` and `works`")),
             }
         }
         implicit

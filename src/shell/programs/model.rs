@@ -249,6 +249,8 @@ pub struct Implicit {
     pub reads: Option<Text>,
     /// A path that is written.
     pub target: Option<Text>,
+    /// Where the command inside it works, if that is not where it works itself.
+    pub works: Option<Text>,
 }
 
 /// What changes where a condition holds.
@@ -380,6 +382,10 @@ pub fn fits_begun(glob: &str, begun: &str) -> Option<bool> {
         _ => Some(false),
     }
 }
+
+/// Which words there must be for a row to stand for another command, where that is no option's matter: an operand, none, or no
+/// subcommand, `yarn` being `yarn install` and `vercel --prod` being `vercel deploy --prod`.
+pub const WORDS_THERE: [&str; 3] = ["operand", "no operand", "no subcommand"];
 
 /// What `also` says of several subcommands that are another way to those of their own names at the top.
 pub const SAME_NAME: &str = "*";

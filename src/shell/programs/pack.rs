@@ -165,7 +165,8 @@ impl Builder {
 
     fn implicit(&mut self, implicit: &Implicit) -> ImplicitData {
         let reads = implicit.reads.as_ref().map(|text| self.text(text));
-        (reads, implicit.target.as_ref().map(|text| self.text(text)))
+        let target = implicit.target.as_ref().map(|text| self.text(text));
+        (reads, target, implicit.works.as_ref().map(|text| self.text(text)))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::super::model::{Draft, Effect, Items, Opt, Patch, Text, When};
+use super::super::model::{Draft, Effect, Items, Opt, Patch, Text, WORDS_THERE, When};
 use super::super::tree::{Kind, Tree, text_of};
 use super::Lowering;
 
@@ -95,7 +95,8 @@ impl Lowering {
         for (when, words) in entries {
             let when_text = text_of(when);
             let option = when_text.split(' ').next().unwrap_or_default();
-            if option_of(row, option).or_else(|| self.brought(row, option)).is_none() {
+            let of_words = WORDS_THERE.contains(&when_text.as_str());
+            if !of_words && option_of(row, option).or_else(|| self.brought(row, option)).is_none() {
                 self.fault::<()>(when.line, format!("`{option}` is not among the row's options"));
             }
             stands.push((Text::from(when_text), Text::from(text_of(words))));

@@ -1,8 +1,9 @@
 //! The same thing said by another program: `docker-compose up` is `docker compose up`, `systemctl reboot` is `reboot`.
 
 use super::Programs;
+use super::model::WORDS_THERE;
 use super::names::base_name;
-use super::reading::Is;
+use super::reading::{Is, Part, Reading};
 use super::table::{Row, flag};
 use super::words::read;
 use crate::shell::script::Word;
@@ -12,7 +13,12 @@ use crate::shell::script::Word;
 pub(in crate::shell) fn said_otherwise(programs: &Programs, row: Option<Row<'_>>, words: &[Word]) -> Vec<Vec<Word>> {
     match row {
         Some(row) => by_row(row, words),
-        None => by_name(programs, words).into_iter().collect(),
+        None => {
+            let mut said: Vec<Vec<Word>> = by_name(programs, words).into_iter().collect();
+            let further = |words: &Vec<Word>| programs.row_of(words).map(|row| by_row(row, words));
+            said.extend(said.iter().filter_map(further).flatten().collect::<Vec<_>>());
+            said
+        }
     }
 }
 
@@ -28,21 +34,20 @@ pub(in crate::shell) fn of_package(programs: &Programs, words: &[Word]) -> Optio
     Some(std::iter::once(Word::literal(name)).chain(rest.iter().cloned()).collect())
 }
 
-fn by_row(row: Row<'_>, words: &[Word]) -> Vec<Vec<Word>> {
+fn by_row<'r>(row: Row<'r>, words: &[Word]) -> Vec<Vec<Word>> {
     if !row.has(flag::SAYS) {
         return Vec::new();
     }
     let rest = |from: usize| words.get(from..).unwrap_or_default().iter();
-    let mut said: Vec<Vec<Word>> = row.stands_for(None).map(|text| begun(text, rest(1))).collect();
     let reading = read(row, words);
-    let mut path = vec![0];
+    let mut said: Vec<Vec<Word>> = by_words(row, &reading).map(|text| begun(text, rest(1))).collect();
+    let subcommand = |part: &&Part<'r>| matches!(part.is, Is::Subcommand { .. });
+    let path: Vec<usize> =
+        std::iter::once(0).chain(reading.parts.iter().filter(subcommand).map(|part| part.at)).collect();
     for part in &reading.parts {
         match &part.is {
             Is::Subcommand { .. } => {
-                path.push(part.at);
-                let name = words.get(part.at).and_then(Word::as_literal).unwrap_or_default();
-                let inner = part.row.subcommand(name).map(|(inner, _)| inner);
-                let texts = inner.into_iter().flat_map(|inner| inner.stands_for(None));
+                let texts = subcommand_of(part, words).into_iter().flat_map(|inner| by_words(inner, &reading));
                 said.extend(texts.map(|text| begun(text, rest(part.at + 1))));
             }
             Is::Option { option, value, .. } => {
@@ -51,7 +56,10 @@ fn by_row(row: Row<'_>, words: &[Word]) -> Vec<Vec<Word>> {
                 let others =
                     words.iter().enumerate().filter(|(at, _)| !path.contains(at) && !(part.at..=last).contains(at));
                 let others: Vec<&Word> = others.map(|(_, word)| word).collect();
-                for words in part.row.stands_for(Some((*option, text))) {
+                // A program's option may stand before its subcommand too, whose row says what it comes to.
+                let below = reading.parts.iter().filter(subcommand).filter_map(|part| subcommand_of(part, words));
+                let rows = std::iter::once(part.row).chain(below.filter(|row| !row.is(part.row)));
+                for words in rows.flat_map(|row| row.stands_for(Some((*option, text)))) {
                     let words = words.replace('*', text.unwrap_or_default());
                     said.push(begun(&words, others.iter().copied()));
                 }
@@ -62,9 +70,29 @@ fn by_row(row: Row<'_>, words: &[Word]) -> Vec<Vec<Word>> {
     said
 }
 
-/// A program without a row, named by another and a subcommand of it.
+/// The row of the subcommand that a part names.
+fn subcommand_of<'r>(part: &Part<'r>, words: &[Word]) -> Option<Row<'r>> {
+    let name = words.get(part.at).and_then(Word::as_literal)?;
+    part.row.subcommand(name).map(|(inner, _)| inner)
+}
+
+/// The commands that a row's words stand for in any case, or for the words behind it being there or not.
+fn by_words<'r>(row: Row<'r>, reading: &Reading<'r>) -> impl Iterator<Item = &'r str> {
+    let operands = reading.parts.iter().any(|part| matches!(part.is, Is::Operand(_)));
+    let bare = !reading.parts.iter().any(|part| matches!(part.is, Is::Subcommand { .. } | Is::UnknownSubcommand));
+    let there = [operands, !operands && (bare || !row.has_subcommands()), bare];
+    let there = WORDS_THERE.into_iter().zip(there).filter(|(_, there)| *there);
+    row.stands_for(None).chain(there.flat_map(move |(words, _)| row.stands_for_with(words)))
+}
+
+/// A program without a row, named by another and a subcommand of it, or a script that starts a service.
 fn by_name(programs: &Programs, words: &[Word]) -> Option<Vec<Word>> {
-    let name = base_name(words.first()?.as_literal()?);
+    let path = words.first()?.as_literal()?;
+    let name = base_name(path);
+    if path.strip_suffix(name).is_some_and(|folder| folder.ends_with("/init.d/")) {
+        let behind = words.get(1..).unwrap_or_default().iter().cloned();
+        return Some([Word::literal("service"), Word::literal(name)].into_iter().chain(behind).collect());
+    }
     let mut borders = name.match_indices('-').map(|(at, _)| name.split_at(at));
     let (program, subcommand) = borders.find_map(|(program, rest)| {
         let subcommand = rest.strip_prefix('-')?;

@@ -102,8 +102,8 @@ pub struct RowData {
     pub flags: u16,
 }
 
-/// The texts of what is read and of what is written, by number.
-pub type ImplicitData = (Option<u16>, Option<u16>);
+/// The texts of what is read, of what is written and of where the command inside works, by number.
+pub type ImplicitData = (Option<u16>, Option<u16>, Option<u16>);
 
 /// A patch: when (options, a number of operands behind [`OPERANDS`], or [`NO_OPERAND`]), a glob of the option's value,
 /// operands, standard input, implicit, absent.
@@ -171,6 +171,8 @@ pub struct Implicit<'t> {
     pub reads: Option<&'t str>,
     /// A path that is written.
     pub target: Option<&'t str>,
+    /// Where the command inside it works, if that is not where it works itself.
+    pub works: Option<&'t str>,
 }
 
 /// What changes where a condition holds.
@@ -390,6 +392,12 @@ impl<'t> Row<'t> {
         fitting.map(|(_, words)| self.table.str(*words))
     }
 
+    /// The commands that it says the same as where these words are there, of those that rows may ask for.
+    pub fn stands_for_with(self, there: &str) -> impl Iterator<Item = &'t str> {
+        let fitting = part(&self.table.stands, self.data.stands).iter();
+        fitting.filter(move |(when, _)| self.table.str(*when) == there).map(|(_, words)| self.table.str(*words))
+    }
+
     /// The commands that it says the same as with some option, whatever the option.
     pub fn stands_for_any(self) -> impl Iterator<Item = &'t str> {
         part(&self.table.stands, self.data.stands).iter().map(|(_, words)| self.table.str(*words))
@@ -444,9 +452,9 @@ impl<'t> Row<'t> {
         self.implicit_of(self.data.implicit)
     }
 
-    fn implicit_of(self, (reads, target): ImplicitData) -> Implicit<'t> {
+    fn implicit_of(self, (reads, target, works): ImplicitData) -> Implicit<'t> {
         let str = |number: Option<u16>| number.map(|number| self.table.str(number));
-        Implicit { reads: str(reads), target: str(target) }
+        Implicit { reads: str(reads), target: str(target), works: str(works) }
     }
 
     /// What changes where conditions hold, in order.
