@@ -132,6 +132,17 @@ pub struct Recovered {
     pub approved: Vec<RequestId>,
 }
 
+/// What is to be carried out, or being carried out, as the store has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unfinished {
+    /// Requests that are approved and not begun.
+    pub approved: Vec<RequestId>,
+    /// Requests that are being carried out.
+    pub executing: Vec<RequestId>,
+    /// Decisions whose execution has not ended.
+    pub open_calls: Vec<u64>,
+}
+
 /// The queue of requests. Every change appends its audit record in the same transaction.
 pub trait RequestStore: Send + Sync {
     /// Queues a request, or finds the identical one that is pending. At most `most` of one agent may be pending. Where the
@@ -155,6 +166,9 @@ pub trait RequestStore: Send + Sync {
     /// When the next pending request lapses.
     fn next_due(&self) -> Answer<'_, Option<Timestamp>>;
 
+    /// What is still to end, all of one moment.
+    fn unfinished(&self) -> Answer<'_, Unfinished>;
+
     /// Puts in order what a gateway left that stopped without warning: to be called before anything is executed, by the
     /// one gateway that owns what was executing.
     fn recover(&self, at: Timestamp) -> Answer<'_, Recovered>;
@@ -171,6 +185,9 @@ pub trait AuditStore: Send + Sync {
     /// Appends the record of how an execution ended, which names the decision with this sequence number, and closes that.
     /// `NotFound` when it is not open.
     fn finish(&self, decision: u64, draft: Draft) -> Answer<'_, SealedRecord>;
+
+    /// Ends a decision's execution that nobody is at, as interrupted, with what is known. `NotFound` when it is not open.
+    fn interrupt(&self, decision: u64, reason: String, at: Timestamp) -> Answer<'_, SealedRecord>;
 
     /// Some records, the newest first.
     fn records(&self, query: AuditQuery) -> Answer<'_, Vec<SealedRecord>>;

@@ -2,7 +2,8 @@
 
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -13,7 +14,6 @@ use kruxos_approvals::{Account, Digest, Role, Store, StoreError, Supervisor};
 use kruxos_policy::pattern::check_agent;
 
 use crate::error::{AccountError, CallError, StartError};
-use crate::gateway::Gateway;
 use crate::wire::NewAccount;
 
 /// The supervisor whose token lies in the data directory.
@@ -23,7 +23,37 @@ const LONGEST_PURPOSE: usize = 500;
 /// Most groups of one supervisor.
 const MOST_GROUPS: usize = 32;
 
-impl Gateway {
+/// Agents and supervisors, and agents' sessions.
+pub struct Accounts {
+    store: Arc<dyn Store>,
+    /// The operator's token, for whoever can read the data directory.
+    token: PathBuf,
+    secret: [u8; 32],
+}
+
+impl Accounts {
+    /// The accounts of a store. Sees to it that the operator's token is in its file and opens the operator's account, and
+    /// that there is a secret to sign sessions with.
+    ///
+    /// # Errors
+    /// When the files or the store cannot be read or written.
+    pub(crate) async fn open(
+        store: Arc<dyn Store>,
+        token: PathBuf,
+        secret_file: &Path,
+        at: Timestamp,
+    ) -> Result<Self, StartError> {
+        ensure_operator(&*store, &token, at).await?;
+        Ok(Self { store, token, secret: secret(secret_file)? })
+    }
+
+    /// What the dashboard's sessions are signed with: random, and as old as the data directory.
+    #[must_use]
+    pub const fn secret(&self) -> &[u8; 32] {
+        &self.secret
+    }
+
+
     /// Whether this key opens this agent's account.
     ///
     /// # Errors
@@ -94,7 +124,7 @@ impl Gateway {
         let draft = draft(role, name, by, "was given a new key", at);
         let account = self.store.rotate_account(role, name, Digest::of(key.as_bytes()), draft).await?;
         if role == Role::Supervisor && name == OPERATOR {
-            let kept = write_private(&self.options.operator_token(), format!("{key}\n").as_bytes());
+            let kept = write_private(&self.token, format!("{key}\n").as_bytes());
             kept.map_err(|error| AccountError::Unavailable(error.to_string()))?;
         }
         Ok((account, key))
@@ -187,7 +217,7 @@ fn fill(bytes: &mut [u8]) {
 }
 
 /// Sees to it that the operator's token is in its file and opens the operator's account.
-pub(crate) async fn ensure_operator(store: &dyn Store, file: &Path, at: Timestamp) -> Result<(), StartError> {
+async fn ensure_operator(store: &dyn Store, file: &Path, at: Timestamp) -> Result<(), StartError> {
     let account = store.account(Role::Supervisor, OPERATOR).await?;
     let kept = std::fs::read_to_string(file).unwrap_or_default();
     match &account {
@@ -218,7 +248,7 @@ pub(crate) async fn ensure_operator(store: &dyn Store, file: &Path, at: Timestam
 }
 
 /// The data directory's secret; made when there is none.
-pub(crate) fn secret(file: &Path) -> Result<[u8; 32], StartError> {
+fn secret(file: &Path) -> Result<[u8; 32], StartError> {
     if let Some(secret) = std::fs::read(file).ok().and_then(|bytes| bytes.try_into().ok()) {
         return Ok(secret);
     }

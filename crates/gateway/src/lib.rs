@@ -8,8 +8,9 @@
 )]
 
 mod accounts;
-mod approvals;
+mod asked;
 mod calls;
+mod carrying;
 pub mod dashboard;
 mod demo;
 pub mod error;
@@ -18,21 +19,28 @@ pub mod executors;
 mod feed;
 mod gateway;
 pub mod http;
+mod lifetime;
 pub mod metrics;
 mod options;
 mod policies;
 mod policy_files;
+mod recount;
 mod reload;
+mod requests;
 mod serve;
 mod trail;
+mod trying;
 pub mod webhooks;
 pub mod wire;
 
-pub use accounts::OPERATOR;
-pub use approvals::{LONGEST_REASON, Waited};
-pub use calls::{Caller, Response};
+pub use accounts::{Accounts, OPERATOR};
+pub use asked::{Caller, Response};
+pub use calls::Calls;
 pub use error::{AccountError, AuditError, CallError, StartError, VerdictError};
 pub use gateway::{Addresses, Gateway};
+pub use lifetime::Lifetime;
 pub use options::{AGENTS_ADDRESS, Config, MOST_PENDING, Options, SUPERVISORS_ADDRESS, Webhook};
+pub use policies::Policies;
+pub use requests::{LONGEST_REASON, Requests, Waited};
 pub use serve::{Notice, run};
-pub use trail::AuditFilter;
+pub use trail::{AuditFilter, Trail};

@@ -13,7 +13,9 @@ use kruxos_approvals::audit::{Event, Outcome, Record};
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram, with_local_recorder};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusRecorder};
 
-use crate::Gateway;
+use crate::lifetime::Lifetime;
+use crate::policies::Policies;
+use crate::trail::Trail;
 use crate::wire::StatusDocument;
 
 const DECISIONS: &str = "kruxos_decisions_total";
@@ -147,22 +149,22 @@ impl Open {
 }
 
 /// Counts everything that is written down from now on, until the gateway stops.
-pub fn spawn(gateway: &Arc<Gateway>) {
-    let own = gateway.clone();
-    gateway.tasks.spawn(async move {
-        let mut records = Box::pin(own.follow(None));
+pub(crate) fn spawn(metrics: &Arc<Metrics>, trail: &Trail, policies: &Arc<Policies>, lifetime: &Lifetime) {
+    let (own, policies, records) = (metrics.clone(), policies.clone(), trail.follow(None));
+    lifetime.spawn(async move {
+        let mut records = Box::pin(records);
         let mut upkeep = tokio::time::interval(UPKEEP);
         let mut open = Open::default();
         loop {
             tokio::select! {
                 record = records.next() => match record {
-                    Some(document) if document.record.entry.event == Event::Policy => {
-                        own.metrics.policies_loaded(own.policy().problem.is_none());
+                    Some(sealed) if sealed.record.entry.event == Event::Policy => {
+                        own.policies_loaded(policies.document().problem.is_none());
                     }
-                    Some(document) => own.metrics.observe(&document.record, &mut open),
+                    Some(sealed) => own.observe(&sealed.record, &mut open),
                     None => break,
                 },
-                _ = upkeep.tick() => own.metrics.recorder.handle().run_upkeep(),
+                _ = upkeep.tick() => own.recorder.handle().run_upkeep(),
             }
         }
     });

@@ -134,7 +134,7 @@ fn context(session: Option<&str>) -> Json<'_> {
 }
 
 /// The policies in force, and what is wrong with the files as they are now.
-pub(crate) struct Policies {
+pub struct Policies {
     files: Files,
     current: ArcSwap<InForce>,
     problem: Mutex<Option<PolicyProblem>>,
@@ -196,7 +196,8 @@ impl Policies {
     }
 
     /// What is in force, for people.
-    pub(crate) fn document(&self) -> PolicyDocument {
+    #[must_use]
+    pub fn document(&self) -> PolicyDocument {
         let current = self.in_force();
         PolicyDocument {
             digest: current.engine.policy_set().digest().to_owned(),

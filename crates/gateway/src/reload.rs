@@ -6,41 +6,52 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use kruxos_approvals::StoreError;
 use kruxos_approvals::audit::Event;
+use kruxos_approvals::{Store, StoreError};
 use kruxos_policy::files::MAX_FILES;
 use notify::{RecursiveMode, Watcher};
 use tokio::sync::mpsc;
 
-use crate::gateway::Gateway;
-use crate::policies::{InForce, Reload};
+use crate::lifetime::Lifetime;
+use crate::policies::{InForce, Policies, Reload};
+use crate::recount::{recount, recount_others};
+use crate::trail::Trail;
 
 /// How long to wait for more changes before looking: editors and `git checkout` write several files.
 const SETTLING: Duration = Duration::from_millis(50);
 /// How often to look whatever the system says: some file systems tell nobody of changes.
 const SELDOM: Duration = Duration::from_millis(700);
 
-impl Gateway {
-    /// Looks at the policy files whenever they change.
-    pub(crate) fn spawn_policy_watch(self: Arc<Self>) {
-        if self.policies.watched().next().is_none() {
-            return;
-        }
-        let tasks = self.tasks.clone();
-        tasks.spawn(async move {
-            let (tell, mut told) = mpsc::channel(1);
-            let _watcher = self.watch(tell);
-            // The first look is at everything: the files may have changed since they were loaded.
-            let mut traces = Vec::new();
-            while let Some(was_told) = self.unless_stopped(next_look(&mut told)).await {
-                let now = self.traces().await;
-                if was_told || now != traces {
-                    traces = now;
-                    self.look_at_policies().await;
-                }
-            }
-        });
+/// Looks at the policy files whenever they change, until the gateway stops.
+pub(crate) fn spawn(policies: &Arc<Policies>, store: &Arc<dyn Store>, trail: &Trail, lifetime: &Lifetime) {
+    if policies.watched().next().is_none() {
+        return;
     }
+    let (own, until) = (lifetime.clone(), lifetime.clone());
+    let look = Look { policies: policies.clone(), store: store.clone(), trail: trail.clone() };
+    own.spawn(async move {
+        let (tell, mut told) = mpsc::channel(1);
+        let _watcher = look.watch(tell);
+        // The first look is at everything: the files may have changed since they were loaded.
+        let mut traces = Vec::new();
+        while let Some(was_told) = until.unless_stopped(next_look(&mut told)).await {
+            let now = look.traces().await;
+            if was_told || now != traces {
+                traces = now;
+                look.at_policies().await;
+            }
+        }
+    });
+}
+
+/// Who looks at the files.
+struct Look {
+    policies: Arc<Policies>,
+    store: Arc<dyn Store>,
+    trail: Trail,
+}
+
+impl Look {
 
     /// Has the system tell of changes. Without it, looking now and then is enough.
     fn watch(&self, tell: mpsc::Sender<()>) -> Option<notify::RecommendedWatcher> {
@@ -68,7 +79,7 @@ impl Gateway {
         tokio::task::spawn_blocking(move || policies.watched().flat_map(traces_of).collect()).await.unwrap_or_default()
     }
 
-    async fn look_at_policies(self: &Arc<Self>) {
+    async fn at_policies(&self) {
         let policies = self.policies.clone();
         let looked = tokio::task::spawn_blocking(move || policies.look_again(Timestamp::now())).await;
         let told = match looked {
@@ -86,7 +97,7 @@ impl Gateway {
             }
         };
         tracing::info!("{told}");
-        if let Err(error) = self.note(Event::Policy, told).await {
+        if let Err(error) = self.trail.note(Event::Policy, told).await {
             tracing::error!(%error, "the audit trail does not say what happened to the policies");
         }
     }
@@ -94,9 +105,9 @@ impl Gateway {
     /// Puts a set in force with what the old one has counted, the calls included that came in meanwhile.
     async fn swap(&self, new: InForce) -> Result<String, StoreError> {
         let old = self.policies.in_force().engine.policy_set().digest().to_owned();
-        let counted = self.recount(&new).await?;
+        let counted = recount(&*self.store, &new).await?;
         let new = self.policies.put_in_force(new);
-        if let Err(error) = self.recount_others(&new, counted).await {
+        if let Err(error) = recount_others(&*self.store, &new, counted).await {
             tracing::error!(%error, "calls that came in during a change of policies could not be counted");
         }
         Ok(format!("policies {} are in force, in place of {old}", new.engine.policy_set().digest()))

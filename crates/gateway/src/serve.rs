@@ -11,6 +11,7 @@ use kruxos_store::SqliteStore;
 use tokio::net::TcpListener;
 
 use crate::accounts::write_private;
+use crate::demo::demonstrate;
 use crate::error::StartError;
 use crate::gateway::{Addresses, Gateway};
 use crate::http;
@@ -63,20 +64,22 @@ pub async fn run(options: Options, stop: impl Future<Output = ()>, notices: impl
     let gateway = Gateway::open(options, Arc::new(store.clone())).await?;
     let addresses = Addresses { agents: address(&agents)?, supervisors: address(&supervisors)? };
     gateway.listens_at(addresses);
-    webhooks::spawn(&gateway);
-    metrics::spawn(&gateway);
+    let (trail, counts, lifetime) = (&gateway.trail, &gateway.metrics, &gateway.lifetime);
+    let places = gateway.options().data_dir.join("webhooks");
+    webhooks::spawn(&gateway.options().webhooks, &places, trail, counts, lifetime);
+    metrics::spawn(counts, trail, &gateway.policies, lifetime);
     if gateway.options().demo {
-        gateway.demonstrate().await?;
+        demonstrate(&gateway).await?;
     }
-    let stopped = gateway.stop.clone();
-    let agents = spawn(agents, http::agents_router(gateway.clone()), &gateway);
+    let stopped = gateway.lifetime.stopped();
+    let agents = spawn(agents, http::agents_router(&gateway), &gateway);
     let supervisors = spawn(supervisors, http::supervisors_router(gateway.clone()), &gateway);
     tell_whereabouts(&gateway, addresses)?;
     announce(&gateway, addresses, &notices).await?;
-    tokio::select! { () = stop => {}, () = stopped.cancelled() => {} }
+    tokio::select! { () = stop => {}, () = stopped => {} }
     notices(Notice::Stopping);
     let _ = std::fs::remove_file(gateway.options().whereabouts());
-    gateway.stop.cancel();
+    gateway.lifetime.stop();
     let answers = async { tokio::join!(agents, supervisors) };
     let _ = tokio::time::timeout(LAST_ANSWERS, answers).await;
     gateway.close().await;
@@ -115,7 +118,7 @@ fn address(listener: &TcpListener) -> Result<SocketAddr, StartError> {
 }
 
 fn spawn(listener: TcpListener, router: Router, gateway: &Arc<Gateway>) -> tokio::task::JoinHandle<()> {
-    tokio::spawn(http::listen::listen(listener, router, gateway.stop.clone().cancelled_owned()))
+    tokio::spawn(http::listen::listen(listener, router, gateway.lifetime.stopped()))
 }
 
 fn tell_whereabouts(gateway: &Gateway, addresses: Addresses) -> Result<(), StartError> {

@@ -4,7 +4,7 @@
 //! waits for a webhook, and what was not told before a stop is told after the next start. The receiver may get a delivery
 //! twice, with the same `KruxOS-Delivery`, and gets them in order.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,8 +20,11 @@ use reqwest::{Client, Url};
 use serde::Serialize;
 use sha2::Sha256;
 
+use crate::lifetime::Lifetime;
+use crate::metrics::Metrics;
+use crate::options::Webhook;
+use crate::trail::Trail;
 use crate::wire::RecordDocument;
-use crate::{Gateway, Webhook};
 
 /// How long one attempt may take.
 const SLOWEST: Duration = Duration::from_secs(10);
@@ -55,13 +58,19 @@ pub fn check(webhooks: &[Webhook]) -> Result<(), String> {
     webhooks.iter().try_for_each(|webhook| Told::of(webhook).map(|_| ()))
 }
 
-/// Tells every webhook of the gateway, until it stops.
-pub fn spawn(gateway: &Arc<Gateway>) {
-    for webhook in &gateway.options().webhooks {
-        match Courier::new(gateway, webhook, USUAL) {
+/// Tells webhooks of what is written down, until the gateway stops; where each of them is, is kept in this directory.
+pub(crate) fn spawn(
+    webhooks: &[Webhook],
+    places: &Path,
+    trail: &Trail,
+    metrics: &Arc<Metrics>,
+    lifetime: &Lifetime,
+) {
+    for webhook in webhooks {
+        match Courier::new(webhook, places, trail.clone(), metrics.clone(), USUAL) {
             Ok(courier) => {
-                let own = gateway.clone();
-                gateway.tasks.spawn(async move { own.unless_stopped(courier.run()).await });
+                let until = lifetime.clone();
+                lifetime.spawn(async move { until.unless_stopped(courier.run()).await });
             }
             Err(why) => tracing::error!(%why, "a webhook is not told of anything"),
         }
@@ -116,7 +125,8 @@ fn outcome(word: &str, url: &str) -> Result<Outcome, String> {
 
 /// Tells one webhook.
 struct Courier {
-    gateway: Arc<Gateway>,
+    trail: Trail,
+    metrics: Arc<Metrics>,
     told: Told,
     client: Client,
     cursor: PathBuf,
@@ -124,7 +134,13 @@ struct Courier {
 }
 
 impl Courier {
-    fn new(gateway: &Arc<Gateway>, webhook: &Webhook, patience: Patience) -> Result<Self, String> {
+    fn new(
+        webhook: &Webhook,
+        places: &Path,
+        trail: Trail,
+        metrics: Arc<Metrics>,
+        patience: Patience,
+    ) -> Result<Self, String> {
         let told = Told::of(webhook)?;
         let client = Client::builder()
             .redirect(Policy::none())
@@ -133,8 +149,7 @@ impl Courier {
             .build()
             .map_err(|error| format!("no connection can be made: {error}"))?;
         let name = Digest::of(webhook.url.as_bytes()).to_string().replace("sha256:", "");
-        let cursor = gateway.options().data_dir.join("webhooks").join(name);
-        Ok(Self { gateway: gateway.clone(), told, client, cursor, patience })
+        Ok(Self { trail, metrics, told, client, cursor: places.join(name), patience })
     }
 
     async fn run(self) {
@@ -143,11 +158,11 @@ impl Courier {
             Err(error) => return tracing::error!(%error, "a webhook is not told of anything"),
         };
         self.keep_place(after).await;
-        let mut records = pin!(self.gateway.follow(Some(after)));
-        while let Some(document) = records.next().await {
-            let sequence = document.record.sequence;
-            if self.told.concerns(&document.record.entry) {
-                self.deliver(document).await;
+        let mut records = pin!(self.trail.follow(Some(after)));
+        while let Some(sealed) = records.next().await {
+            let sequence = sealed.record.sequence;
+            if self.told.concerns(&sealed.record.entry) {
+                self.deliver(RecordDocument::from(&*sealed)).await;
                 self.keep_place(sequence).await;
             }
         }
@@ -155,7 +170,7 @@ impl Courier {
 
     /// The last record that was seen to: as kept, or the trail's end for who is told for the first time.
     async fn place(&self) -> Result<u64, StoreError> {
-        let head = self.gateway.store.head().await?.sequence;
+        let head = self.trail.head().await?.sequence;
         let kept = tokio::fs::read_to_string(&self.cursor).await.ok();
         let kept = kept.and_then(|text| text.trim().parse::<u64>().ok());
         Ok(kept.filter(|kept| *kept <= head).unwrap_or(head))
@@ -186,9 +201,9 @@ impl Courier {
                 break;
             }
             match self.attempt(&delivery).await {
-                Ok(()) => return self.gateway.metrics.delivered("delivered"),
+                Ok(()) => return self.metrics.delivered("delivered"),
                 Err(why) => {
-                    self.gateway.metrics.delivered("failed");
+                    self.metrics.delivered("failed");
                     tracing::warn!(host = self.told.url.host_str(), sequence, attempt, %why, "a webhook was not told");
                 }
             }
@@ -197,7 +212,7 @@ impl Courier {
             }
             pause = (pause * 2).min(self.patience.longest_pause);
         }
-        self.gateway.metrics.delivered("given_up");
+        self.metrics.delivered("given_up");
         tracing::error!(host = self.told.url.host_str(), sequence, "a webhook is not told of a record any more");
     }
 

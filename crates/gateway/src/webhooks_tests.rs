@@ -53,9 +53,14 @@ async fn next(received: &mut Received) -> (HeaderMap, Value) {
     (headers, serde_json::from_str(&body).unwrap())
 }
 
+fn courier(stage: &Stage, webhook: &Webhook) -> Courier {
+    let (gateway, places) = (&stage.gateway, stage.gateway.options().data_dir.join("webhooks"));
+    Courier::new(webhook, &places, gateway.trail.clone(), gateway.metrics.clone(), QUICK).unwrap()
+}
+
 /// Starts telling from what is in the trail now.
 async fn start(stage: &Stage, webhook: &Webhook) -> tokio::task::JoinHandle<()> {
-    let courier = Courier::new(&stage.gateway, webhook, QUICK).unwrap();
+    let courier = courier(stage, webhook);
     courier.keep_place(courier.place().await.unwrap()).await;
     tokio::spawn(courier.run())
 }

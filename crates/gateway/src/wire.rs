@@ -3,7 +3,7 @@
 //! Requests and records are sent as the domain writes them; here is only what stands around them.
 
 use jiff::Timestamp;
-use kruxos_approvals::audit::{Broken, Head, Record};
+use kruxos_approvals::audit::{Broken, Head, Record, SealedRecord};
 use kruxos_approvals::request::{Request, RequestId, Verdict};
 use kruxos_approvals::{Account, Digest, JsonText};
 use schemars::JsonSchema;
@@ -46,6 +46,12 @@ pub struct RecordDocument {
     pub record: Record,
     /// The hash of its text.
     pub hash: Digest,
+}
+
+impl From<&SealedRecord> for RecordDocument {
+    fn from(sealed: &SealedRecord) -> Self {
+        Self { record: sealed.record.clone(), hash: sealed.hash }
+    }
 }
 
 /// Some records.

@@ -61,7 +61,7 @@ pub(crate) async fn page(
     let filter = AuditFilter { agent, limit: LOOKED_THROUGH, ..AuditFilter::default() };
     let now = Timestamp::now();
     // What is behind the head that news begin with would be shown twice.
-    let records = gateway.audit(&filter).await?.records.into_iter().map(|document| document.record);
+    let records = gateway.trail.audit(&filter).await?.records.into_iter().map(|document| document.record);
     let records = records.filter(|record| record.sequence <= frame.head && watch.takes(&record.entry));
     let records = records.take(SHOWN).map(|record| RecordRow::of(&record, now)).collect();
     let page = Page { frame, only_notify: watch.only == "notify", agent: watch.agent, records };

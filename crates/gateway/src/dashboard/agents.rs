@@ -74,7 +74,7 @@ async fn show(
 ) -> Result<Html<String>, Trouble> {
     let (frame, _) = frame(gateway, by, "agents", "Agents").await?;
     let now = Timestamp::now();
-    let agents = gateway.accounts(Role::Agent).await?.iter().map(|account| AgentView::of(account, now)).collect();
+    let agents = gateway.accounts.accounts(Role::Agent).await?.iter().map(|account| AgentView::of(account, now)).collect();
     Ok(Html(Page { frame, issued, wrong, agents }.render()?))
 }
 
@@ -94,7 +94,7 @@ pub(crate) async fn create(
 ) -> Result<Response, Trouble> {
     let purpose = Some(new.purpose.trim().to_owned()).filter(|purpose| !purpose.is_empty());
     let account = NewAccount { name: new.name.trim().to_owned(), purpose, groups: Vec::new() };
-    let made = gateway.create_account(&by.name, Role::Agent, &account).await;
+    let made = gateway.accounts.create_account(&by.name, Role::Agent, &account).await;
     with_key(&gateway, &by, made).await
 }
 
@@ -104,7 +104,7 @@ pub(crate) async fn rotate(
     State(gateway): State<Arc<Gateway>>,
     Path(name): Path<String>,
 ) -> Result<Response, Trouble> {
-    let made = gateway.rotate_account(&by.name, Role::Agent, &name).await;
+    let made = gateway.accounts.rotate_account(&by.name, Role::Agent, &name).await;
     with_key(&gateway, &by, made).await
 }
 
@@ -114,7 +114,7 @@ pub(crate) async fn revoke(
     State(gateway): State<Arc<Gateway>>,
     Path(name): Path<String>,
 ) -> Result<Response, Trouble> {
-    match gateway.revoke_account(&by.name, Role::Agent, &name).await {
+    match gateway.accounts.revoke_account(&by.name, Role::Agent, &name).await {
         Ok(_) => Ok(Redirect::to("/agents").into_response()),
         Err(error) => refused(&gateway, &by, &error).await,
     }

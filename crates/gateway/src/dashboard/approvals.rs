@@ -128,7 +128,7 @@ async fn tabs(gateway: &Arc<Gateway>, here: &Tab) -> Result<Vec<TabView>, Troubl
     let mut views = Vec::new();
     for tab in &TABS {
         let query = RequestQuery { states: tab.states.to_vec(), limit: 1, ..RequestQuery::default() };
-        let count = gateway.requests(query).await?.total;
+        let count = gateway.requests.requests(query).await?.total;
         views.push(TabView { name: tab.name, title: tab.title, count, here: tab.name == here.name });
     }
     Ok(views)
@@ -143,7 +143,7 @@ async fn list(gateway: &Arc<Gateway>, tab: &Tab, asked: &Asked) -> Result<Listed
 
 async fn in_order(gateway: &Arc<Gateway>, tab: &Tab, after: Option<RequestId>) -> Result<Listed, Trouble> {
     let query = RequestQuery { states: tab.states.to_vec(), after, limit: ON_A_PAGE, ..RequestQuery::default() };
-    let document = gateway.requests(query).await?;
+    let document = gateway.requests.requests(query).await?;
     let next = document.next.map(|next| format!("/approvals?tab={}&after={next}", tab.name));
     // What waits has no history worth reading.
     let requests = document.approvals.into_iter().map(|request| RequestDocument { request, history: Vec::new() });
@@ -153,10 +153,10 @@ async fn in_order(gateway: &Arc<Gateway>, tab: &Tab, after: Option<RequestId>) -
 /// By the records that put requests where they are.
 async fn newest(gateway: &Arc<Gateway>, tab: &Tab, outcome: Outcome, before: Option<u64>) -> Result<Listed, Trouble> {
     let filter = AuditFilter { outcome: Some(outcome), before, limit: ON_A_PAGE, ..AuditFilter::default() };
-    let document = gateway.audit(&filter).await?;
+    let document = gateway.trail.audit(&filter).await?;
     let mut requests = Vec::new();
     for id in document.records.iter().filter_map(|record| record.record.entry.request) {
-        requests.extend(gateway.request(id).await?);
+        requests.extend(gateway.requests.request(id).await?);
     }
     let next = document.next.map(|next| format!("/approvals?tab={}&before={next}", tab.name));
     Ok(Listed { requests, next })
@@ -165,7 +165,7 @@ async fn newest(gateway: &Arc<Gateway>, tab: &Tab, outcome: Outcome, before: Opt
 /// What was just done, for whoever comes back from a form.
 async fn notice(gateway: &Arc<Gateway>, done: Option<RequestId>) -> Result<Option<Markup>, Trouble> {
     let Some(id) = done else { return Ok(None) };
-    let request = gateway.request(id).await?.map(|document| document.request);
+    let request = gateway.requests.request(id).await?.map(|document| document.request);
     Ok(request.map(|request| shown(&format!("{id} is {}.", request.state))))
 }
 
@@ -175,7 +175,7 @@ pub(crate) async fn card(
     Shared(gateway): Shared<Arc<Gateway>>,
     Path(id): Path<RequestId>,
 ) -> Result<Html<String>, Trouble> {
-    let document = gateway.request(id).await?.ok_or_else(|| missing("request"))?;
+    let document = gateway.requests.request(id).await?.ok_or_else(|| missing("request"))?;
     Ok(Html(alone(&document, &by, "/approvals")?))
 }
 
@@ -201,7 +201,7 @@ pub(crate) async fn approve(
     headers: HeaderMap,
     Form(word): Form<Word>,
 ) -> Result<Response, Trouble> {
-    let said = gateway.approve(&by, id, Some(word.reason)).await;
+    let said = gateway.requests.approve(&by, id, Some(word.reason)).await;
     answer(&gateway, &by, id, said, is_fragment(&headers), local(&word.back)).await
 }
 
@@ -213,7 +213,7 @@ pub(crate) async fn reject(
     headers: HeaderMap,
     Form(word): Form<Word>,
 ) -> Result<Response, Trouble> {
-    let said = gateway.reject(&by, id, Some(word.reason)).await;
+    let said = gateway.requests.reject(&by, id, Some(word.reason)).await;
     answer(&gateway, &by, id, said, is_fragment(&headers), local(&word.back)).await
 }
 
@@ -234,7 +234,7 @@ async fn answer(
         (Ok(_), false) => Ok(Redirect::to(&with_done(back, id)).into_response()),
         (Err(VerdictError::Refused(refusal)), true) => {
             tracing::debug!(%id, %refusal, "a verdict came too late");
-            let document = gateway.request(id).await?.ok_or_else(|| missing("request"))?;
+            let document = gateway.requests.request(id).await?.ok_or_else(|| missing("request"))?;
             Ok((StatusCode::CONFLICT, Html(alone(&document, by, back)?)).into_response())
         }
         (Err(VerdictError::Refused(refusal)), false) => {

@@ -145,7 +145,7 @@ async fn show(
     frame.refresh = format!("/audit?{}", search.query());
     let now = Timestamp::now();
     let found = match search.filter(ON_A_PAGE, now) {
-        Ok(filter) => gateway.audit(&filter).await,
+        Ok(filter) => gateway.trail.audit(&filter).await,
         Err(why) => Err(AuditError::BadPattern(why)),
     };
     let page = match found {
@@ -194,7 +194,7 @@ pub(crate) async fn verify(
 ) -> Result<Html<String>, Trouble> {
     let text = kept.head.trim();
     let expected = if text.is_empty() { None } else { Some(text.parse::<Head>().map_err(wrong)?) };
-    let document = gateway.verify(expected).await?;
+    let document = gateway.trail.verify(expected).await?;
     show(&gateway, &by, Search::default(), Some(Check::of(&document, expected))).await
 }
 
@@ -218,7 +218,7 @@ pub(crate) async fn record(
     Path(sequence): Path<u64>,
 ) -> Result<Html<String>, Trouble> {
     let filter = AuditFilter { before: sequence.checked_add(1), limit: 1, ..AuditFilter::default() };
-    let found = gateway.audit(&filter).await?.records.into_iter().next();
+    let found = gateway.trail.audit(&filter).await?.records.into_iter().next();
     let document = found.filter(|document| document.record.sequence == sequence).ok_or_else(|| missing("record"))?;
     let (mut frame, _) = frame(&gateway, &by, "audit", format!("Record {sequence}")).await?;
     frame.refresh = format!("/audit/{sequence}");

@@ -26,7 +26,7 @@ impl FromRequestParts<Arc<Gateway>> for SignedIn {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, gateway: &Arc<Gateway>) -> Result<Self, Response> {
-        match session::verify(gateway, &parts.headers).await {
+        match session::verify(&gateway.accounts, &parts.headers).await {
             Some(supervisor) => Ok(Self(supervisor)),
             None => Err(to_the_door(parts)),
         }
@@ -95,11 +95,11 @@ pub(crate) async fn sign_in(
     Form(attempt): Form<Attempt>,
 ) -> Result<Response, Trouble> {
     let back = local(&attempt.back);
-    let Some(supervisor) = gateway.supervisor(attempt.token.trim()).await? else {
+    let Some(supervisor) = gateway.accounts.supervisor(attempt.token.trim()).await? else {
         let page = Page { assets: assets::all(), back, wrong: true, signed_out: false };
         return Ok((StatusCode::UNAUTHORIZED, Html(page.render()?)).into_response());
     };
-    let cookie = session::sign(&gateway, &supervisor.name).await.and_then(|value| session::set_cookie(&value));
+    let cookie = session::sign(&gateway.accounts, &supervisor.name).await.and_then(|value| session::set_cookie(&value));
     let cookie = cookie.ok_or_else(|| trouble::wrong("The session could not be opened. Try again."))?;
     Ok(([(header::SET_COOKIE, cookie)], Redirect::to(back)).into_response())
 }

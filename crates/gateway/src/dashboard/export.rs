@@ -47,7 +47,7 @@ pub(crate) async fn csv(
     Query(search): Query<Search>,
 ) -> Result<Response, Trouble> {
     let filter = search.filter(AT_ONCE, Timestamp::now()).map_err(wrong)?;
-    gateway.audit(&AuditFilter { limit: 1, ..filter.clone() }).await?;
+    gateway.trail.audit(&AuditFilter { limit: 1, ..filter.clone() }).await?;
     let head = line(&COLUMNS.map(str::to_owned));
     Ok(file("text/csv; charset=utf-8", "csv", head, records(gateway, filter, |_, record| csv_line(record)), ""))
 }
@@ -59,7 +59,7 @@ pub(crate) async fn json(
     Query(search): Query<Search>,
 ) -> Result<Response, Trouble> {
     let filter = search.filter(AT_ONCE, Timestamp::now()).map_err(wrong)?;
-    gateway.audit(&AuditFilter { limit: 1, ..filter.clone() }).await?;
+    gateway.trail.audit(&AuditFilter { limit: 1, ..filter.clone() }).await?;
     let element = |first: bool, record: &RecordDocument| {
         let comma = if first { "" } else { ",\n" };
         format!("{comma}{}", serde_json::to_string(record).unwrap_or_default())
@@ -95,7 +95,7 @@ fn records(
         let (gateway, write) = (gateway.clone(), write.clone());
         async move {
             let filter = filter?;
-            match gateway.audit(&filter).await {
+            match gateway.trail.audit(&filter).await {
                 Ok(document) => {
                     let texts = document.records.iter().enumerate();
                     let text: String = texts.map(|(at, record)| write(first && at == 0, record)).collect();

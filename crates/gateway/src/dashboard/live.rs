@@ -48,8 +48,8 @@ pub(crate) async fn events(
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
     let after = last.or(asked.after);
     let watch = (asked.view == "activity").then_some(Watch { agent: asked.agent, only: asked.only });
-    let records = gateway.follow(after).map(|document| document.record);
-    let messages = records.flat_map(move |record| futures_util::stream::iter(news(&record, watch.as_ref())));
+    let records = gateway.trail.follow(after);
+    let messages = records.flat_map(move |sealed| futures_util::stream::iter(news(&sealed.record, watch.as_ref())));
     let messages = messages.filter_map(|message| ready(message.map(Ok)));
     Sse::new(messages.take_until(tokio::time::sleep(LONGEST_STREAM))).keep_alive(KeepAlive::default())
 }

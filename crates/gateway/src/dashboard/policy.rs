@@ -84,7 +84,7 @@ pub(crate) async fn try_call(
     State(gateway): State<Arc<Gateway>>,
     Form(tried): Form<Tried>,
 ) -> Result<Html<String>, Trouble> {
-    let answer = body(&tried).and_then(|body| gateway.try_call(&body));
+    let answer = body(&tried).and_then(|body| gateway.policies.try_call(&body));
     show(&gateway, &by, tried, Some(answer)).await
 }
 
@@ -102,7 +102,7 @@ async fn show(
     answer: Option<Result<Value, String>>,
 ) -> Result<Html<String>, Trouble> {
     let (frame, status) = frame(gateway, by, "policy", "Policy").await?;
-    let agents = gateway.accounts(Role::Agent).await?.into_iter().map(|account| account.name).collect();
+    let agents = gateway.accounts.accounts(Role::Agent).await?.into_iter().map(|account| account.name).collect();
     let (answer, wrong) = match answer {
         None => (None, None),
         Some(Ok(document)) => (Some(AnswerView::of(&document)), None),

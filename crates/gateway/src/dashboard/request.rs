@@ -91,7 +91,7 @@ pub(crate) async fn show(
     id: RequestId,
     notice: Option<Markup>,
 ) -> Result<Html<String>, Trouble> {
-    let document = gateway.request(id).await?.ok_or_else(|| missing("request"))?;
+    let document = gateway.requests.request(id).await?.ok_or_else(|| missing("request"))?;
     let (mut frame, _) = frame(gateway, by, "approvals", id.to_string()).await?;
     frame.refresh = format!("/approvals/{id}");
     let page = assemble(frame, by, &document, Timestamp::now(), notice);
@@ -172,7 +172,7 @@ pub(crate) async fn params(
     State(gateway): State<Arc<Gateway>>,
     Path(id): Path<RequestId>,
 ) -> Result<impl IntoResponse, Trouble> {
-    let document = gateway.request(id).await?.ok_or_else(|| missing("request"))?;
+    let document = gateway.requests.request(id).await?.ok_or_else(|| missing("request"))?;
     Ok((attachment(&format!("{id}-params")), document.request.params.as_str().to_owned()))
 }
 
@@ -182,7 +182,7 @@ pub(crate) async fn result(
     State(gateway): State<Arc<Gateway>>,
     Path(id): Path<RequestId>,
 ) -> Result<impl IntoResponse, Trouble> {
-    let document = gateway.request(id).await?.ok_or_else(|| missing("request"))?;
+    let document = gateway.requests.request(id).await?.ok_or_else(|| missing("request"))?;
     let data = document.request.execution.and_then(|execution| execution.data).ok_or_else(|| missing("result"))?;
     Ok((attachment(&format!("{id}-result")), data.as_str().to_owned()))
 }

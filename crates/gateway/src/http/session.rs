@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use kruxos_approvals::account::{Account, Supervisor};
 use sha2::Sha256;
 
-use crate::Gateway;
+use crate::Accounts;
 
 /// The cookie's name.
 pub const COOKIE: &str = "kruxos_session";
@@ -24,16 +24,16 @@ const LEEWAY: SignedDuration = SignedDuration::from_mins(1);
 
 /// A value of the cookie that opens a session for this supervisor now; `None` when there is no such supervisor, when it
 /// was revoked, or when the store cannot be read.
-pub async fn sign(gateway: &Gateway, supervisor: &str) -> Option<String> {
-    let account = standing(gateway, supervisor).await?;
-    Some(value(gateway.secret(), &account, Timestamp::now()))
+pub async fn sign(accounts: &Accounts, supervisor: &str) -> Option<String> {
+    let account = standing(accounts, supervisor).await?;
+    Some(value(accounts.secret(), &account, Timestamp::now()))
 }
 
 /// Whose session these headers carry; `None` when they carry none that is in force.
-pub async fn verify(gateway: &Gateway, headers: &HeaderMap) -> Option<Supervisor> {
+pub async fn verify(accounts: &Accounts, headers: &HeaderMap) -> Option<Supervisor> {
     let claim = Claim::read(cookie(headers)?)?;
-    let account = standing(gateway, &claim.supervisor).await?;
-    let in_force = claim.is_signed_for(gateway.secret(), &account) && claim.is_current(Timestamp::now());
+    let account = standing(accounts, &claim.supervisor).await?;
+    let in_force = claim.is_signed_for(accounts.secret(), &account) && claim.is_current(Timestamp::now());
     in_force.then(|| Supervisor::from(&account))
 }
 
@@ -53,8 +53,8 @@ pub const fn clear_cookie() -> HeaderValue {
 }
 
 /// The account, as long as its key opens it.
-async fn standing(gateway: &Gateway, supervisor: &str) -> Option<Account> {
-    let account = gateway.supervisor_named(supervisor).await.ok()??;
+async fn standing(accounts: &Accounts, supervisor: &str) -> Option<Account> {
+    let account = accounts.supervisor_named(supervisor).await.ok()??;
     account.revoked_at.is_none().then_some(account)
 }
 

@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use kruxos_approvals::account::Supervisor;
 
-use crate::Gateway;
+use crate::Accounts;
 use crate::http::refusal::Refused;
 use crate::http::session;
 
@@ -34,13 +34,13 @@ pub struct AuthenticatedSupervisor {
 
 impl<S> FromRequestParts<S> for AuthenticatedSupervisor
 where
-    Arc<Gateway>: FromRef<S>,
+    Arc<Accounts>: FromRef<S>,
     S: Send + Sync,
 {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
-        let own = authenticate(&Arc::<Gateway>::from_ref(state), &parts.headers).await?;
+        let own = authenticate(&Arc::<Accounts>::from_ref(state), &parts.headers).await?;
         if own.credential == Credential::Session && is_change(&parts.method) && !is_same_origin(&parts.headers) {
             return Err(foreign_origin());
         }
@@ -52,21 +52,21 @@ where
 ///
 /// # Errors
 /// When they belong to nobody, or that cannot be found out.
-pub(crate) async fn authenticate(gateway: &Gateway, headers: &HeaderMap) -> Result<AuthenticatedSupervisor, Refused> {
+pub(crate) async fn authenticate(accounts: &Accounts, headers: &HeaderMap) -> Result<AuthenticatedSupervisor, Refused> {
     if headers.contains_key(header::AUTHORIZATION) {
-        return by_token(gateway, headers).await;
+        return by_token(accounts, headers).await;
     }
-    match session::verify(gateway, headers).await {
+    match session::verify(accounts, headers).await {
         Some(supervisor) => Ok(AuthenticatedSupervisor { supervisor, credential: Credential::Session }),
         None => Err(Refused::unauthorized("no token was sent, and no session is open")),
     }
 }
 
-async fn by_token(gateway: &Gateway, headers: &HeaderMap) -> Result<AuthenticatedSupervisor, Refused> {
+async fn by_token(accounts: &Accounts, headers: &HeaderMap) -> Result<AuthenticatedSupervisor, Refused> {
     let Some(token) = bearer(headers) else {
         return Err(Refused::unauthorized("`Authorization` has to be `Bearer` and a token"));
     };
-    match gateway.supervisor(token).await? {
+    match accounts.supervisor(token).await? {
         Some(supervisor) => Ok(AuthenticatedSupervisor { supervisor, credential: Credential::Token }),
         None => Err(Refused::unauthorized("no supervisor has this token, or it was revoked or replaced")),
     }

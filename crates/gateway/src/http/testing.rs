@@ -74,9 +74,15 @@ impl Stage {
         let gateway = Gateway::open(options, Arc::new(MemoryStore::default())).await.unwrap();
         let token = std::fs::read_to_string(gateway.options().operator_token()).unwrap().trim().to_owned();
         let key = register(&gateway, "my-agent").await;
-        let agents = super::agents_router(gateway.clone());
+        let agents = super::agents_router(&gateway);
         let supervisors = super::supervisors_router(gateway.clone());
         Self { gateway, agents, supervisors, key, token, _folder: folder }
+    }
+
+    /// Counts what is written down from now on.
+    pub(crate) fn count(&self) {
+        let gateway = &self.gateway;
+        crate::metrics::spawn(&gateway.metrics, &gateway.trail, &gateway.policies, &gateway.lifetime);
     }
 
     /// The head of a call.
@@ -136,5 +142,5 @@ impl Stage {
 /// Registers an agent.
 pub(crate) async fn register(gateway: &Gateway, name: &str) -> String {
     let new = NewAccount { name: name.to_owned(), purpose: None, groups: Vec::new() };
-    gateway.create_account(OPERATOR, Role::Agent, &new).await.unwrap().1
+    gateway.accounts.create_account(OPERATOR, Role::Agent, &new).await.unwrap().1
 }

@@ -24,7 +24,7 @@ fn names(document: &PolicyDocument) -> Vec<&str> {
 /// The tier of a call that only the baseline closes.
 fn secret(gateway: &Gateway) -> String {
     let body = TryBody { agent: "bot".to_owned(), capability: "secrets.read_raw".to_owned(), params: None };
-    let tried = gateway.try_call(&body).unwrap();
+    let tried = gateway.policies.try_call(&body).unwrap();
     tried["decision"]["tier"].as_str().unwrap().to_owned()
 }
 
@@ -50,7 +50,7 @@ fn policies(options: &mut Options, beside: &[(&str, &str)]) {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_baseline_is_in_force_beside_what_a_gateway_is_given() {
     let bench = gateway(false, &[]).await;
-    let document = bench.gateway.policy();
+    let document = bench.gateway.policies.document();
     assert!(document.baseline);
     assert_eq!(names(&document), ["system-baseline", "team"]);
     assert_eq!(secret(&bench.gateway), "blocked");
@@ -59,7 +59,7 @@ async fn the_baseline_is_in_force_beside_what_a_gateway_is_given() {
 #[tokio::test(flavor = "multi_thread")]
 async fn copies_of_the_baseline_are_no_further_policies() {
     let bench = gateway(false, &[("system-baseline.yaml", baseline()), ("again.yaml", baseline())]).await;
-    assert_eq!(names(&bench.gateway.policy()), ["system-baseline", "team"]);
+    assert_eq!(names(&bench.gateway.policies.document()), ["system-baseline", "team"]);
     assert_eq!(secret(&bench.gateway), "blocked");
 }
 
@@ -68,7 +68,7 @@ async fn a_policy_may_extend_the_baseline_that_is_in_force() {
     let own = "name: own\nversion: '1.0'\nlayer: system\nextends: system-baseline\ncapabilities:\n  secrets.read_raw: \
                { tier: autonomous }\n";
     let bench = gateway(false, &[("own.yaml", own)]).await;
-    assert_eq!(names(&bench.gateway.policy()), ["own", "system-baseline", "team"]);
+    assert_eq!(names(&bench.gateway.policies.document()), ["own", "system-baseline", "team"]);
     assert_eq!(secret(&bench.gateway), "blocked");
 }
 
@@ -90,23 +90,23 @@ async fn no_file_takes_the_place_of_the_baseline() {
 async fn a_reload_keeps_the_baseline() {
     let bench = gateway(false, &[("system-baseline.yaml", baseline())]).await;
     let folder = &bench.options.policies[0];
-    let before = bench.gateway.policy().digest;
+    let before = bench.gateway.policies.document().digest;
     std::fs::remove_file(folder.join("system-baseline.yaml")).unwrap();
     std::fs::write(folder.join("team.yaml"), open() + "  a.b: { tier: notify }\n").unwrap();
-    until("another digest", || bench.gateway.policy().digest != before).await;
-    assert!(bench.gateway.policy().baseline);
-    assert_eq!(names(&bench.gateway.policy()), ["system-baseline", "team"]);
+    until("another digest", || bench.gateway.policies.document().digest != before).await;
+    assert!(bench.gateway.policies.document().baseline);
+    assert_eq!(names(&bench.gateway.policies.document()), ["system-baseline", "team"]);
 
     let emptied = open().replace("name: team", "name: system-baseline");
     std::fs::write(folder.join("system-baseline.yaml"), emptied).unwrap();
-    until("a problem", || bench.gateway.policy().problem.is_some()).await;
+    until("a problem", || bench.gateway.policies.document().problem.is_some()).await;
     assert_eq!(secret(&bench.gateway), "blocked");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_baseline_is_left_out_only_where_it_is_said_and_stays_out() {
     let bench = gateway(true, &[]).await;
-    let document = bench.gateway.policy();
+    let document = bench.gateway.policies.document();
     assert!(!document.baseline);
     assert_eq!((names(&document), secret(&bench.gateway).as_str()), (vec!["team"], "autonomous"));
     let started = bench.trail().await.into_iter().find(|record| record.entry.event == Event::Gateway).unwrap();
@@ -116,15 +116,15 @@ async fn the_baseline_is_left_out_only_where_it_is_said_and_stays_out() {
     let before = document.digest;
     let folder = &bench.options.policies[0];
     std::fs::write(folder.join("team.yaml"), open() + "  a.b: { tier: notify }\n").unwrap();
-    until("another digest", || bench.gateway.policy().digest != before).await;
-    assert!(!bench.gateway.policy().baseline);
-    assert_eq!(names(&bench.gateway.policy()), ["team"]);
+    until("another digest", || bench.gateway.policies.document().digest != before).await;
+    assert!(!bench.gateway.policies.document().baseline);
+    assert_eq!(names(&bench.gateway.policies.document()), ["team"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_shipped_policies_can_be_had_without_the_baseline() {
     let usual = Bench::new().await;
-    assert_eq!(names(&usual.gateway.policy()), ["system-baseline", "team-moderate"]);
+    assert_eq!(names(&usual.gateway.policies.document()), ["system-baseline", "team-moderate"]);
     let without = Bench::with(|options| options.without_baseline = true).await;
-    assert_eq!(names(&without.gateway.policy()), ["team-moderate"]);
+    assert_eq!(names(&without.gateway.policies.document()), ["team-moderate"]);
 }

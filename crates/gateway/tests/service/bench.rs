@@ -59,7 +59,7 @@ impl Bench {
 
     pub(crate) async fn call(&self, agent: &str, capability: &str, params: &str) -> Result<Response, CallError> {
         let params = Json::parse(params.as_bytes()).unwrap();
-        self.gateway.invoke(&caller(agent), capability, &params).await
+        self.gateway.calls.invoke(&caller(agent), capability, &params).await
     }
 
     /// Makes a call that has to wait.
@@ -73,7 +73,7 @@ impl Bench {
     /// The request once it is in a state that nothing follows.
     pub(crate) async fn ended(&self, id: RequestId) -> Request {
         for _ in 0..500 {
-            let request = self.gateway.request(id).await.unwrap().unwrap().request;
+            let request = self.gateway.requests.request(id).await.unwrap().unwrap().request;
             if request.state.is_final() {
                 return request;
             }
@@ -83,14 +83,14 @@ impl Bench {
     }
 
     pub(crate) async fn state(&self, id: RequestId) -> State {
-        self.gateway.request(id).await.unwrap().unwrap().request.state
+        self.gateway.requests.request(id).await.unwrap().unwrap().request.state
     }
 
     /// All records, oldest first.
     pub(crate) async fn trail(&self) -> Vec<Record> {
         let filter = AuditFilter { limit: 1000, ..AuditFilter::default() };
         let mut records: Vec<Record> =
-            self.gateway.audit(&filter).await.unwrap().records.into_iter().map(|document| document.record).collect();
+            self.gateway.trail.audit(&filter).await.unwrap().records.into_iter().map(|document| document.record).collect();
         records.reverse();
         records
     }

@@ -125,9 +125,9 @@ async fn declared_secrets_are_in_no_trail_and_on_no_screen() {
     })
     .await;
     let id = bench.queued("bot", "state.persistent.set", r#"{"key":"k","value":{"token":"hunter2"}}"#).await;
-    let shown = format!("{:?}{:?}", bench.gateway.request(id).await.unwrap(), bench.trail().await);
+    let shown = format!("{:?}{:?}", bench.gateway.requests.request(id).await.unwrap(), bench.trail().await);
     assert!(!shown.contains("hunter2") && shown.contains("[redacted sha256:"), "{shown}");
-    bench.gateway.approve(&crate::bench::supervisor("operator"), id, None).await.unwrap();
+    bench.gateway.requests.approve(&crate::bench::supervisor("operator"), id, None).await.unwrap();
     bench.ended(id).await;
     let kept = format!("{:?}", bench.store_state().await);
     assert!(kept.contains("hunter2"), "what is carried out is the call itself: {kept}");
@@ -150,12 +150,12 @@ async fn many_calls_at_once_leave_an_unbroken_chain() {
         tokio::spawn(async move {
             let params = format!(r#"{{"path":"/workspace/f{n}","content":"x"}}"#);
             let params = kruxos_policy::json::Json::parse(params.as_bytes()).unwrap().into_owned();
-            gateway.invoke(&crate::bench::caller("bot"), "filesystem.write", &params).await.unwrap()
+            gateway.calls.invoke(&crate::bench::caller("bot"), "filesystem.write", &params).await.unwrap()
         })
     });
     for call in calls.collect::<Vec<_>>() {
         call.await.unwrap();
     }
-    assert!(bench.gateway.verify(None).await.unwrap().intact);
+    assert!(bench.gateway.trail.verify(None).await.unwrap().intact);
     assert_eq!(bench.outcomes().await.iter().filter(|outcome| **outcome == Some(Outcome::Notified)).count(), 100);
 }

@@ -12,9 +12,9 @@ const ROOT: &str = r#"{"path":"/workspace"}"#;
 async fn a_changed_file_is_in_force_without_a_restart() {
     let bench = Bench::of_policy(&policy("  filesystem.stat: { tier: autonomous }")).await;
     bench.call("bot", "filesystem.stat", ROOT).await.unwrap();
-    let before = bench.gateway.policy().digest;
+    let before = bench.gateway.policies.document().digest;
     std::fs::write(&bench.options.policies[0], policy("  filesystem.stat: { tier: blocked }")).unwrap();
-    until("another digest", || bench.gateway.policy().digest != before).await;
+    until("another digest", || bench.gateway.policies.document().digest != before).await;
     let error = bench.call("bot", "filesystem.stat", ROOT).await.unwrap_err();
     assert!(matches!(error, CallError::Denied { .. }), "{error:?}");
 }
@@ -22,10 +22,10 @@ async fn a_changed_file_is_in_force_without_a_restart() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_breaks_changes_nothing_and_everybody_is_told() {
     let bench = Bench::of_policy(&policy("  filesystem.stat: { tier: autonomous }")).await;
-    let before = bench.gateway.policy().digest;
+    let before = bench.gateway.policies.document().digest;
     std::fs::write(&bench.options.policies[0], policy("  filesystem.stat: { tier: autonomus }")).unwrap();
-    until("a problem", || bench.gateway.policy().problem.is_some()).await;
-    let told = bench.gateway.policy();
+    until("a problem", || bench.gateway.policies.document().problem.is_some()).await;
+    let told = bench.gateway.policies.document();
     assert_eq!(told.digest, before);
     let finding = told.problem.unwrap().findings.join("\n");
     assert!(finding.contains("team.yaml:4:") && finding.contains("autonomus"), "{finding}");
@@ -33,14 +33,14 @@ async fn a_file_that_breaks_changes_nothing_and_everybody_is_told() {
     let said = bench.trail().await.into_iter().filter(|record| record.entry.event == Event::Policy).count();
     assert_eq!(said, 1, "the trail says it once");
     std::fs::write(&bench.options.policies[0], policy("  filesystem.stat: { tier: autonomous }")).unwrap();
-    until("no problem", || bench.gateway.policy().problem.is_none()).await;
+    until("no problem", || bench.gateway.policies.document().problem.is_none()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_is_gone_changes_nothing() {
     let bench = Bench::of_policy(&policy("  filesystem.stat: { tier: autonomous }")).await;
     std::fs::remove_file(&bench.options.policies[0]).unwrap();
-    until("a problem", || bench.gateway.policy().problem.is_some()).await;
+    until("a problem", || bench.gateway.policies.document().problem.is_some()).await;
     bench.call("bot", "filesystem.stat", ROOT).await.unwrap();
 }
 
@@ -49,11 +49,11 @@ async fn what_the_policy_blocks_by_now_does_not_run_although_it_was_approved() {
     let bench = Bench::of_policy(&policy("  filesystem.delete: { tier: approval_required }")).await;
     std::fs::create_dir(bench.workspace("old")).unwrap();
     let id = bench.queued("bot", "filesystem.delete", r#"{"path":"/workspace/old"}"#).await;
-    let before = bench.gateway.policy().digest;
+    let before = bench.gateway.policies.document().digest;
     let blocked = policy("  filesystem.delete: { tier: blocked, reason: Nothing is deleted in December }");
     std::fs::write(&bench.options.policies[0], blocked).unwrap();
-    until("another digest", || bench.gateway.policy().digest != before).await;
-    bench.gateway.approve(&supervisor("ada"), id, None).await.unwrap();
+    until("another digest", || bench.gateway.policies.document().digest != before).await;
+    bench.gateway.requests.approve(&supervisor("ada"), id, None).await.unwrap();
     let request = bench.ended(id).await;
     assert_eq!(request.state, State::Failed);
     let reason = request.execution.unwrap().reason.unwrap();
@@ -68,9 +68,9 @@ async fn new_policies_forget_no_admitted_call() {
     };
     let bench = Bench::of_policy(&limited("")).await;
     bench.call("bot", "filesystem.stat", ROOT).await.unwrap();
-    let before = bench.gateway.policy().digest;
+    let before = bench.gateway.policies.document().digest;
     std::fs::write(&bench.options.policies[0], limited("  filesystem.list: { tier: autonomous }")).unwrap();
-    until("another digest", || bench.gateway.policy().digest != before).await;
+    until("another digest", || bench.gateway.policies.document().digest != before).await;
     let error = bench.call("bot", "filesystem.stat", ROOT).await.unwrap_err();
     assert!(matches!(error, CallError::RateLimited { .. }), "{error:?}");
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use kruxos_approvals::call::call_digest;
 use kruxos_approvals::step::arrival;
-use kruxos_approvals::store::{Answer, Enqueued, Recovered, RequestPage, RequestQuery, RequestStore};
+use kruxos_approvals::store::{Answer, Enqueued, Recovered, RequestPage, RequestQuery, RequestStore, Unfinished};
 use kruxos_approvals::{Action, NewRequest, Refusal, Request, RequestId, State, StoreError, step};
 
 use super::{Runs, StoreOf, trail};
@@ -102,6 +102,16 @@ impl<R: Runs> RequestStore for StoreOf<R> {
 
     fn next_due(&self) -> Answer<'_, Option<Timestamp>> {
         self.0.read(|rows| rows.next_due())
+    }
+
+    fn unfinished(&self) -> Answer<'_, Unfinished> {
+        self.0.read(|rows| {
+            Ok(Unfinished {
+                approved: rows.requests_in(State::Approved)?,
+                executing: rows.requests_in(State::Executing)?,
+                open_calls: rows.open_calls()?,
+            })
+        })
     }
 
     fn recover(&self, at: Timestamp) -> Answer<'_, Recovered> {

@@ -37,12 +37,20 @@ fn finish(rows: &mut dyn Writes, decision: u64, draft: Draft) -> Kept<SealedReco
 pub(super) fn interrupt_open_calls(rows: &mut dyn Writes, at: Timestamp, reason: &str) -> Kept<Vec<u64>> {
     let open = rows.open_calls()?;
     for decision in &open {
-        let Some(decided) = rows.record(*decision)? else {
-            return Err(StoreError::Corrupt(format!("record {decision} is missing, and its call has not ended")));
-        };
-        finish(rows, *decision, Draft { at, entry: interrupted(decided.record.entry, reason) })?;
+        interrupt(rows, *decision, at, reason)?;
     }
     Ok(open)
+}
+
+/// Ends an execution that is open, as interrupted.
+fn interrupt(rows: &mut dyn Writes, decision: u64, at: Timestamp, reason: &str) -> Kept<SealedRecord> {
+    if !rows.is_open(decision)? {
+        return Err(StoreError::NotFound);
+    }
+    let Some(decided) = rows.record(decision)? else {
+        return Err(StoreError::Corrupt(format!("record {decision} is missing, and its call has not ended")));
+    };
+    finish(rows, decision, Draft { at, entry: interrupted(decided.record.entry, reason) })
 }
 
 /// What is recorded of a call that was cut off: who called what, as its decision says, and that nobody knows the end.
@@ -68,6 +76,10 @@ impl<R: Runs> AuditStore for StoreOf<R> {
 
     fn finish(&self, decision: u64, draft: Draft) -> Answer<'_, SealedRecord> {
         self.0.write(move |rows| finish(rows, decision, draft))
+    }
+
+    fn interrupt(&self, decision: u64, reason: String, at: Timestamp) -> Answer<'_, SealedRecord> {
+        self.0.write(move |rows| interrupt(rows, decision, at, &reason))
     }
 
     fn records(&self, query: AuditQuery) -> Answer<'_, Vec<SealedRecord>> {

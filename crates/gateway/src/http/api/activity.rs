@@ -8,13 +8,13 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::{Stream, StreamExt as _, stream};
-use kruxos_approvals::audit;
+use kruxos_approvals::audit::{self, SealedRecord};
 use schemars::SchemaGenerator;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tokio::sync::OwnedSemaphorePermit;
 
-use crate::Gateway;
+use crate::Accounts;
 use crate::http::api::ask::{Ask, NoContent, Nothing};
 use crate::http::api::reply::Reply;
 use crate::http::refusal::Refused;
@@ -60,8 +60,8 @@ pub(super) async fn follow(ask: Ask<Nothing, Nothing, NoContent>) -> Result<Acti
         let message = format!("{MOST_STREAMS} activity streams are open, the most that are allowed");
         Refused::new(StatusCode::TOO_MANY_REQUESTS, "too_many_streams", message).help("close one, or try again later")
     })?;
-    let records = Box::pin(ask.door.gateway.follow(after));
-    let watched = Watched { records, gateway: ask.door.gateway.clone(), headers: ask.headers, _permit: permit };
+    let records = Box::pin(ask.door.gateway.trail.follow(after));
+    let watched = Watched { records, accounts: ask.door.gateway.accounts.clone(), headers: ask.headers, _permit: permit };
     let opening = stream::iter([Event::default().comment("follows the audit trail")]);
     let events = opening.chain(stream::unfold(watched, Watched::next));
     Ok(Activity(Box::pin(events.take_until(Box::pin(tokio::time::sleep(LONGEST))))))
@@ -79,21 +79,21 @@ fn last_event(headers: &HeaderMap) -> Result<Option<u64>, Refused> {
 
 /// A stream and who may see it.
 struct Watched {
-    records: Pin<Box<dyn Stream<Item = RecordDocument> + Send>>,
-    gateway: Arc<Gateway>,
+    records: Pin<Box<dyn Stream<Item = Arc<SealedRecord>> + Send>>,
+    accounts: Arc<Accounts>,
     headers: HeaderMap,
     _permit: OwnedSemaphorePermit,
 }
 
 impl Watched {
     async fn next(mut self) -> Option<(Event, Self)> {
-        let document = self.records.next().await?;
+        let sealed = self.records.next().await?;
         // Whoever loses the key to what is shown here is shown nothing more.
-        let is_about_accounts = document.record.entry.event == audit::Event::Account;
-        if is_about_accounts && supervisor::authenticate(&self.gateway, &self.headers).await.is_err() {
+        let is_about_accounts = sealed.record.entry.event == audit::Event::Account;
+        if is_about_accounts && supervisor::authenticate(&self.accounts, &self.headers).await.is_err() {
             return None;
         }
-        let event = Event::default().event("record").id(document.record.sequence.to_string());
-        Some((event.json_data(&document).ok()?, self))
+        let event = Event::default().event("record").id(sealed.record.sequence.to_string());
+        Some((event.json_data(RecordDocument::from(&*sealed)).ok()?, self))
     }
 }

@@ -22,7 +22,7 @@ use axum::routing::any;
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::Gateway;
+use crate::{Accounts, Gateway};
 use crate::dashboard;
 use crate::http::body::Bodies;
 use crate::http::flood::Failures;
@@ -39,9 +39,9 @@ pub(crate) struct Door {
     streams: Arc<Semaphore>,
 }
 
-impl FromRef<Door> for Arc<Gateway> {
+impl FromRef<Door> for Arc<Accounts> {
     fn from_ref(door: &Door) -> Self {
-        door.gateway.clone()
+        door.gateway.accounts.clone()
     }
 }
 

@@ -109,11 +109,11 @@ async fn metrics(ask: Read<Nothing, Nothing>) -> Result<Exposition, Refused> {
 async fn requests(ask: Read<Nothing, Requests>) -> Result<Document<RequestsDocument>, Refused> {
     let (states, limit) = (ask.query.states(), ask.query.limit());
     let query = RequestQuery { states, agent: ask.query.agent, after: ask.query.after, limit };
-    Ok(Document(ask.door.gateway.requests(query).await?))
+    Ok(Document(ask.door.gateway.requests.requests(query).await?))
 }
 
 async fn request(ask: Read<ById, Nothing>) -> Result<Document<RequestDocument>, Refused> {
-    let found = ask.door.gateway.request(ask.path.id).await?;
+    let found = ask.door.gateway.requests.request(ask.path.id).await?;
     found.map(Document).ok_or_else(|| no_request(ask.path.id))
 }
 
@@ -125,64 +125,64 @@ async fn audit(ask: Read<Nothing, Records>) -> Result<Document<AuditDocument>, R
     let limit = ask.query.limit();
     let Records { agent, capability, outcome, request, since, until, before, .. } = ask.query;
     let filter = AuditFilter { agent, capability, outcome, request, since, until, before, limit };
-    Ok(Document(ask.door.gateway.audit(&filter).await?))
+    Ok(Document(ask.door.gateway.trail.audit(&filter).await?))
 }
 
 async fn verify(ask: Read<Nothing, Remembered>) -> Result<Document<VerifyDocument>, Refused> {
-    Ok(Document(ask.door.gateway.verify(ask.query.head()?).await?))
+    Ok(Document(ask.door.gateway.trail.verify(ask.query.head()?).await?))
 }
 
 async fn policy(ask: Read<Nothing, Nothing>) -> Result<Document<PolicyDocument>, Refused> {
-    Ok(Document(ask.door.gateway.policy()))
+    Ok(Document(ask.door.gateway.policies.document()))
 }
 
 async fn approve(ask: Ask<ById, Nothing, Maybe<VerdictBody>>) -> Result<Document<Request>, Refused> {
-    Ok(Document(ask.door.gateway.approve(&ask.by, ask.path.id, ask.body.0.reason).await?))
+    Ok(Document(ask.door.gateway.requests.approve(&ask.by, ask.path.id, ask.body.0.reason).await?))
 }
 
 async fn reject(ask: Ask<ById, Nothing, Maybe<VerdictBody>>) -> Result<Document<Request>, Refused> {
-    Ok(Document(ask.door.gateway.reject(&ask.by, ask.path.id, ask.body.0.reason).await?))
+    Ok(Document(ask.door.gateway.requests.reject(&ask.by, ask.path.id, ask.body.0.reason).await?))
 }
 
 async fn try_call(ask: Ask<Nothing, Nothing, Sent<TryBody>>) -> Result<Document<Value>, Refused> {
     let (gateway, call) = (ask.door.gateway.clone(), ask.body.0);
-    let judged = tokio::task::spawn_blocking(move || gateway.try_call(&call)).await;
+    let judged = tokio::task::spawn_blocking(move || gateway.policies.try_call(&call)).await;
     let judged = judged.map_err(|_| Refused::unavailable("the call could not be judged"))?;
     judged.map(Document).map_err(|why| Refused::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", why))
 }
 
 async fn agents(ask: Read<Nothing, Nothing>) -> Result<Document<AgentsDocument>, Refused> {
-    Ok(Document(AgentsDocument { agents: ask.door.gateway.accounts(Role::Agent).await? }))
+    Ok(Document(AgentsDocument { agents: ask.door.gateway.accounts.accounts(Role::Agent).await? }))
 }
 
 async fn create_agent(ask: Ask<Nothing, Nothing, Sent<NewAccount>>) -> Result<Created<IssuedAgent>, Refused> {
-    let made = ask.door.gateway.create_account(&ask.by.name, Role::Agent, &ask.body.0).await;
+    let made = ask.door.gateway.accounts.create_account(&ask.by.name, Role::Agent, &ask.body.0).await;
     made.map(|(agent, key)| Created(IssuedAgent { agent, key })).map_err(Refused::from)
 }
 
 async fn rotate_agent(ask: Ask<ByName, Nothing, Maybe<NoFields>>) -> Result<Document<IssuedAgent>, Refused> {
-    let rotated = ask.door.gateway.rotate_account(&ask.by.name, Role::Agent, &ask.path.name).await;
+    let rotated = ask.door.gateway.accounts.rotate_account(&ask.by.name, Role::Agent, &ask.path.name).await;
     rotated.map(|(agent, key)| Document(IssuedAgent { agent, key })).map_err(Refused::from)
 }
 
 async fn revoke_agent(ask: Ask<ByName, Nothing, Maybe<NoFields>>) -> Result<Document<Account>, Refused> {
-    Ok(Document(ask.door.gateway.revoke_account(&ask.by.name, Role::Agent, &ask.path.name).await?))
+    Ok(Document(ask.door.gateway.accounts.revoke_account(&ask.by.name, Role::Agent, &ask.path.name).await?))
 }
 
 async fn supervisors(ask: Read<Nothing, Nothing>) -> Result<Document<SupervisorsDocument>, Refused> {
-    Ok(Document(SupervisorsDocument { supervisors: ask.door.gateway.accounts(Role::Supervisor).await? }))
+    Ok(Document(SupervisorsDocument { supervisors: ask.door.gateway.accounts.accounts(Role::Supervisor).await? }))
 }
 
 async fn create_supervisor(ask: Ask<Nothing, Nothing, Sent<NewAccount>>) -> Result<Created<IssuedSupervisor>, Refused> {
-    let made = ask.door.gateway.create_account(&ask.by.name, Role::Supervisor, &ask.body.0).await;
+    let made = ask.door.gateway.accounts.create_account(&ask.by.name, Role::Supervisor, &ask.body.0).await;
     made.map(|(supervisor, token)| Created(IssuedSupervisor { supervisor, token })).map_err(Refused::from)
 }
 
 async fn rotate_supervisor(ask: Ask<ByName, Nothing, Maybe<NoFields>>) -> Result<Document<IssuedSupervisor>, Refused> {
-    let rotated = ask.door.gateway.rotate_account(&ask.by.name, Role::Supervisor, &ask.path.name).await;
+    let rotated = ask.door.gateway.accounts.rotate_account(&ask.by.name, Role::Supervisor, &ask.path.name).await;
     rotated.map(|(supervisor, token)| Document(IssuedSupervisor { supervisor, token })).map_err(Refused::from)
 }
 
 async fn revoke_supervisor(ask: Ask<ByName, Nothing, Maybe<NoFields>>) -> Result<Document<Account>, Refused> {
-    Ok(Document(ask.door.gateway.revoke_account(&ask.by.name, Role::Supervisor, &ask.path.name).await?))
+    Ok(Document(ask.door.gateway.accounts.revoke_account(&ask.by.name, Role::Supervisor, &ask.path.name).await?))
 }

@@ -27,7 +27,7 @@ fn kind(answer: &Answer) -> &str {
 
 async fn supervisor(stage: &Stage, name: &str) -> String {
     let new = NewAccount { name: name.to_owned(), purpose: None, groups: Vec::new() };
-    stage.gateway.create_account(OPERATOR, Role::Supervisor, &new).await.unwrap().1
+    stage.gateway.accounts.create_account(OPERATOR, Role::Supervisor, &new).await.unwrap().1
 }
 
 fn with_token(request: axum::http::request::Builder, token: &str) -> axum::http::request::Builder {
@@ -102,7 +102,7 @@ async fn only_a_supervisor_s_token_is_worth_something_here() {
     assert!(agent.headers.contains_key(header::WWW_AUTHENTICATE));
     let basic = Request::get("/api/status").header("host", "localhost").header("authorization", format!("Basic {ada}"));
     assert_eq!(status(basic).await.status, StatusCode::UNAUTHORIZED);
-    stage.gateway.revoke_account(OPERATOR, Role::Supervisor, "ada").await.unwrap();
+    stage.gateway.accounts.revoke_account(OPERATOR, Role::Supervisor, "ada").await.unwrap();
     assert_eq!(status(with_token(Request::get("/api/status"), &ada)).await.status, StatusCode::UNAUTHORIZED);
     for _ in 0..30 {
         status(with_token(Request::get("/api/status"), "wrong")).await;
@@ -115,7 +115,7 @@ async fn only_a_supervisor_s_token_is_worth_something_here() {
 #[tokio::test]
 async fn a_session_changes_things_for_its_own_pages_alone() {
     let stage = Stage::new().await;
-    let cookie = format!("{}={}", session::COOKIE, session::sign(&stage.gateway, OPERATOR).await.unwrap());
+    let cookie = format!("{}={}", session::COOKIE, session::sign(&stage.gateway.accounts, OPERATOR).await.unwrap());
     let request = |path: &str, origin: Option<&str>, site: Option<&str>| {
         let verb = if origin.is_some() || site.is_some() { Request::post(path) } else { Request::get(path) };
         let mut request = verb.header("host", "localhost:7800").header("cookie", &cookie).header("content-type", JSON);
@@ -144,7 +144,7 @@ async fn a_session_changes_things_for_its_own_pages_alone() {
     assert_eq!(ask(&stage.supervisors, form.body("reason=x".into()).unwrap()).await.status, StatusCode::FORBIDDEN);
     let approved = ask(&stage.supervisors, request(&path, own, Some("same-origin"))).await;
     assert_eq!((approved.status, &approved.body["state"]), (StatusCode::OK, &json!("approved")), "{}", approved.text);
-    stage.gateway.rotate_account(OPERATOR, Role::Supervisor, OPERATOR).await.unwrap();
+    stage.gateway.accounts.rotate_account(OPERATOR, Role::Supervisor, OPERATOR).await.unwrap();
     assert_eq!(ask(&stage.supervisors, request("/api/status", None, None)).await.status, StatusCode::UNAUTHORIZED);
 }
 
@@ -319,7 +319,7 @@ async fn other_paths_and_verbs_are_told_where_to_look() {
         ask(&stage.supervisors, stage.operator(Request::delete("/api/agents")).body(Body::empty()).unwrap()).await;
     assert_eq!((verb.status, kind(&verb)), (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"));
     assert_eq!(stage.get("/api/health").await.body, json!({ "status": "ok" }));
-    stage.gateway.stop.cancel();
+    stage.gateway.lifetime.stop();
     let stopping = stage.get("/api/health").await;
     assert_eq!((stopping.status, kind(&stopping)), (StatusCode::SERVICE_UNAVAILABLE, "unavailable"));
 }
@@ -366,11 +366,11 @@ async fn activity_ends_with_the_gateway_and_with_the_token() {
     let ada = supervisor(&stage, "ada").await;
     let end = stage.get("/api/status").await.body["head"]["sequence"].as_u64().unwrap();
     let hers = activity(&stage, &ada, Some(&end.to_string())).await;
-    stage.gateway.revoke_account(OPERATOR, Role::Supervisor, "ada").await.unwrap();
+    stage.gateway.accounts.revoke_account(OPERATOR, Role::Supervisor, "ada").await.unwrap();
     stage.queued("a").await;
     assert!(!until(hers, "no such text").await.contains("event: record"));
     let own = activity(&stage, &stage.token, Some(&end.to_string())).await;
-    stage.gateway.stop.cancel();
+    stage.gateway.lifetime.stop();
     until(own, "no such text").await;
 }
 
@@ -390,8 +390,8 @@ async fn streams_are_bounded_and_come_back() {
 #[tokio::test]
 async fn what_happens_is_counted_for_each_gateway_by_itself() {
     let (stage, quiet) = (Stage::new().await, Stage::new().await);
-    crate::metrics::spawn(&stage.gateway);
-    crate::metrics::spawn(&quiet.gateway);
+    stage.count();
+    quiet.count();
     tokio::task::yield_now().await;
     stage.rpc_as("my-agent", "wrong", "capabilities.list", json!({})).await;
     let has_all = |text: &str| {

@@ -84,42 +84,42 @@ where
 }
 
 async fn list(call: Call, _: Nothing) -> Result<Capabilities, CallError> {
-    Ok(Capabilities { capabilities: call.door.gateway.capabilities() })
+    Ok(Capabilities { capabilities: call.door.calls.capabilities() })
 }
 
 async fn describe(call: Call, params: Named) -> Result<DescribedCapability, CallError> {
-    call.door.gateway.capability(&params.capability).ok_or(CallError::NotFound { what: "capability" })
+    call.door.calls.capability(&params.capability).ok_or(CallError::NotFound { what: "capability" })
 }
 
 async fn invoke(call: Call, params: Invoke) -> Result<Executed, CallError> {
-    let response = call.door.gateway.invoke(&call.caller, &params.capability, &params.params).await?;
+    let response = call.door.calls.invoke(&call.caller, &params.capability, &params.params).await?;
     Ok(response.into())
 }
 
 async fn get(call: Call, params: OneRequest) -> Result<OwnRequest, CallError> {
-    call.door.gateway.own_request(&call.caller, params.id).await.map(OwnRequest::from)
+    call.door.requests.own_request(&call.caller, params.id).await.map(OwnRequest::from)
 }
 
 async fn wait(call: Call, params: Wait) -> Result<WaitedFor, CallError> {
     let _waiting = call.door.waits.begin(&call.caller.agent).map_err(|why| CallError::Unavailable { why })?;
     let timeout = params.timeout_ms.map_or(USUAL_WAIT, Duration::from_millis).min(LONGEST_WAIT);
-    call.door.gateway.wait(&call.caller, params.id, timeout).await.map(WaitedFor::from)
+    call.door.requests.wait(&call.caller, params.id, timeout).await.map(WaitedFor::from)
 }
 
 async fn cancel(call: Call, params: OneRequest) -> Result<OwnRequest, CallError> {
-    call.door.gateway.cancel(&call.caller, params.id).await.map(OwnRequest::from)
+    call.door.requests.cancel(&call.caller, params.id).await.map(OwnRequest::from)
 }
 
 async fn open_session(call: Call, _: Nothing) -> Result<Session, CallError> {
-    call.door.gateway.open_session(&call.caller.agent).await
+    call.door.accounts.open_session(&call.caller.agent).await
 }
 
 async fn get_session(call: Call, _: Nothing) -> Result<Session, CallError> {
-    call.door.gateway.session(&call.caller.agent, named_session(&call.caller)?).await
+    call.door.accounts.session(&call.caller.agent, named_session(&call.caller)?).await
 }
 
 async fn close_session(call: Call, _: Nothing) -> Result<Session, CallError> {
-    call.door.gateway.close_session(&call.caller.agent, named_session(&call.caller)?).await
+    call.door.accounts.close_session(&call.caller.agent, named_session(&call.caller)?).await
 }
 
 fn named_session(caller: &Caller) -> Result<&str, CallError> {
@@ -154,6 +154,6 @@ async fn remembered(
     let entries = entries.into_iter().map(|(key, value)| (Cow::Borrowed(key), value)).collect();
     let params =
         Object::new(entries).map_err(|key| CallError::InvalidParams { why: format!("`{key}` is there twice") })?;
-    let response = call.door.gateway.invoke(&call.caller, capability, &Json::Object(params)).await?;
+    let response = call.door.calls.invoke(&call.caller, capability, &Json::Object(params)).await?;
     Ok(response.into())
 }

@@ -33,14 +33,18 @@ use crate::http::rpc::envelope::{Envelope, Failure};
 use crate::http::rpc::methods::{Call, Method};
 use crate::http::rpc::waits::Waits;
 use crate::http::supervisor::{bearer, only};
-use crate::{Caller, Gateway};
+use crate::metrics::Metrics;
+use crate::{Accounts, Caller, Calls, Gateway, Requests};
 
 const AGENT: HeaderName = HeaderName::from_static("kruxos-agent");
 const SESSION: HeaderName = HeaderName::from_static("kruxos-session");
 
 /// What stands at the agents' door.
 pub(crate) struct Door {
-    gateway: Arc<Gateway>,
+    calls: Arc<Calls>,
+    requests: Arc<Requests>,
+    accounts: Arc<Accounts>,
+    metrics: Arc<Metrics>,
     hosts: Hosts,
     failures: Failures,
     bodies: Bodies,
@@ -49,11 +53,19 @@ pub(crate) struct Door {
 }
 
 /// The agents' door.
-pub fn agents_router(gateway: Arc<Gateway>) -> Router {
+pub fn agents_router(gateway: &Gateway) -> Router {
     let options = gateway.options();
-    let hosts = Hosts::of(&options.agents, &options.hosts);
-    let (failures, bodies, waits) = (Failures::default(), Bodies::default(), Waits::default());
-    let door = Arc::new(Door { gateway, hosts, failures, bodies, waits, methods: methods::table() });
+    let door = Arc::new(Door {
+        calls: gateway.calls.clone(),
+        requests: gateway.requests.clone(),
+        accounts: gateway.accounts.clone(),
+        metrics: gateway.metrics.clone(),
+        hosts: Hosts::of(&options.agents, &options.hosts),
+        failures: Failures::default(),
+        bodies: Bodies::default(),
+        waits: Waits::default(),
+        methods: methods::table(),
+    });
     Router::new()
         .route("/rpc", post(call).fallback(other_verb))
         .route("/health", get(health))
@@ -78,7 +90,7 @@ async fn admit(State(door): State<Arc<Door>>, request: Request, next: Next) -> R
         None => next.run(request).await,
     };
     if response.status() == StatusCode::UNAUTHORIZED {
-        door.gateway.metrics.authentication_failed("agent");
+        door.metrics.authentication_failed("agent");
         if let Err(wait) = door.failures.count(peer, Instant::now()) {
             response = flooded(wait.as_secs() + 1);
         }
@@ -117,7 +129,7 @@ async fn answer(door: Arc<Door>, caller: Caller, envelope: Envelope) -> Result<S
         return Err(unknown_method(&door.methods, &envelope.method));
     };
     if let Some(session) = &caller.session {
-        door.gateway.session(&caller.agent, session).await?;
+        door.accounts.session(&caller.agent, session).await?;
     }
     let call = Call { door: door.clone(), caller };
     Ok(method.run(call, envelope.params).await?)
@@ -128,7 +140,7 @@ async fn authenticated(door: &Door, headers: &HeaderMap) -> Result<Caller, CallE
     let (Some(agent), Some(key)) = (only(headers, AGENT), bearer(headers)) else {
         return Err(CallError::NotAuthenticated);
     };
-    door.gateway.authenticate(agent, key).await?;
+    door.accounts.authenticate(agent, key).await?;
     let session = match (headers.contains_key(SESSION), only(headers, SESSION)) {
         (false, _) => None,
         (true, Some(session)) => Some(session.to_owned()),

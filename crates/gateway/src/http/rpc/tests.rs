@@ -14,7 +14,7 @@ fn operator() -> Supervisor {
 }
 
 async fn approve(gateway: &std::sync::Arc<Gateway>, id: &str) {
-    gateway.approve(&operator(), id.parse().unwrap(), Some("fine".to_owned())).await.unwrap();
+    gateway.requests.approve(&operator(), id.parse().unwrap(), Some("fine".to_owned())).await.unwrap();
 }
 
 fn error(answer: &Answer) -> (i64, &str) {
@@ -93,7 +93,7 @@ async fn every_row_of_the_error_table_is_answered_as_written() {
     assert_eq!(error(&flooded), (-32008, "too_many_pending"));
     assert_eq!(flooded.body["error"]["data"]["allowed"], 3);
 
-    stage.gateway.stop.cancel();
+    stage.gateway.lifetime.stop();
     let stopping = stage.invoke("filesystem.list", json!({ "path": "/workspace" })).await;
     assert_eq!((error(&stopping), stopping.status), ((-32009, "unavailable"), StatusCode::SERVICE_UNAVAILABLE));
 }
@@ -117,7 +117,7 @@ async fn waiting_tells_what_became_of_the_request() {
     assert_eq!(executed["request_id"], id);
 
     let id = stage.queued("b").await;
-    stage.gateway.reject(&operator(), id.parse().unwrap(), Some("keep it".to_owned())).await.unwrap();
+    stage.gateway.requests.reject(&operator(), id.parse().unwrap(), Some("keep it".to_owned())).await.unwrap();
     let rejected = stage.rpc("approvals.wait", json!({ "request_id": id })).await;
     assert_eq!(error(&rejected), (-32005, "approval_rejected"));
     let data = &rejected.body["error"]["data"];
@@ -206,7 +206,7 @@ async fn whoever_does_not_prove_who_they_are_is_not_heard() {
         assert_eq!((number, answer.status), (number, StatusCode::UNAUTHORIZED));
         assert_eq!((error(&answer), &answer.body["id"]), ((-32003, "not_authenticated"), &Value::Null));
     }
-    stage.gateway.revoke_account(OPERATOR, Role::Agent, "my-agent").await.unwrap();
+    stage.gateway.accounts.revoke_account(OPERATOR, Role::Agent, "my-agent").await.unwrap();
     assert_eq!(stage.raw(call()).await.status, StatusCode::UNAUTHORIZED);
 }
 

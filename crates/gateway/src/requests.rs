@@ -1,4 +1,5 @@
-//! What becomes of requests: supervisors decide, agents wait, and what was approved is carried out once.
+//! What becomes of requests: supervisors decide, agents wait. What is approved is carried out by
+//! [`crate::carrying`], which follows the same trail.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,13 +9,13 @@ use kruxos_approvals::audit::Record;
 use kruxos_approvals::request::{Request, RequestId, State};
 use kruxos_approvals::step::Action;
 use kruxos_approvals::store::{AuditQuery, RequestQuery};
-use kruxos_approvals::{Refusal, StoreError, Supervisor};
+use kruxos_approvals::{Refusal, Store, StoreError, Supervisor};
 use kruxos_policy::tier::Tier;
 
-use crate::calls::{self, Caller, Response};
+use crate::asked::{Caller, Response};
 use crate::error::{CallError, VerdictError};
-use crate::gateway::Gateway;
-use crate::policies::Judged;
+use crate::feed::Feed;
+use crate::lifetime::Lifetime;
 use crate::wire::{RequestDocument, RequestsDocument};
 
 /// The longest reason, in characters.
@@ -23,8 +24,8 @@ pub const LONGEST_REASON: usize = 2_000;
 const MOST_LAPSES: u32 = 1_000;
 /// Records of one request's history.
 const LONGEST_HISTORY: u32 = 1_000;
-/// Pauses before the end of an execution is written down again, when it could not be.
-const PAUSES_MS: [u64; 5] = [50, 200, 1_000, 5_000, 15_000];
+/// How often to look for requests whose time has run out.
+const TICK: Duration = Duration::from_secs(1);
 
 /// What waiting came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,29 +36,36 @@ pub enum Waited {
     Still(Box<Request>),
 }
 
-impl Gateway {
-    /// A supervisor approves. With the last approval that is needed, the call is carried out in the background.
+/// The requests that wait, and those that waited.
+pub struct Requests {
+    store: Arc<dyn Store>,
+    feed: Feed,
+    lifetime: Lifetime,
+}
+
+impl Requests {
+    pub(crate) fn new(store: Arc<dyn Store>, feed: Feed, lifetime: Lifetime) -> Self {
+        Self { store, feed, lifetime }
+    }
+
+    /// A supervisor approves. The last approval that is needed is a wish: the call is carried out by who follows the
+    /// trail, whether or not anybody waits for the answer to this.
     ///
     /// # Errors
     /// When there is no such request, somebody decided before, or this supervisor may not.
     pub async fn approve(
-        self: &Arc<Self>,
+        &self,
         by: &Supervisor,
         id: RequestId,
         reason: Option<String>,
     ) -> Result<Request, VerdictError> {
-        let action = Action::Approve { by: by.clone(), reason: checked(reason)? };
-        let request = self.decide(id, action).await?;
-        if request.state == State::Approved {
-            self.carry_out_request(id);
-        }
-        Ok(request)
+        self.decide(id, Action::Approve { by: by.clone(), reason: checked(reason)? }).await
     }
 
     /// A supervisor rejects.
     ///
     /// # Errors
-    /// As [`Gateway::approve`].
+    /// As [`Requests::approve`].
     pub async fn reject(
         &self,
         by: &Supervisor,
@@ -111,7 +119,7 @@ impl Gateway {
                 return self.answer(request).await.map(Waited::Answered);
             }
             let news = tokio::time::timeout_at(deadline, news);
-            match self.unless_stopped(news).await {
+            match self.lifetime.unless_stopped(news).await {
                 None => return Err(CallError::Unavailable { why: "the gateway is stopping; ask again".to_owned() }),
                 Some(Err(_)) => return Ok(Waited::Still(Box::new(request))),
                 Some(Ok(())) => {}
@@ -173,69 +181,25 @@ impl Gateway {
         Ok(Some(RequestDocument { request: redacted(request), history }))
     }
 
+    /// Every second: requests whose time has run out lapse, until the gateway stops.
+    pub(crate) fn spawn_clock(self: &Arc<Self>) {
+        let own = self.clone();
+        self.lifetime.spawn(async move {
+            let mut ticks = tokio::time::interval(TICK);
+            while own.lifetime.unless_stopped(ticks.tick()).await.is_some() {
+                if let Err(error) = own.expire().await {
+                    tracing::error!(%error, "requests could not be expired");
+                }
+            }
+        });
+    }
+
     /// Requests whose time has run out lapse.
-    pub(crate) async fn expire(&self) -> Result<(), StoreError> {
+    async fn expire(&self) -> Result<(), StoreError> {
         let now = Timestamp::now();
         for id in self.store.due(now, MOST_LAPSES).await? {
             // Somebody who decides at the same moment is first or second; either is an answer.
             let _: Result<Request, Refusal> = self.store.apply(id, Action::Expire, now).await?;
-        }
-        Ok(())
-    }
-
-    /// Carries out an approved request, if nobody else does and the policy still allows it.
-    pub(crate) async fn execute_request(&self, id: RequestId) -> Result<(), StoreError> {
-        let Some(request) = self.store.request(id).await? else { return Ok(()) };
-        if request.state != State::Approved || self.is_stopping() {
-            return Ok(());
-        }
-        let executor = match self.still_allowed(&request) {
-            Ok(()) => self.executors.find(&request.capability).cloned(),
-            Err(reason) => return self.end(id, Action::Fail { reason }).await,
-        };
-        let Some(executor) = executor else {
-            let reason = "this gateway has no executor for it".to_owned();
-            return self.end(id, Action::Fail { reason }).await;
-        };
-        if self.store.apply(id, Action::Begin, Timestamp::now()).await?.is_err() {
-            return Ok(());
-        }
-        let caller = Caller { agent: request.agent, session: request.session };
-        let work = self.work(&caller, &request.capability, request.params, Tier::ApprovalRequired);
-        let end = match calls::run(executor, work).await {
-            Ok(output) => Action::Succeed { data: output.data, summary: output.summary },
-            Err(error) => Action::Fail { reason: error.reason },
-        };
-        self.end(id, end).await
-    }
-
-    /// Writes down how a request ended, again and again if need be: the call has been carried out and cannot be undone.
-    async fn end(&self, id: RequestId, action: Action) -> Result<(), StoreError> {
-        for pause in PAUSES_MS {
-            match self.store.apply(id, action.clone(), Timestamp::now()).await {
-                Ok(_) => return Ok(()),
-                Err(error) => tracing::warn!(%id, %error, "the end of an execution could not be written down yet"),
-            }
-            tokio::time::sleep(Duration::from_millis(pause)).await;
-        }
-        self.store.apply(id, action, Timestamp::now()).await.map(|_| ())
-    }
-
-    /// Whether the stored call is the approved one, and the policy now in force does not block it.
-    fn still_allowed(&self, request: &Request) -> Result<(), String> {
-        if !request.is_intact() {
-            return Err("the stored call is not the one that was approved: its digest differs".to_owned());
-        }
-        let call = Judged {
-            agent: &request.agent,
-            session: request.session.as_deref(),
-            capability: &request.capability,
-            params: &request.params,
-            at: Timestamp::now(),
-        };
-        let facts = self.policies.in_force().judge(call);
-        if facts.tier == Tier::Blocked {
-            return Err(format!("the policy changed after the approval and blocks the call now: {}", facts.reason));
         }
         Ok(())
     }
