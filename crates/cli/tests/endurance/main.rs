@@ -1,7 +1,7 @@
 //! The gateway as people run it: the real binary, real connections, real files, and what is promised of it when it is
 //! killed, raced, restarted, misconfigured and lied to.
 //!
-//! `KRUXOS_KILLS`, `KRUXOS_RACES` and `KRUXOS_SWAPS` make the rounds more; `KRUXOS_SEED` repeats what a run
+//! `KRUXOS_KILLS`, `KRUXOS_RACES`, `KRUXOS_RESETS` and `KRUXOS_SWAPS` make the rounds more; `KRUXOS_SEED` repeats what a run
 //! chose, though not the moments at which things met.
 #![allow(
     clippy::unwrap_used,
@@ -23,6 +23,7 @@ mod process;
 mod proof;
 mod races;
 mod requests;
+mod resets;
 mod restarts;
 mod trail;
 mod wire;

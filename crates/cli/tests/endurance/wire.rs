@@ -1,8 +1,11 @@
 //! Agents and supervisors as clients of the two doors, as `docs/protocol.md` has them.
 
 use std::fmt;
+use std::io::Write as _;
+use std::net::TcpStream;
 use std::time::Duration;
 
+use rustix::net::sockopt::set_socket_linger;
 use serde_json::{Value, json};
 use ureq::http::Response;
 use ureq::{Agent as Http, Body};
@@ -34,6 +37,19 @@ fn read(answer: Result<Response<Body>, ureq::Error>) -> Result<(u16, String), Lo
 
 fn parsed(body: &str) -> Value {
     serde_json::from_str(body).unwrap_or_else(|_| panic!("an answer that is no JSON: {body}"))
+}
+
+/// Sends a request, and resets the connection a moment later, whatever became of it.
+fn reset(url: &str, headers: &[(&str, &str)], body: &Value, moment: Duration) {
+    let address = url.strip_prefix("http://").unwrap();
+    let (host, path) = address.split_once('/').unwrap();
+    let body = body.to_string();
+    let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let head = format!("POST /{path} HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\n{headers}");
+    let mut stream = TcpStream::connect(host).unwrap();
+    stream.write_all(format!("{head}content-length: {}\r\n\r\n{body}", body.len()).as_bytes()).unwrap();
+    std::thread::sleep(moment);
+    set_socket_linger(&stream, Some(Duration::ZERO)).unwrap();
 }
 
 /// An agent with its key.
@@ -77,6 +93,13 @@ impl Agent {
                 data: error["data"].clone(),
             },
         })
+    }
+
+    /// Calls a method and hangs up a moment later.
+    pub(crate) fn reset(&self, method: &str, params: &Value, moment: Duration) {
+        let call = json!({ "jsonrpc": "2.0", "id": 7, "method": method, "params": params });
+        let key = format!("Bearer {}", self.key);
+        reset(&self.url, &[("authorization", &key), ("kruxos-agent", &self.name)], &call, moment);
     }
 
     pub(crate) fn call(&self, method: &str, params: &Value) -> Answer {
@@ -194,6 +217,12 @@ impl Supervisor {
     pub(crate) fn say(&self, verb: &str, id: &str, reason: &str) -> Reply {
         let said = self.try_post(&format!("/api/approvals/{id}/{verb}"), &json!({ "reason": reason }));
         said.unwrap_or_else(|lost| panic!("{verb} {id}: {lost}"))
+    }
+
+    /// Says `approve` or `reject`, and hangs up a moment later.
+    pub(crate) fn reset(&self, verb: &str, id: &str, moment: Duration) {
+        let (url, token) = (format!("{}/api/approvals/{id}/{verb}", self.door), format!("Bearer {}", self.token));
+        reset(&url, &[("authorization", &token)], &json!({ "reason": "and gone" }), moment);
     }
 
     /// Approves what nobody else decides.
