@@ -5,6 +5,8 @@
 
 #[path = "architecture/absences.rs"]
 mod absences;
+#[path = "architecture/circles.rs"]
+mod circles;
 #[path = "architecture/files.rs"]
 mod files;
 #[path = "architecture/packages.rs"]

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::error::StartError;
+use crate::webhooks::{self, Webhook};
 
 /// Where agents call, unless told otherwise.
 pub const AGENTS_ADDRESS: &str = "127.0.0.1:7700";
@@ -40,19 +41,6 @@ pub struct Options {
     pub hosts: Vec<String>,
     /// Whether to register two agents and make their calls.
     pub demo: bool,
-}
-
-/// Who is told.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Webhook {
-    /// Where to post.
-    pub url: String,
-    /// What the posts are signed with.
-    pub secret: String,
-    /// The outcomes to tell of; none: `approval_requested` and `notified`.
-    #[serde(default)]
-    pub outcomes: Vec<String>,
 }
 
 impl Options {
@@ -142,7 +130,7 @@ impl Config {
         }
         let text = std::fs::read_to_string(path).map_err(|error| StartError::file(path, &error))?;
         let config: Self = toml::from_str(&text).map_err(|error| wrong(placed(&error, &text)))?;
-        crate::webhooks::check(&config.webhooks).map_err(wrong)?;
+        webhooks::check(&config.webhooks).map_err(wrong)?;
         Ok(config.beside(path.parent().unwrap_or(Path::new("."))))
     }
 

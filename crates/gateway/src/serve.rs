@@ -11,6 +11,7 @@ use kruxos_store::SqliteStore;
 use tokio::net::TcpListener;
 
 use crate::accounts::write_private;
+use crate::dashboard;
 use crate::demo::demonstrate;
 use crate::error::StartError;
 use crate::gateway::{Addresses, Gateway};
@@ -73,7 +74,8 @@ pub async fn run(options: Options, stop: impl Future<Output = ()>, notices: impl
     }
     let stopped = gateway.lifetime.stopped();
     let agents = spawn(agents, http::agents_router(&gateway), &gateway);
-    let supervisors = spawn(supervisors, http::supervisors_router(gateway.clone()), &gateway);
+    let pages = dashboard::router(gateway.clone());
+    let supervisors = spawn(supervisors, http::supervisors_router(gateway.clone(), pages), &gateway);
     tell_whereabouts(&gateway, addresses)?;
     announce(&gateway, addresses, &notices).await?;
     tokio::select! { () = stop => {}, () = stopped => {} }

@@ -17,12 +17,11 @@ use kruxos_approvals::{Digest, StoreError};
 use kruxos_policy::tier::Tier;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Url};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
 use crate::lifetime::Lifetime;
 use crate::metrics::Metrics;
-use crate::options::Webhook;
 use crate::trail::Trail;
 use crate::wire::RecordDocument;
 
@@ -49,6 +48,19 @@ const USUAL: Patience = Patience {
     longest_pause: Duration::from_secs(300),
     oldest: SignedDuration::from_hours(24),
 };
+
+/// Who is told.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Webhook {
+    /// Where to post.
+    pub url: String,
+    /// What the posts are signed with.
+    pub secret: String,
+    /// The outcomes to tell of; none: `approval_requested` and `notified`.
+    #[serde(default)]
+    pub outcomes: Vec<String>,
+}
 
 /// Whether webhooks can be told at all.
 ///

@@ -75,7 +75,7 @@ impl Stage {
         let token = std::fs::read_to_string(gateway.options().operator_token()).unwrap().trim().to_owned();
         let key = register(&gateway, "my-agent").await;
         let agents = super::agents_router(&gateway);
-        let supervisors = super::supervisors_router(gateway.clone());
+        let supervisors = super::supervisors_router(gateway.clone(), crate::dashboard::router(gateway.clone()));
         Self { gateway, agents, supervisors, key, token, _folder: folder }
     }
 

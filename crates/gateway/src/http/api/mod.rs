@@ -1,4 +1,4 @@
-//! The supervisors' door: JSON over HTTP under `/api`, the counts at `/metrics`, and the dashboard beside them.
+//! The supervisors' door: JSON over HTTP under `/api`, the counts at `/metrics`, and pages beside them.
 
 mod activity;
 mod ask;
@@ -23,7 +23,6 @@ use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{Accounts, Gateway};
-use crate::dashboard;
 use crate::http::body::Bodies;
 use crate::http::flood::Failures;
 use crate::http::guard::{self, Hosts};
@@ -45,15 +44,14 @@ impl FromRef<Door> for Arc<Accounts> {
     }
 }
 
-/// The supervisors' door.
-pub fn supervisors_router(gateway: Arc<Gateway>) -> Router {
+/// The supervisors' door, with these pages behind the same guard.
+pub fn supervisors_router(gateway: Arc<Gateway>, pages: Router) -> Router {
     let options = gateway.options();
     let hosts = Hosts::of(&options.supervisors, &options.hosts);
     let streams = Arc::new(Semaphore::new(activity::MOST_STREAMS));
     let (hosts, failures, bodies) = (Arc::new(hosts), Arc::default(), Bodies::default());
     let door = Door { gateway, hosts, failures, bodies, streams };
     let routes = routes::table().into_iter().fold(Router::new(), |router, route| router.route(route.path, route.run));
-    let pages = dashboard::router(door.gateway.clone());
     let api = routes.method_not_allowed_fallback(other_verb).route("/api", any(other_path));
     api.route("/api/{*rest}", any(other_path))
         .with_state(door.clone())
