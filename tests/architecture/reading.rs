@@ -33,12 +33,23 @@ pub(crate) fn shipped_files(folders: &[&str]) -> Vec<File> {
 
 /// The files of the modules that a file declares for tests alone, as paths they may have.
 fn test_modules(path: &str, text: &str) -> Vec<String> {
-    let code = code(text);
-    let behind = code.match_indices("#[cfg(test)]").map(|(at, attribute)| code[at + attribute.len()..].trim_start());
-    let names = behind.filter_map(|rest| rest.strip_prefix("mod ")?.split_once(';'));
-    let names = names.map(|(name, _)| name.trim()).filter(|name| !name.contains('{'));
     let folder = module_folder(path);
-    names.flat_map(|name| [format!("{folder}/{name}.rs"), format!("{folder}/{name}/mod.rs")]).collect()
+    let beside = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let code = code(text);
+    let behind = code.match_indices("#[cfg(test)]").map(|(at, attribute)| at + attribute.len());
+    let found = behind.filter_map(|at| {
+        // the name of another file is a literal, which stands in the text alone
+        let (item, _) = code[at..].split_once(';')?;
+        let other = text[at..at + item.len()].split_once("#[path = \"").and_then(|(_, rest)| rest.split_once('"'));
+        let (before, name) = item.split_once("mod ")?;
+        let is_declaration = !item.contains('{') && !before.contains("fn ") && !before.contains("use ");
+        let name = name.trim();
+        is_declaration.then(|| match other {
+            Some((file, _)) => vec![format!("{beside}/{file}")],
+            None => vec![format!("{folder}/{name}.rs"), format!("{folder}/{name}/mod.rs")],
+        })
+    });
+    found.flatten().collect()
 }
 
 /// Where the modules that a file declares have their files.

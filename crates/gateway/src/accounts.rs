@@ -53,7 +53,6 @@ impl Accounts {
         &self.secret
     }
 
-
     /// Whether this key opens this agent's account.
     ///
     /// # Errors

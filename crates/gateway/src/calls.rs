@@ -48,12 +48,7 @@ impl Calls {
     ///
     /// # Errors
     /// Every way in which it does not give a response now.
-    pub async fn invoke(
-        &self,
-        caller: &Caller,
-        capability: &str,
-        params: &Json<'_>,
-    ) -> Result<Response, CallError> {
+    pub async fn invoke(&self, caller: &Caller, capability: &str, params: &Json<'_>) -> Result<Response, CallError> {
         if self.lifetime.is_stopping() {
             return Err(CallError::Unavailable { why: "the gateway is stopping".to_owned() });
         }

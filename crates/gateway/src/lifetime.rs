@@ -16,10 +16,7 @@ pub struct Lifetime {
 
 impl Lifetime {
     /// Does something on a task of the gateway's own. It goes on when nobody waits for it any more.
-    pub(crate) fn spawn<T: Send + 'static>(
-        &self,
-        work: impl Future<Output = T> + Send + 'static,
-    ) -> JoinHandle<T> {
+    pub(crate) fn spawn<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
         self.tasks.spawn(work)
     }
 

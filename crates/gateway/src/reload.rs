@@ -52,7 +52,6 @@ struct Look {
 }
 
 impl Look {
-
     /// Has the system tell of changes. Without it, looking now and then is enough.
     fn watch(&self, tell: mpsc::Sender<()>) -> Option<notify::RecommendedWatcher> {
         let told = move |_: notify::Result<notify::Event>| {

@@ -71,13 +71,7 @@ pub fn check(webhooks: &[Webhook]) -> Result<(), String> {
 }
 
 /// Tells webhooks of what is written down, until the gateway stops; where each of them is, is kept in this directory.
-pub(crate) fn spawn(
-    webhooks: &[Webhook],
-    places: &Path,
-    trail: &Trail,
-    metrics: &Arc<Metrics>,
-    lifetime: &Lifetime,
-) {
+pub(crate) fn spawn(webhooks: &[Webhook], places: &Path, trail: &Trail, metrics: &Arc<Metrics>, lifetime: &Lifetime) {
     for webhook in webhooks {
         match Courier::new(webhook, places, trail.clone(), metrics.clone(), USUAL) {
             Ok(courier) => {

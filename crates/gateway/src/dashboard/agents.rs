@@ -74,7 +74,8 @@ async fn show(
 ) -> Result<Html<String>, Trouble> {
     let (frame, _) = frame(gateway, by, "agents", "Agents").await?;
     let now = Timestamp::now();
-    let agents = gateway.accounts.accounts(Role::Agent).await?.iter().map(|account| AgentView::of(account, now)).collect();
+    let agents =
+        gateway.accounts.accounts(Role::Agent).await?.iter().map(|account| AgentView::of(account, now)).collect();
     Ok(Html(Page { frame, issued, wrong, agents }.render()?))
 }
 

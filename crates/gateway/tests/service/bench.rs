@@ -89,8 +89,16 @@ impl Bench {
     /// All records, oldest first.
     pub(crate) async fn trail(&self) -> Vec<Record> {
         let filter = AuditFilter { limit: 1000, ..AuditFilter::default() };
-        let mut records: Vec<Record> =
-            self.gateway.trail.audit(&filter).await.unwrap().records.into_iter().map(|document| document.record).collect();
+        let mut records: Vec<Record> = self
+            .gateway
+            .trail
+            .audit(&filter)
+            .await
+            .unwrap()
+            .records
+            .into_iter()
+            .map(|document| document.record)
+            .collect();
         records.reverse();
         records
     }

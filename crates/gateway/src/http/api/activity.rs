@@ -61,7 +61,8 @@ pub(super) async fn follow(ask: Ask<Nothing, Nothing, NoContent>) -> Result<Acti
         Refused::new(StatusCode::TOO_MANY_REQUESTS, "too_many_streams", message).help("close one, or try again later")
     })?;
     let records = Box::pin(ask.door.gateway.trail.follow(after));
-    let watched = Watched { records, accounts: ask.door.gateway.accounts.clone(), headers: ask.headers, _permit: permit };
+    let watched =
+        Watched { records, accounts: ask.door.gateway.accounts.clone(), headers: ask.headers, _permit: permit };
     let opening = stream::iter([Event::default().comment("follows the audit trail")]);
     let events = opening.chain(stream::unfold(watched, Watched::next));
     Ok(Activity(Box::pin(events.take_until(Box::pin(tokio::time::sleep(LONGEST))))))

@@ -22,11 +22,11 @@ use axum::routing::any;
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::{Accounts, Gateway};
 use crate::http::body::Bodies;
 use crate::http::flood::Failures;
 use crate::http::guard::{self, Hosts};
 use crate::http::refusal::Refused;
+use crate::{Accounts, Gateway};
 
 /// What stands at the supervisors' door.
 #[derive(Clone)]
