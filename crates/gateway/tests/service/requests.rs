@@ -101,6 +101,8 @@ async fn what_was_being_carried_out_is_interrupted_after_a_crash_and_never_run_a
     let bench = Bench::new().await;
     std::fs::create_dir(bench.workspace("old")).unwrap();
     let id = bench.queued("bot", "filesystem.delete", DELETE).await;
+    // a gateway that stops takes up nothing more
+    bench.gateway.lifetime.stop();
     let now = Timestamp::now();
     let by = supervisor("ada");
     bench.store.apply(id, Action::Approve { by, reason: None }, now).await.unwrap().unwrap();
@@ -118,6 +120,7 @@ async fn what_was_approved_and_not_begun_is_carried_out_after_a_restart() {
     let bench = Bench::new().await;
     std::fs::create_dir(bench.workspace("old")).unwrap();
     let id = bench.queued("bot", "filesystem.delete", DELETE).await;
+    bench.gateway.lifetime.stop();
     let by = supervisor("ada");
     bench.store.apply(id, Action::Approve { by, reason: None }, Timestamp::now()).await.unwrap().unwrap();
     let bench = bench.restarted().await;
