@@ -9,6 +9,7 @@
 )]
 
 pub mod account;
+pub mod admission;
 pub mod audit;
 pub mod call;
 pub mod decision;
@@ -22,10 +23,12 @@ pub mod summary;
 pub mod visible;
 
 pub use account::{Account, Role, Supervisor};
+pub use admission::{Admission, Spent};
 pub use audit::{Draft, Entry, Event, Head, Outcome, Record, SealedRecord};
 pub use call::{JsonText, Params};
 pub use decision::{DecisionFacts, RuleFacts, UnknownFacts};
 pub use digest::Digest;
+pub use kruxos_policy::tier::Tier;
 pub use request::{NewRequest, Request, RequestId, State, Verdict, Vote};
 pub use step::{Action, Refusal, step};
 pub use store::{Answer, Store, StoreError};

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::admission::Admission;
 use crate::call::{JsonText, Params, approval_digest, call_digest};
 use crate::decision::DecisionFacts;
 use crate::digest::Digest;
@@ -205,6 +206,8 @@ pub struct NewRequest {
     pub approvers: Vec<String>,
     /// How many distinct supervisors must approve.
     pub quorum: u32,
+    /// What it is taken from.
+    pub limits: Vec<Admission>,
 }
 
 /// A request for approval.

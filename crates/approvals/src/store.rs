@@ -11,6 +11,7 @@ use std::pin::Pin;
 use jiff::Timestamp;
 
 use crate::account::{Account, Role};
+use crate::admission::{Admission, Spent};
 use crate::audit::{Draft, Head, Outcome, SealedRecord};
 use crate::call::JsonText;
 use crate::digest::Digest;
@@ -39,6 +40,8 @@ pub enum StoreError {
         /// How many may be.
         allowed: u32,
     },
+    /// A limit that the call has to be taken from has no room.
+    Spent(Spent),
     /// A scope holds as many values as it may.
     TooManyKeys {
         /// How many may be there.
@@ -61,6 +64,7 @@ impl fmt::Display for StoreError {
             Self::TooManyPending { pending, allowed } => {
                 write!(f, "{pending} requests are pending; at most {allowed} are allowed")
             }
+            Self::Spent(spent) => spent.fmt(f),
             Self::TooManyKeys { allowed } => write!(f, "at most {allowed} keys are allowed"),
             Self::VersionConflict { version } => write!(f, "the value has version {version} by now"),
         }
@@ -109,6 +113,8 @@ pub struct AuditQuery {
     pub capabilities: Option<Vec<String>>,
     /// With this outcome.
     pub outcome: Option<Outcome>,
+    /// Only decisions to carry a call out or to queue it: what limits count.
+    pub admitted: bool,
     /// Of this request.
     pub request: Option<RequestId>,
     /// At or after this time.
@@ -145,7 +151,8 @@ pub struct Unfinished {
 
 /// The queue of requests. Every change appends its audit record in the same transaction.
 pub trait RequestStore: Send + Sync {
-    /// Queues a request, or finds the identical one that is pending. At most `most` of one agent may be pending. Where the
+    /// Queues a request and takes it from its limits, or finds the identical one that is pending, which is counted already.
+    /// `Spent` where a limit has no room. At most `most` of one agent may be pending. Where the
     /// clock went back, the request arrives at the last record's time and lapses as much later.
     fn enqueue(&self, request: NewRequest, most: u32) -> Answer<'_, Enqueued>;
 
@@ -179,8 +186,15 @@ pub trait AuditStore: Send + Sync {
     /// Appends records, all or none, in order.
     fn append(&self, drafts: Vec<Draft>) -> Answer<'_, Vec<SealedRecord>>;
 
-    /// Appends the record of a decision to carry a call out. It stays open until [`AuditStore::finish`].
-    fn begin(&self, draft: Draft) -> Answer<'_, SealedRecord>;
+    /// Appends the record of a decision to carry a call out, and takes the call from its limits. It stays open until
+    /// [`AuditStore::finish`]. `Spent` where a limit has no room; nothing is written then.
+    fn begin(&self, draft: Draft, limits: Vec<Admission>) -> Answer<'_, SealedRecord>;
+
+    /// The limits under which calls are counted, by their identities, in order.
+    fn counted_limits(&self) -> Answer<'_, Vec<String>>;
+
+    /// Counts calls that were admitted before under limits that are new, in order of time.
+    fn count_again(&self, admitted: Vec<(Admission, Timestamp)>) -> Answer<'_, ()>;
 
     /// Appends the record of how an execution ended, which names the decision with this sequence number, and closes that.
     /// `NotFound` when it is not open.

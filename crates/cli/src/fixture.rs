@@ -49,6 +49,7 @@ pub(crate) fn request(id: u64, agent: &str, capability: &str, text: &str, reques
         expires_at: None,
         approvers: Vec::new(),
         quorum: 1,
+        limits: Vec::new(),
     };
     Request::new(RequestId(id), new)
 }

@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 use kruxos_approvals::audit::{Draft, Entry, Event, Outcome};
 use kruxos_approvals::request::RequestId;
-use kruxos_approvals::{JsonText, Params};
+use kruxos_approvals::{JsonText, Params, Spent, StoreError};
 use kruxos_policy::tier::Tier;
 
+use crate::error::CallError;
 use crate::policies::Judgement;
 
 /// An agent that was authenticated.
@@ -28,6 +29,30 @@ pub struct Response {
     pub record: u64,
     /// The request, if it was approved.
     pub request_id: Option<RequestId>,
+}
+
+/// Why a call was not carried out now.
+#[derive(Debug)]
+pub(crate) enum NotDone {
+    /// A limit has no room; nothing was written down.
+    Spent(Spent),
+    /// What the agent is told.
+    Said(CallError),
+}
+
+impl From<CallError> for NotDone {
+    fn from(error: CallError) -> Self {
+        Self::Said(error)
+    }
+}
+
+impl From<StoreError> for NotDone {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Spent(spent) => Self::Spent(spent),
+            error => Self::Said(error.into()),
+        }
+    }
 }
 
 /// A call on its way.

@@ -11,7 +11,7 @@ use kruxos_policy::json::Json;
 use kruxos_policy::outcome::Approval;
 use kruxos_policy::tier::Tier;
 
-use crate::asked::{Asked, Caller, Response};
+use crate::asked::{Asked, Caller, NotDone, Response};
 use crate::carrying::{Carrier, NO_EXECUTOR};
 use crate::error::CallError;
 use crate::lifetime::Lifetime;
@@ -58,14 +58,30 @@ impl Calls {
         }
         let params = Params::of(params).map_err(|error| CallError::InvalidParams { why: error.to_string() })?;
         let (asked, judgement) = self.judge(caller.clone(), capability.to_owned(), params).await?;
-        if judgement.facts.tier == Tier::Blocked {
-            return Err(self.refuse(&asked, judgement).await);
+        match self.follow(&asked, &judgement).await {
+            // Over a limit the call gets that limit's word, which may let it go on, and is counted nowhere.
+            Err(NotDone::Spent(spent)) => {
+                let answer = self.follow(&asked, &judgement.over(&spent)).await;
+                answer.map_err(|not| match not {
+                    NotDone::Spent(spent) => CallError::Unavailable { why: spent.to_string() },
+                    NotDone::Said(error) => error,
+                })
+            }
+            Err(NotDone::Said(error)) => Err(error),
+            Ok(response) => Ok(response),
         }
-        let Some(executor) = self.carrier.executor(capability).cloned() else {
-            return Err(self.cannot(&asked, &judgement).await);
+    }
+
+    /// Does what the policies say of a call.
+    async fn follow(&self, asked: &Asked, judgement: &Judgement) -> Result<Response, NotDone> {
+        if judgement.facts.tier == Tier::Blocked {
+            return Err(self.refuse(asked, judgement).await.into());
+        }
+        let Some(executor) = self.carrier.executor(&asked.capability).cloned() else {
+            return Err(self.cannot(asked, judgement).await.into());
         };
         match judgement.facts.tier {
-            Tier::Autonomous | Tier::Notify => self.carrier.call(asked, judgement, executor).await,
+            Tier::Autonomous | Tier::Notify => self.carrier.call(asked.clone(), judgement.clone(), executor).await,
             _ => Err(self.queue(asked, judgement).await),
         }
     }
@@ -82,7 +98,7 @@ impl Calls {
                 params: &params,
                 at,
             };
-            let judgement = in_force.admit(call);
+            let judgement = in_force.decide(call);
             let audited_params = redact(&params, in_force.facts(&capability));
             (Asked { caller, capability, params, audited_params, at }, judgement)
         };
@@ -94,13 +110,13 @@ impl Calls {
     }
 
     /// A blocked call is written down.
-    async fn refuse(&self, asked: &Asked, judgement: Judgement) -> CallError {
+    async fn refuse(&self, asked: &Asked, judgement: &Judgement) -> CallError {
         let outcome = if judgement.spent.is_some() { Outcome::RateLimited } else { Outcome::Blocked };
-        let draft = asked.draft(asked.decided(&judgement, Some(outcome)));
+        let draft = asked.draft(asked.decided(judgement, Some(outcome)));
         if let Err(error) = self.store.append(vec![draft]).await {
             return error.into();
         }
-        let facts = Box::new(judgement.facts);
+        let facts = Box::new(judgement.facts.clone());
         match judgement.spent {
             Some(retry_after_ms) => CallError::RateLimited { retry_after_ms, facts },
             None => CallError::Denied { facts },
@@ -117,26 +133,28 @@ impl Calls {
         }
     }
 
-    async fn queue(&self, asked: Asked, judgement: Judgement) -> CallError {
-        let approval = judgement.approval.unwrap_or(Approval { expires: None, approvers: Vec::new(), quorum: 1 });
+    async fn queue(&self, asked: &Asked, judgement: &Judgement) -> NotDone {
+        let usual = Approval { expires: None, approvers: Vec::new(), quorum: 1 };
+        let approval = judgement.approval.clone().unwrap_or(usual);
         let expires = approval.expires.and_then(|ms| i64::try_from(ms).ok()).map(jiff::SignedDuration::from_millis);
         let request = NewRequest {
-            agent: asked.caller.agent,
-            session: asked.caller.session,
-            capability: asked.capability,
-            params: asked.params,
-            audited_params: asked.audited_params,
-            decision: judgement.facts,
+            agent: asked.caller.agent.clone(),
+            session: asked.caller.session.clone(),
+            capability: asked.capability.clone(),
+            params: asked.params.clone(),
+            audited_params: asked.audited_params.clone(),
+            decision: judgement.facts.clone(),
             requested_at: asked.at,
             expires_at: expires.and_then(|expires| asked.at.checked_add(expires).ok()),
             approvers: approval.approvers,
             quorum: approval.quorum,
+            limits: judgement.limits.clone(),
         };
         match self.store.enqueue(request, self.most_pending).await {
-            Ok(queued) => CallError::ApprovalRequired {
+            Ok(queued) => NotDone::Said(CallError::ApprovalRequired {
                 request: Box::new(queued.request),
                 already_pending: queued.already_pending,
-            },
+            }),
             Err(error) => error.into(),
         }
     }

@@ -15,10 +15,10 @@ use kruxos_approvals::audit::{Draft, Entry, Event, Outcome};
 use kruxos_approvals::request::{Request, RequestId, State};
 use kruxos_approvals::step::Action;
 use kruxos_approvals::store::{Answer, Unfinished};
-use kruxos_approvals::{Params, Store, StoreError};
+use kruxos_approvals::{Admission, Params, Store, StoreError};
 use kruxos_policy::tier::Tier;
 
-use crate::asked::{Asked, Caller, Response};
+use crate::asked::{Asked, Caller, NotDone, Response};
 use crate::error::CallError;
 use crate::executor::{ExecutionError, Executor, Judge, Output, Work};
 use crate::executors::Executors;
@@ -193,7 +193,7 @@ impl Carrier {
         asked: Asked,
         judgement: Judgement,
         executor: Arc<dyn Executor>,
-    ) -> Result<Response, CallError> {
+    ) -> Result<Response, NotDone> {
         let own = self.clone();
         // From here on it is the gateway's: what is begun is ended, whoever waits for it.
         let task = self.lifetime.spawn(async move { own.direct(asked, judgement, executor).await });
@@ -207,8 +207,9 @@ impl Carrier {
         asked: Asked,
         judgement: Judgement,
         executor: Arc<dyn Executor>,
-    ) -> Result<Response, CallError> {
-        let decision = self.begin(asked.draft(asked.decided(&judgement, None))).await?;
+    ) -> Result<Response, NotDone> {
+        let draft = asked.draft(asked.decided(&judgement, None));
+        let decision = self.begin(draft, judgement.limits).await?;
         let tier = judgement.facts.tier;
         let work = self.work(&asked.caller, &asked.capability, asked.params.clone(), tier);
         let result = run(executor, work).await;
@@ -223,15 +224,15 @@ impl Carrier {
         let output = result.map_err(|error| CallError::ExecutionFailed { reason: error.reason, request_id: None })?;
         if let Err(error) = written {
             let reason = format!("it was carried out, but its end could not be written down: {error}");
-            return Err(CallError::ExecutionFailed { reason, request_id: None });
+            return Err(CallError::ExecutionFailed { reason, request_id: None }.into());
         }
         Ok(Response { tier, data: output.data, record: decision, request_id: None })
     }
 
     /// Writes down that a call is carried out; the sequence number of its decision.
-    async fn begin(&self, draft: Draft) -> Result<u64, StoreError> {
+    async fn begin(&self, draft: Draft, limits: Vec<Admission>) -> Result<u64, StoreError> {
         let number = self.at_work().begins();
-        let begun = self.store.begin(draft).await.map(|sealed| sealed.record.sequence);
+        let begun = self.store.begin(draft, limits).await.map(|sealed| sealed.record.sequence);
         self.at_work().has_begun(number, begun.as_ref().ok().copied());
         begun
     }

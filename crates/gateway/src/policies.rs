@@ -5,10 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
-use kruxos_approvals::{DecisionFacts, JsonText, Params};
+use kruxos_approvals::{Admission, DecisionFacts, JsonText, Params, Spent};
 use kruxos_policy::Call;
 use kruxos_policy::catalog::CapabilityFacts;
-use kruxos_policy::counters::{MemoryCounters, Taken};
 use kruxos_policy::decision::Decision;
 use kruxos_policy::engine::{Engine, Scratch};
 use kruxos_policy::explain::Explanation;
@@ -24,10 +23,9 @@ use crate::wire::{LoadedEntry, LoadedPolicy, LoadedRule, PolicyDocument, PolicyP
 /// Scratches that are kept for reuse.
 const MOST_SCRATCHES: usize = 64;
 
-/// A policy set that decides, and what it has counted.
+/// A policy set that decides.
 pub(crate) struct InForce {
     pub(crate) engine: Engine,
-    pub(crate) counters: MemoryCounters,
     pub(crate) loaded_at: Timestamp,
     policies: Vec<LoadedPolicy>,
     scratches: Mutex<Vec<Scratch>>,
@@ -43,25 +41,37 @@ pub(crate) struct Judged<'a> {
     pub(crate) at: Timestamp,
 }
 
-/// What the engine says of a call, and the limits after it was taken from them.
+/// What the engine says of a call, and what the call has to be taken from.
 #[derive(Clone, Debug)]
 pub(crate) struct Judgement {
     pub(crate) facts: DecisionFacts,
     pub(crate) approval: Option<Approval>,
+    /// The limits that the store is to take it from, in the transaction that begins or queues it.
+    pub(crate) limits: Vec<Admission>,
     /// A spent limit, with the milliseconds until there is room.
     pub(crate) spent: Option<Option<u64>>,
 }
 
+impl Judgement {
+    /// The same call, after a limit turned out to have no room: it gets that limit's word, and is counted nowhere.
+    pub(crate) fn over(mut self, spent: &Spent) -> Self {
+        let limits = std::mem::take(&mut self.limits);
+        if let Some(limit) = limits.into_iter().nth(spent.place).filter(|limit| limit.on_exceed > self.facts.tier) {
+            (self.facts.tier, self.facts.reason) = (limit.on_exceed, limit.said);
+        }
+        self.spent = Some(spent.retry_after_ms);
+        self
+    }
+}
+
 impl InForce {
-    /// Decides a call and takes it from its limits.
-    pub(crate) fn admit(&self, call: Judged<'_>) -> Judgement {
-        self.with_decision(call, |decision| {
-            let taken = decision.admit(&self.counters, call.at.as_millisecond());
-            let spent = match taken {
-                Taken::Admitted => None,
-                Taken::Exceeded { retry_after_ms, .. } => Some(retry_after_ms),
-            };
-            Judgement { facts: DecisionFacts::from(&*decision), approval: decision.approval().cloned(), spent }
+    /// Decides a call that is to be made.
+    pub(crate) fn decide(&self, call: Judged<'_>) -> Judgement {
+        self.with_decision(call, |decision| Judgement {
+            facts: DecisionFacts::from(&*decision),
+            approval: decision.approval().cloned(),
+            limits: decision.rate_limits.iter().map(Admission::from).collect(),
+            spent: None,
         })
     }
 
@@ -218,8 +228,7 @@ fn load(files: &Files, at: Timestamp) -> Result<InForce, Vec<String>> {
     let set = files.read()?;
     let policies = set.policies().iter().map(|policy| described(policy, set.sources())).collect();
     let engine = Engine::new(set).map_err(|limit| vec![limit.to_string()])?;
-    let counters = MemoryCounters::default();
-    Ok(InForce { engine, counters, loaded_at: at, policies, scratches: Mutex::new(Vec::new()) })
+    Ok(InForce { engine, loaded_at: at, policies, scratches: Mutex::new(Vec::new()) })
 }
 
 fn described(policy: &Policy, sources: &kruxos_policy::source::Sources) -> LoadedPolicy {

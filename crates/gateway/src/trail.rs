@@ -79,6 +79,7 @@ impl Trail {
             agent: filter.agent.clone(),
             capabilities,
             outcome: filter.outcome,
+            admitted: false,
             request: filter.request,
             since: filter.since,
             until: filter.until,

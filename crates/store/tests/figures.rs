@@ -35,6 +35,7 @@ fn call(number: u64) -> NewRequest {
         expires_at: None,
         approvers: Vec::new(),
         quorum: 1,
+        limits: Vec::new(),
     }
 }
 

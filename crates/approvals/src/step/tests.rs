@@ -36,6 +36,7 @@ fn request(quorum: u32, approvers: &[&str]) -> Request {
         expires_at: Some(at(60)),
         approvers: approvers.iter().map(|name| (*name).to_owned()).collect(),
         quorum,
+        limits: Vec::new(),
     };
     Request::new(RequestId(1), new)
 }

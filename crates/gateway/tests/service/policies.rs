@@ -76,6 +76,41 @@ async fn new_policies_forget_no_admitted_call() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_limit_that_is_new_counts_what_was_admitted_before() {
+    let limited = |limit: &str| policy(&format!("  filesystem.stat: {{ tier: autonomous{limit} }}"));
+    let bench = Bench::of_policy(&limited("")).await;
+    for _ in 0..3 {
+        bench.call("bot", "filesystem.stat", ROOT).await.unwrap();
+    }
+    let before = bench.gateway.policies.document().digest;
+    std::fs::write(&bench.options.policies[0], limited(", rate_limit: { max: 4, window: 1h }")).unwrap();
+    until("another digest", || bench.gateway.policies.document().digest != before).await;
+    bench.call("bot", "filesystem.stat", ROOT).await.unwrap();
+    let error = bench.call("bot", "filesystem.stat", ROOT).await.unwrap_err();
+    assert!(matches!(error, CallError::RateLimited { .. }), "{error:?}");
+    bench.call("eve", "filesystem.stat", ROOT).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refusals_and_restarts_change_no_count() {
+    let limited = "  filesystem.stat: { tier: autonomous, rate_limit: { max: 2, window: 1h } }\n  filesystem.read: { tier: blocked }";
+    let bench = Bench::of_policy(&policy(limited)).await;
+    bench.call("bot", "filesystem.stat", ROOT).await.unwrap();
+    for _ in 0..50 {
+        bench.call("bot", "filesystem.read", ROOT).await.unwrap_err();
+    }
+    let bench = bench.restarted().await;
+    bench.call("bot", "filesystem.stat", ROOT).await.unwrap();
+    for _ in 0..50 {
+        bench.call("bot", "filesystem.stat", ROOT).await.unwrap_err();
+    }
+    let bench = bench.restarted().await.restarted().await;
+    let error = bench.call("bot", "filesystem.stat", ROOT).await.unwrap_err();
+    assert!(matches!(error, CallError::RateLimited { .. }), "{error:?}");
+    bench.call("eve", "filesystem.stat", ROOT).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_gateway_does_not_start_on_policies_that_do_not_load() {
     let dir = tempfile::tempdir().unwrap();
     let mut options = kruxos_gateway::Options::new(dir.path().join("data"));

@@ -37,6 +37,7 @@ pub(super) fn call(agent: &str, number: u64) -> NewRequest {
         expires_at: None,
         approvers: Vec::new(),
         quorum: 1,
+        limits: Vec::new(),
     }
 }
 

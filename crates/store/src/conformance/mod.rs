@@ -10,6 +10,7 @@
 )]
 
 mod accounts;
+mod admissions;
 mod arrivals;
 mod clocks;
 mod executing;
@@ -64,6 +65,7 @@ where
 fn all() -> impl Iterator<Item = &'static Case> {
     let groups = [
         arrivals::CASES,
+        admissions::CASES,
         verdicts::CASES,
         quorum::CASES,
         executing::CASES,

@@ -35,8 +35,8 @@ async fn what_was_being_carried_out_is_interrupted(store: Tried) {
 }
 
 async fn open_calls_are_recorded_as_interrupted(store: Tried) {
-    let open = store.begin(draft("a", "x.y", None)).await.unwrap().record.sequence;
-    let ended = store.begin(draft("b", "x.y", None)).await.unwrap().record.sequence;
+    let open = store.begin(draft("a", "x.y", None), Vec::new()).await.unwrap().record.sequence;
+    let ended = store.begin(draft("b", "x.y", None), Vec::new()).await.unwrap().record.sequence;
     store.finish(ended, draft("b", "x.y", Some(Outcome::Executed))).await.unwrap();
     assert_eq!(store.recover(at(9)).await.unwrap().interrupted_calls, [open]);
     let last = store.records_after(3, MANY).await.unwrap().remove(0).record.entry;
@@ -51,7 +51,7 @@ async fn open_calls_are_recorded_as_interrupted(store: Tried) {
 
 async fn nothing_is_put_in_order_twice(store: Tried) {
     queue_and(&*store, call("a", 1), &[approve("anna"), Action::Begin]).await;
-    store.begin(draft("a", "x.y", None)).await.unwrap();
+    store.begin(draft("a", "x.y", None), Vec::new()).await.unwrap();
     store.recover(at(1)).await.unwrap();
     let head = store.head().await.unwrap();
     assert_eq!(store.recover(at(2)).await, Ok(Recovered::default()));

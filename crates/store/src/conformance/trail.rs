@@ -51,7 +51,7 @@ async fn nothing_is_appended_of_nothing(store: Tried) {
 }
 
 async fn an_execution_is_closed_once(store: Tried) {
-    let decision = store.begin(draft("a", "x.y", None)).await.unwrap().record.sequence;
+    let decision = store.begin(draft("a", "x.y", None), Vec::new()).await.unwrap().record.sequence;
     let end = || Draft { at: at(1), entry: Entry { outcome: Some(Outcome::Executed), ..Entry::of(Event::Execution) } };
     for unknown in [0, decision + 1, u64::MAX] {
         assert_eq!(store.finish(unknown, end()).await, Err(StoreError::NotFound));

@@ -1,11 +1,12 @@
 //! A store that is gone with its process: rows in ordered maps behind one lock.
 
 mod accounts;
+mod admissions;
 mod requests;
 mod state;
 mod trail;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
@@ -51,6 +52,7 @@ struct Rows {
     accounts: BTreeMap<(Role, String), Account>,
     entries: BTreeMap<Scope, BTreeMap<String, StateEntry>>,
     sessions: BTreeMap<String, Session>,
+    admissions: BTreeMap<(String, String), VecDeque<admissions::Admitted>>,
 }
 
 impl Memory {

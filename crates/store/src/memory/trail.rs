@@ -1,8 +1,8 @@
 //! The audit trail in memory: record n stands at place n − 1.
 
-use kruxos_approvals::SealedRecord;
 use kruxos_approvals::audit::{Broken, Head, Verifier};
 use kruxos_approvals::store::AuditQuery;
+use kruxos_approvals::{Entry, Event, Outcome, SealedRecord};
 
 use super::{Rows, count};
 use crate::tables::{Kept, ReadTrail, Tail, WriteTrail};
@@ -76,11 +76,16 @@ fn is_asked_for(own: &SealedRecord, query: &AuditQuery) -> bool {
     let named = |names: &Vec<String>| entry.capability.as_ref().is_some_and(|name| names.contains(name));
     query.agent.is_none_or_is(entry.agent.as_ref())
         && query.outcome.is_none_or_is(entry.outcome.as_ref())
+        && (!query.admitted || is_admitted(entry))
         && query.request.is_none_or_is(entry.request.as_ref())
         && query.capabilities.as_ref().is_none_or(named)
         && query.since.is_none_or(|since| at >= since)
         && query.until.is_none_or(|until| at < until)
         && query.before.is_none_or(|before| own.record.sequence < before)
+}
+
+fn is_admitted(entry: &Entry) -> bool {
+    entry.event == Event::Decision && matches!(entry.outcome, None | Some(Outcome::ApprovalRequested))
 }
 
 /// A filter that may be absent.

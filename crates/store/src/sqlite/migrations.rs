@@ -6,7 +6,7 @@ use super::failure::failed;
 use super::open::OpenProblem;
 
 /// What brings a database from each shape to the next.
-const STEPS: &[&str] = &[include_str!("schema/0001.sql")];
+const STEPS: &[&str] = &[include_str!("schema/0001.sql"), include_str!("schema/0002.sql")];
 
 /// Marks a file as ours: `KRUX`.
 const APPLICATION: i64 = 0x4b52_5558;

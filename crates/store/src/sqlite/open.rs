@@ -68,7 +68,7 @@ impl fmt::Display for OpenError {
             }
             OpenProblem::Newer { shape, known } => write!(
                 f,
-                "was written by a later version (its shape is {shape}, {known} is known here); use that version"
+                "was written by a later version (its shape is {shape}, the newest known here is {known}); use that version"
             ),
             OpenProblem::Older { shape, known } => write!(
                 f,

@@ -2,6 +2,7 @@
 //! traits, so what a verb reads stays true until its writes are kept or undone together.
 
 mod accounts;
+mod admissions;
 mod requests;
 mod state;
 mod trail;
@@ -9,6 +10,7 @@ mod trail;
 use kruxos_approvals::StoreError;
 
 pub(crate) use accounts::{ReadAccounts, WriteAccounts};
+pub(crate) use admissions::{Counted, ReadAdmissions, WriteAdmissions};
 pub(crate) use requests::{ReadRequests, WriteRequests};
 pub(crate) use state::{ReadState, WriteState, words};
 pub(crate) use trail::{ReadTrail, Tail, WriteTrail};
@@ -17,11 +19,14 @@ pub(crate) use trail::{ReadTrail, Tail, WriteTrail};
 pub(crate) type Kept<T> = Result<T, StoreError>;
 
 /// Everything that can be read.
-pub(crate) trait Reads: ReadRequests + ReadTrail + ReadAccounts + ReadState {}
+pub(crate) trait Reads: ReadRequests + ReadTrail + ReadAccounts + ReadState + ReadAdmissions {}
 
-impl<T: ReadRequests + ReadTrail + ReadAccounts + ReadState> Reads for T {}
+impl<T: ReadRequests + ReadTrail + ReadAccounts + ReadState + ReadAdmissions> Reads for T {}
 
 /// Everything that can be read and written.
-pub(crate) trait Writes: Reads + WriteRequests + WriteTrail + WriteAccounts + WriteState {}
+pub(crate) trait Writes:
+    Reads + WriteRequests + WriteTrail + WriteAccounts + WriteState + WriteAdmissions
+{
+}
 
-impl<T: Reads + WriteRequests + WriteTrail + WriteAccounts + WriteState> Writes for T {}
+impl<T: Reads + WriteRequests + WriteTrail + WriteAccounts + WriteState + WriteAdmissions> Writes for T {}

@@ -2,6 +2,7 @@
 //! wiring that sends it there. It knows no SQL, no file and no thread.
 
 mod accounts;
+mod admissions;
 mod requests;
 mod state;
 mod trail;

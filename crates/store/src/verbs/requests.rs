@@ -6,7 +6,7 @@ use kruxos_approvals::step::arrival;
 use kruxos_approvals::store::{Answer, Enqueued, Recovered, RequestPage, RequestQuery, RequestStore, Unfinished};
 use kruxos_approvals::{Action, NewRequest, Refusal, Request, RequestId, State, StoreError, step};
 
-use super::{Runs, StoreOf, trail};
+use super::{Runs, StoreOf, admissions, trail};
 use crate::tables::{Kept, Writes};
 
 /// What is known of a call that was being carried out when its gateway stopped.
@@ -27,6 +27,7 @@ fn enqueue(rows: &mut dyn Writes, new: NewRequest, most: u32) -> Kept<Enqueued> 
         // A second request for one call may wait only once the first does not.
         let _ = advance(rows, &lapsed, Action::Expire, at)?;
     }
+    admissions::take(rows, &new.limits, at)?;
     let id = RequestId(rows.last_request()?.saturating_add(1));
     let request = Request::new(id, dated(new, at));
     rows.put_request(&request)?;
@@ -70,6 +71,8 @@ fn advance(rows: &mut dyn Writes, request: &Request, action: Action, at: Timesta
 }
 
 fn recover(rows: &mut dyn Writes, at: Timestamp) -> Kept<Recovered> {
+    let now = rows.tail()?.not_before(at);
+    rows.forget_admissions(now.as_millisecond())?;
     let interrupted_requests = rows.requests_in(State::Executing)?;
     for id in &interrupted_requests {
         apply(rows, *id, Action::Interrupt { reason: CUT_OFF.to_owned() }, at)?

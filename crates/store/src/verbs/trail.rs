@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use kruxos_approvals::audit::Broken;
 use kruxos_approvals::store::{Answer, AuditQuery, AuditStore};
-use kruxos_approvals::{Draft, Entry, Event, Head, Outcome, SealedRecord, StoreError};
+use kruxos_approvals::{Admission, Draft, Entry, Event, Head, Outcome, SealedRecord, StoreError};
 
-use super::{Runs, StoreOf};
+use super::{Runs, StoreOf, admissions};
 use crate::tables::{Kept, Tail, Writes};
 
 /// Appends a record behind the trail's end.
@@ -16,7 +16,9 @@ pub(super) fn push(rows: &mut dyn Writes, draft: Draft) -> Kept<SealedRecord> {
     Ok(record)
 }
 
-fn begin(rows: &mut dyn Writes, draft: Draft) -> Kept<SealedRecord> {
+fn begin(rows: &mut dyn Writes, draft: Draft, limits: &[Admission]) -> Kept<SealedRecord> {
+    let at = rows.tail()?.not_before(draft.at);
+    admissions::take(rows, limits, at)?;
     let record = push(rows, draft)?;
     rows.open_call(record.record.sequence)?;
     Ok(record)
@@ -70,8 +72,16 @@ impl<R: Runs> AuditStore for StoreOf<R> {
         self.0.write(|rows| drafts.into_iter().map(|draft| push(rows, draft)).collect())
     }
 
-    fn begin(&self, draft: Draft) -> Answer<'_, SealedRecord> {
-        self.0.write(|rows| begin(rows, draft))
+    fn begin(&self, draft: Draft, limits: Vec<Admission>) -> Answer<'_, SealedRecord> {
+        self.0.write(move |rows| begin(rows, draft, &limits))
+    }
+
+    fn counted_limits(&self) -> Answer<'_, Vec<String>> {
+        self.0.read(|rows| admissions::limits(rows))
+    }
+
+    fn count_again(&self, admitted: Vec<(Admission, Timestamp)>) -> Answer<'_, ()> {
+        self.0.write(move |rows| admissions::count_again(rows, &admitted))
     }
 
     fn finish(&self, decision: u64, draft: Draft) -> Answer<'_, SealedRecord> {

@@ -1,6 +1,7 @@
 //! The rows of the store in SQLite: all its statements. A value of [`Rows`] lives within one transaction.
 
 mod accounts;
+mod admissions;
 mod filter;
 mod requests;
 mod state;

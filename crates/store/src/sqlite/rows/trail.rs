@@ -16,6 +16,9 @@ use crate::tables::{Kept, ReadTrail, Tail, WriteTrail};
 /// The columns of a [`Found`].
 const FOUND: &str = "sequence, at, event, agent, capability, outcome, request, body, hash";
 
+/// What limits count. The value stands for the question itself.
+const ADMITTED: &str = "(? AND event = 'decision' AND (outcome IS NULL OR outcome = 'approval_requested'))";
+
 /// Times do not decrease along the trail, so a time is a place in it: the newest first are read from there, without
 /// sorting all that happened since.
 const SINCE: &str = "sequence >= ifnull((SELECT sequence FROM records WHERE at >= ? ORDER BY at, sequence LIMIT 1), 9223372036854775807)";
@@ -153,6 +156,7 @@ impl ReadTrail for Rows<'_> {
             .and("agent = ?", query.agent.clone())
             .and("capability IN rarray(?)", query.capabilities.as_ref().map(|names| texts(names)))
             .and("outcome = ?", query.outcome.map(|outcome| outcome.as_str()))
+            .and(ADMITTED, query.admitted.then_some(true))
             .and("request = ?", query.request.map(|id| number(id.0)))
             .and(SINCE, query.since.map(time))
             .and(UNTIL, query.until.map(time))

@@ -55,7 +55,7 @@ async fn work(store: &SqliteStore, number: u64) {
     tell(&format!("approved {}", id.0));
     store.apply(id, Action::Begin, now()).await.unwrap().unwrap();
     tell(&format!("begun {}", id.0));
-    let decision = store.begin(draft(&agent)).await.unwrap().record.sequence;
+    let decision = store.begin(draft(&agent), Vec::new()).await.unwrap().record.sequence;
     tell(&format!("opened {decision}"));
     let end = Entry { outcome: Some(Outcome::Executed), ..Entry::of(Event::Execution) };
     store.finish(decision, Draft { at: now(), entry: end }).await.unwrap();

@@ -98,7 +98,7 @@ async fn fill_a_disk_of_this_process() {
     let folder = given_folder();
     let store = open(&folder);
     let before = getrlimit(Resource::Fsize);
-    setrlimit(Resource::Fsize, Rlimit { current: Some(700_000), maximum: before.maximum }).unwrap();
+    setrlimit(Resource::Fsize, Rlimit { current: Some(720_000), maximum: before.maximum }).unwrap();
     let queued = fill(&store).await;
     assert!(queued > 2);
     holds(&store, queued).await;

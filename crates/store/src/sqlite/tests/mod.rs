@@ -40,6 +40,7 @@ fn call(agent: &str, number: u64) -> NewRequest {
         expires_at: None,
         approvers: Vec::new(),
         quorum: 1,
+        limits: Vec::new(),
     }
 }
 

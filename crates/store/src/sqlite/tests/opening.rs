@@ -86,13 +86,14 @@ fn a_database_of_a_later_version_is_refused_and_left_alone() {
     let path = database(folder.path());
     drop(open(folder.path()));
     Connection::open(&path).unwrap().execute_batch("PRAGMA user_version = 7").unwrap();
-    assert_eq!(problem(&path), OpenProblem::Newer { shape: 7, known: 1 });
+    assert_eq!(problem(&path), OpenProblem::Newer { shape: 7, known: 2 });
     let error = SqliteStore::open(&path).unwrap_err().to_string();
     assert!(
-        error.ends_with("was written by a later version (its shape is 7, 1 is known here); use that version"),
+        error
+            .ends_with("was written by a later version (its shape is 7, the newest known here is 2); use that version"),
         "{error}"
     );
-    assert_eq!(verify_file(&path, None).unwrap_err().problem, OpenProblem::Newer { shape: 7, known: 1 });
+    assert_eq!(verify_file(&path, None).unwrap_err().problem, OpenProblem::Newer { shape: 7, known: 2 });
 }
 
 #[test]
