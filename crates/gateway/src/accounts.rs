@@ -1,7 +1,7 @@
 //! Agents and supervisors: their keys are made here, shown once, and kept as digests.
 
 use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -174,6 +174,10 @@ impl Accounts {
 
 fn check(role: Role, new: &NewAccount) -> Result<(), AccountError> {
     check_agent(&new.name).map_err(|why| AccountError::Invalid(why.replace("an agent name", "a name")))?;
+    if new.name.split('/').any(|part| matches!(part, "." | ".." | "")) {
+        let why = "a name is no path: `.`, `..` and empty parts between `/` are not allowed".to_owned();
+        return Err(AccountError::Invalid(why));
+    }
     let length = new.purpose.as_ref().map_or(0, |purpose| purpose.chars().count());
     if length > LONGEST_PURPOSE {
         let why = format!("the purpose has {length} characters; at most {LONGEST_PURPOSE} are allowed");
@@ -218,7 +222,7 @@ fn fill(bytes: &mut [u8]) {
 /// Sees to it that the operator's token is in its file and opens the operator's account.
 async fn ensure_operator(store: &dyn Store, file: &Path, at: Timestamp) -> Result<(), StartError> {
     let account = store.account(Role::Supervisor, OPERATOR).await?;
-    let kept = std::fs::read_to_string(file).unwrap_or_default();
+    let kept = if is_own(file)? { std::fs::read_to_string(file).unwrap_or_default() } else { String::new() };
     match &account {
         Some(account) if account.opens(kept.trim()) => return Ok(()),
         _ => {}
@@ -248,13 +252,34 @@ async fn ensure_operator(store: &dyn Store, file: &Path, at: Timestamp) -> Resul
 
 /// The data directory's secret; made when there is none.
 fn secret(file: &Path) -> Result<[u8; 32], StartError> {
-    if let Some(secret) = std::fs::read(file).ok().and_then(|bytes| bytes.try_into().ok()) {
+    if is_own(file)?
+        && let Some(secret) = std::fs::read(file).ok().and_then(|bytes| bytes.try_into().ok())
+    {
         return Ok(secret);
     }
     let mut secret = [0; 32];
     fill(&mut secret);
     write_private(file, &secret)?;
     Ok(secret)
+}
+
+/// Whether a file is there. One that is somebody else's, no plain file, or open to others is refused: whoever made it may
+/// know what is in it.
+fn is_own(file: &Path) -> Result<bool, StartError> {
+    let metadata = match std::fs::symlink_metadata(file) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(StartError::file(file, &error)),
+    };
+    let mine = rustix::process::geteuid().as_raw();
+    let why = match metadata.mode() & 0o077 {
+        _ if !metadata.is_file() => "it is no plain file",
+        _ if metadata.uid() != mine => "it is another user's",
+        0 => return Ok(true),
+        _ => "others than its owner may use it",
+    };
+    let why = format!("{why}; remove it, and the gateway makes a new one");
+    Err(StartError::File { path: file.to_owned(), why })
 }
 
 /// Writes a file that only its owner may read, whole or not at all.

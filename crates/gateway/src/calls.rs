@@ -9,6 +9,7 @@ use kruxos_approvals::request::NewRequest;
 use kruxos_approvals::{Params, Store};
 use kruxos_policy::json::Json;
 use kruxos_policy::outcome::Approval;
+use kruxos_policy::suggest;
 use kruxos_policy::tier::Tier;
 
 use crate::asked::{Asked, Caller, NotDone, Response};
@@ -128,9 +129,18 @@ impl Calls {
         let reason = Some(NO_EXECUTOR.to_owned());
         let entry = Entry { reason, ..asked.decided(judgement, Some(Outcome::Failed)) };
         match self.store.append(vec![asked.draft(entry)]).await {
-            Ok(_) => CallError::NotExecutable { capability: asked.capability.clone() },
+            Ok(_) => self.unknown(&asked.capability),
             Err(error) => error.into(),
         }
+    }
+
+    /// What an agent is told of a capability that nothing here carries out.
+    fn unknown(&self, capability: &str) -> CallError {
+        let in_force = self.policies.in_force();
+        let is_known = in_force.facts(capability).is_some();
+        let known = in_force.engine.policy_set().catalog().into_iter().flat_map(|catalog| catalog.iter());
+        let nearest = suggest::nearest(capability, known.map(|facts| facts.name.as_str())).filter(|_| !is_known);
+        CallError::NotExecutable { capability: capability.to_owned(), is_known, nearest: nearest.map(str::to_owned) }
     }
 
     async fn queue(&self, asked: &Asked, judgement: &Judgement) -> NotDone {

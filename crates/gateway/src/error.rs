@@ -64,10 +64,14 @@ pub enum CallError {
         /// Why.
         why: String,
     },
-    /// Allowed, but this gateway has no executor for it.
+    /// Not blocked, but nothing here carries it out.
     NotExecutable {
         /// The capability.
         capability: String,
+        /// Whether the catalog knows it.
+        is_known: bool,
+        /// What may have been meant, where it does not.
+        nearest: Option<String>,
     },
     /// The params are none.
     InvalidParams {

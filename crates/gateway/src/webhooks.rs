@@ -19,6 +19,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Url};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
+use tokio::io::AsyncWriteExt as _;
 
 use crate::lifetime::Lifetime;
 use crate::metrics::Metrics;
@@ -67,7 +68,23 @@ pub struct Webhook {
 /// # Errors
 /// What is wrong with the first that cannot.
 pub fn check(webhooks: &[Webhook]) -> Result<(), String> {
-    webhooks.iter().try_for_each(|webhook| Told::of(webhook).map(|_| ()))
+    webhooks.iter().try_for_each(|webhook| Told::of(webhook).map(|_| ()))?;
+    let mut places: Vec<String> = webhooks.iter().map(place).collect();
+    places.sort();
+    match places.windows(2).find(|pair| pair.first() == pair.last()).and_then(<[String]>::first) {
+        Some(twice) => {
+            let url = twice.lines().next().unwrap_or_default().escape_debug().to_string();
+            Err(format!("the webhook `{url}` is there twice with the same outcomes; leave one out"))
+        }
+        None => Ok(()),
+    }
+}
+
+/// What tells one webhook from another: two may have one address, and be told of different things.
+fn place(webhook: &Webhook) -> String {
+    let mut outcomes = webhook.outcomes.clone();
+    outcomes.sort();
+    std::iter::once(webhook.url.clone()).chain(outcomes).collect::<Vec<String>>().join("\n")
 }
 
 /// Tells webhooks of what is written down, until the gateway stops; where each of them is, is kept in this directory.
@@ -154,7 +171,7 @@ impl Courier {
             .user_agent(concat!("kruxos/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|error| format!("no connection can be made: {error}"))?;
-        let name = Digest::of(webhook.url.as_bytes()).to_string().replace("sha256:", "");
+        let name = Digest::of(place(webhook).as_bytes()).to_string().replace("sha256:", "");
         Ok(Self { trail, metrics, told, client, cursor: places.join(name), patience })
     }
 
@@ -190,10 +207,13 @@ impl Courier {
 
     async fn write_place(&self, sequence: u64) -> std::io::Result<()> {
         if let Some(folder) = self.cursor.parent() {
-            tokio::fs::create_dir_all(folder).await?;
+            tokio::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).await?;
         }
         let new = self.cursor.with_extension("new");
-        tokio::fs::write(&new, format!("{sequence}\n")).await?;
+        let mut options = tokio::fs::OpenOptions::new();
+        let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&new).await?;
+        file.write_all(format!("{sequence}\n").as_bytes()).await?;
+        file.flush().await?;
         tokio::fs::rename(&new, &self.cursor).await
     }
 

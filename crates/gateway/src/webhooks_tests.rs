@@ -156,3 +156,30 @@ fn webhooks_that_cannot_be_told_are_refused() {
         assert!(check(&[wrong]).unwrap_err().contains(why), "{why}");
     }
 }
+
+#[test]
+fn two_webhooks_of_one_address_are_two_unless_they_say_the_same() {
+    let webhook = |outcomes: &[&str]| Webhook {
+        url: "https://x.test/hook".to_owned(),
+        secret: SECRET.to_owned(),
+        outcomes: outcomes.iter().map(|outcome| (*outcome).to_owned()).collect(),
+    };
+    let (usual, blocked) = (webhook(&[]), webhook(&["blocked", "failed"]));
+    assert_ne!(place(&usual), place(&blocked));
+    assert_eq!(place(&blocked), place(&webhook(&["failed", "blocked"])));
+    assert_eq!(check(&[usual.clone(), blocked.clone()]), Ok(()));
+    let error = check(&[blocked.clone(), usual, blocked]).unwrap_err();
+    assert_eq!(error, "the webhook `https://x.test/hook` is there twice with the same outcomes; leave one out");
+}
+
+#[tokio::test]
+async fn where_a_webhook_is_only_its_gateway_may_write() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (webhook, _received) = receiver(Vec::new()).await;
+    let stage = Stage::new().await;
+    let courier = courier(&stage, &webhook);
+    courier.keep_place(7).await;
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&courier.cursor), mode(courier.cursor.parent().unwrap())), (0o600, 0o700));
+    assert_eq!(std::fs::read_to_string(&courier.cursor).unwrap(), "7\n");
+}

@@ -63,7 +63,18 @@ async fn what_nothing_here_can_carry_out_is_not_put_before_a_person() {
     let error = bench.call("bot", "scheduler.cron_delete", r#"{"cron_id":"x"}"#).await.unwrap_err();
     assert!(matches!(&error, CallError::NotExecutable { .. } | CallError::Denied { .. }), "{error:?}");
     let error = bench.call("bot", "alerts.list", "{}").await.unwrap_err();
-    assert_eq!(error, CallError::NotExecutable { capability: "alerts.list".to_owned() });
+    let not = |capability: &str, is_known, nearest: Option<&str>| CallError::NotExecutable {
+        capability: capability.to_owned(),
+        is_known,
+        nearest: nearest.map(str::to_owned),
+    };
+    assert_eq!(error, not("alerts.list", true, None));
+    let everything = policy("  '*': { tier: autonomous }");
+    let bench = Bench::of_policy(&everything).await;
+    let error = bench.call("bot", "filesystem.raed", "{}").await.unwrap_err();
+    assert_eq!(error, not("filesystem.raed", false, Some("filesystem.read")));
+    let error = bench.call("bot", "of.nobody", "{}").await.unwrap_err();
+    assert_eq!(error, not("of.nobody", false, None));
     assert_eq!(bench.outcomes().await.last(), Some(&Some(Outcome::Failed)));
 }
 

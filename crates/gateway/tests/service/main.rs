@@ -4,5 +4,6 @@
 mod baseline;
 mod bench;
 mod calls;
+mod careless;
 mod policies;
 mod requests;

@@ -197,7 +197,7 @@ class UnavailableError(CapabilityError, code=-32009, kind="unavailable"):
 
 
 class NotExecutableError(CapabilityError, code=-32010, kind="not_executable"):
-    """The call is allowed, but the gateway has nothing that executes this capability."""
+    """The call is not blocked, but the gateway executes nothing of that name; nothing was executed or queued."""
 
     capability: str | None = None
 

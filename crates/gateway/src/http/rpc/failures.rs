@@ -34,12 +34,16 @@ impl From<CallError> for Failure {
                 failure(-32008, "too_many_pending", message, json!({ "pending": pending, "allowed": allowed }))
             }
             CallError::Unavailable { why } => unavailable(&why),
-            CallError::NotExecutable { capability } => {
-                let message = format!(
-                    "the policy allows `{}`, but this gateway has no executor for it; nothing was executed",
-                    capability.escape_debug()
-                );
-                failure(-32010, "not_executable", message, json!({ "capability": capability }))
+            CallError::NotExecutable { capability, is_known, nearest } => {
+                let name = capability.escape_debug();
+                let what = match (is_known, &nearest) {
+                    (true, _) => format!("this gateway does not carry out `{name}`"),
+                    (false, Some(nearest)) => format!("there is no capability `{name}`; did you mean `{nearest}`?"),
+                    (false, None) => format!("there is no capability `{name}`; `capabilities.list` says what there is"),
+                };
+                let message =
+                    format!("{what}{} nothing was executed or queued", if what.ends_with('?') { "" } else { ";" });
+                failure(-32010, "not_executable", message, json!({ "capability": capability, "nearest": nearest }))
             }
             CallError::InvalidParams { why } => failure(-32602, "invalid_params", why, json!({})),
         }
