@@ -5,6 +5,7 @@
 
 use super::judge::is_harmless;
 use super::list::{Entry, Fit, Naming, fit};
+use super::located::Ground;
 use super::programs::{self, Effect, Is, Reading, Row};
 use super::script::{Command, Script, Word};
 
@@ -44,7 +45,7 @@ fn stands_for(reading: &Reading<'_>, entry: &Entry, script: &Script) -> bool {
     row.into_iter().chain(below).flat_map(Row::stands_for_any).any(|text| {
         let said: Vec<Word> = text.split(' ').map(Word::literal).collect();
         let row = script.programs.row_of(&said);
-        !matches!(fit(&entry.words, &said, &script.programs, row, Naming::Anywhere), Fit::No)
+        !matches!(fit(&entry.words, &said, &script.programs, row, Naming::Anywhere(Ground::UNTOLD)), Fit::No)
     })
 }
 
@@ -59,7 +60,7 @@ fn may_be_told(part: &programs::Part<'_>) -> bool {
 
 fn is_of(entry: &Entry, script: &Script, command: &Command, row: Row<'_>) -> bool {
     let program = entry.words.get(..1).unwrap_or_default();
-    !matches!(fit(program, &command.words, &script.programs, Some(row), Naming::Anywhere), Fit::No)
+    !matches!(fit(program, &command.words, &script.programs, Some(row), Naming::Anywhere(Ground::UNTOLD)), Fit::No)
 }
 
 /// A command, and what it is told.

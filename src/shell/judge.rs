@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::configured::may_be_configured;
 use super::list::{Entry, Fit, Granted, List, Naming, fit};
-use super::placed::{Working, placed};
+use super::located::Ground;
 use super::programs::{self, Effect, Is, Names, Row, Starts, effect_of, trusted_name};
 use super::script::{Assignment, Command, Input, Script, Word};
 use super::written::{self, Written, runs_what_it_writes};
@@ -141,43 +141,28 @@ impl List {
         if possible.is_none() && may_be_configured(&self.entries, script, index, row) {
             possible = Some("settings or variables that may make it a command of the list");
         }
-        if let Some(row) = row {
-            match self.is_placed(script, command, row) {
-                Some((entry, true)) => return (Verdict::Yes, Some(entry)),
-                Some((_, false)) => possible = Some("a path that may be one of the list, from where the command works"),
-                None => {}
-            }
-        }
-        if possible.is_none() && self.is_said_otherwise(script, &command.words, row) {
+        if possible.is_none() && self.is_said_otherwise(script, command, row) {
             possible = Some("another way to say a command of the list");
         }
         let unknown = possible.or_else(|| self.may_start(script, command));
         (unknown.map_or(Verdict::No, Verdict::Unknown), None)
     }
 
-    /// The entry that a command is from where it works, and whether that place is certain.
-    fn is_placed(&self, script: &Script, command: &Command, row: Row<'_>) -> Option<(&Entry, bool)> {
-        let working = Working { directory: script.directory.as_deref(), moved: command.moved.is_moved() };
-        self.entries.iter().find_map(|entry| {
-            let placed = placed(row, &command.words, &entry.words, working)?;
-            match fit(&entry.words, &placed, &script.programs, Some(row), Naming::Anywhere) {
-                Fit::Full(_) => Some((entry, !command.moved.is_moved())),
-                Fit::Possible => Some((entry, false)),
-                Fit::No => None,
-            }
-        })
-    }
-
     /// Whether a command says what one of the list does by another program: `docker-compose up` for `docker compose up`.
-    fn is_said_otherwise(&self, script: &Script, words: &[Word], row: Option<Row<'_>>) -> bool {
-        let programs = &script.programs;
+    fn is_said_otherwise(&self, script: &Script, command: &Command, row: Option<Row<'_>>) -> bool {
+        let (programs, words) = (&script.programs, &command.words);
+        let naming = Naming::Anywhere(Ground::of(script, command));
         let fits = |own: &[Word], words: &[Word]| {
-            !matches!(fit(own, words, programs, programs.row_of(words), Naming::Anywhere), Fit::No)
+            !matches!(fit(own, words, programs, programs.row_of(words), naming), Fit::No)
         };
-        let said = programs::said_otherwise(programs, row, words);
+        let said_by = |words: &[Word], row: Option<Row<'_>>| {
+            let script = row.and_then(|row| programs::of_script(row, words));
+            programs::said_otherwise(programs, row, words).into_iter().chain(script).collect::<Vec<_>>()
+        };
+        let said = said_by(words, row);
         self.entries.iter().any(|entry| {
             // Which of the two is the other's way to say it makes no difference.
-            let own = programs::said_otherwise(programs, programs.row_of(&entry.words), &entry.words);
+            let own = said_by(&entry.words, programs.row_of(&entry.words));
             said.iter().any(|said| fits(&entry.words, said))
                 || own.iter().any(|own| fits(own, words) || said.iter().any(|said| fits(own, said)))
         })
@@ -353,8 +338,9 @@ fn outermost<'r>(entry: &Entry, script: &'r Script, index: usize, row: Option<Ro
     let Some(command) = script.commands.get(index) else { return Fit::No };
     let chain = entry.chain(&script.programs);
     let Some((first, rest)) = chain.split_first() else { return Fit::No };
-    match fit(first, &command.words, &script.programs, row, Naming::Anywhere) {
-        Fit::Full(_) if !rest.is_empty() => match inner_fits(rest, script, index, Naming::Anywhere) {
+    let naming = Naming::Anywhere(Ground::of(script, command));
+    match fit(first, &command.words, &script.programs, row, naming) {
+        Fit::Full(_) if !rest.is_empty() => match inner_fits(rest, script, index, naming) {
             Some(true) => Fit::Full(Granted::default()),
             Some(false) => Fit::No,
             None => Fit::Possible,
@@ -364,7 +350,7 @@ fn outermost<'r>(entry: &Entry, script: &'r Script, index: usize, row: Option<Ro
 }
 
 /// Whether the commands inside a command fit the rest of an entry's chain; nothing where they may.
-fn inner_fits(chain: &[&[Word]], script: &Script, index: usize, naming: Naming) -> Option<bool> {
+fn inner_fits(chain: &[&[Word]], script: &Script, index: usize, naming: Naming<'_>) -> Option<bool> {
     let Some((own, rest)) = chain.split_first() else { return Some(true) };
     let inner = script.commands.iter().enumerate();
     let inner =
@@ -372,6 +358,10 @@ fn inner_fits(chain: &[&[Word]], script: &Script, index: usize, naming: Naming) 
     let mut answer = Some(false);
     for (at, command) in inner {
         let row = script.programs.row_of(&command.words);
+        let naming = match naming {
+            Naming::Here => Naming::Here,
+            Naming::Anywhere(_) => Naming::Anywhere(Ground::of(script, command)),
+        };
         match fit(own, &command.words, &script.programs, row, naming) {
             Fit::Full(_) => match inner_fits(rest, script, at, naming) {
                 Some(true) => return Some(true),

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::alike::same_path;
+use super::located::{self, Ground};
 use super::programs::{self, Effect, Is, Opt, Programs, Reading, Role, Row, base_name, flag, trusted_name};
 use super::script::{Script, Word};
-use super::spelt::{Spelt, has_operands, may_be, may_mean, operands};
+use super::spelt::{Spelt, has_operands, may_be, may_mean, same_place, with_the_rest};
 use super::undo::{Sought, may_be_undone_by_text};
 
 /// Most entries of a list.
@@ -32,11 +32,25 @@ pub(super) struct Entry {
 
 /// How a program is found in a list.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Naming {
-    /// By the same text, or in a directory of the system.
+pub(super) enum Naming<'s> {
+    /// By the same text, or in a directory of the system; its paths by their text.
     Here,
-    /// By its base name in any directory.
-    Anywhere,
+    /// By its base name in any directory; its paths from where the command works.
+    Anywhere(Ground<'s>),
+}
+
+impl Naming<'_> {
+    pub(super) const fn is_anywhere(&self) -> bool {
+        matches!(self, Self::Anywhere(_))
+    }
+
+    /// Whether a path of a command is one of an entry; nothing where it may be.
+    pub(super) fn is_path(&self, text: &str, wanted: &str) -> Option<bool> {
+        match self {
+            Self::Here => Some(same_place(text, wanted)),
+            Self::Anywhere(ground) => ground.is(text, wanted),
+        }
+    }
 }
 
 /// How far an entry stands for a command.
@@ -180,7 +194,7 @@ pub(super) fn fit<'r>(
     words: &[Word],
     programs: &'r Programs,
     row: Option<Row<'r>>,
-    naming: Naming,
+    naming: Naming<'_>,
 ) -> Fit<'r> {
     let (Some(own_name), Some(name)) = (own.first().and_then(Word::as_literal), words.first()) else {
         return Fit::No;
@@ -188,7 +202,7 @@ pub(super) fn fit<'r>(
     let Some(name) = name.as_literal() else { return Fit::Possible };
     let certain = match named(name, own_name, naming) {
         Some(certain) => certain,
-        None if naming == Naming::Anywhere && programs::may_stand_for(programs, name, row, own_name) => false,
+        None if naming.is_anywhere() && programs::may_stand_for(programs, name, row, own_name) => false,
         None => return Fit::No,
     };
     let found = match row {
@@ -203,10 +217,10 @@ pub(super) fn fit<'r>(
 }
 
 /// Whether a program's name is an entry's: certainly, or perhaps; nothing where it is another.
-fn named(name: &str, own: &str, naming: Naming) -> Option<bool> {
+fn named(name: &str, own: &str, naming: Naming<'_>) -> Option<bool> {
     let same = match naming {
         Naming::Here => name == own || trusted_name(name) == Some(own),
-        Naming::Anywhere => base_name(name) == base_name(own),
+        Naming::Anywhere(_) => base_name(name) == base_name(own),
     };
     if same { Some(true) } else { may_name(name, own).then_some(false) }
 }
@@ -219,12 +233,15 @@ fn may_name(name: &str, own: &str) -> bool {
 }
 
 /// An entry and a command of a program without a row, word by word.
-fn spelt<'r>(own: &[Word], words: &[Word], naming: Naming) -> Fit<'r> {
+fn spelt<'r>(own: &[Word], words: &[Word], naming: Naming<'_>) -> Fit<'r> {
     for (index, wanted) in own.iter().enumerate().skip(1) {
         let Some(wanted) = wanted.as_literal() else { return Fit::No };
         match words.get(index) {
             Some(Word::Literal(word)) if **word == *wanted => {}
             Some(Word::Literal(word)) if word.starts_with('-') => return Fit::Possible,
+            Some(Word::Literal(word)) if naming.is_anywhere() && may_be_path(word, wanted, naming) => {
+                return Fit::Possible;
+            }
             Some(Word::Literal(_)) if wanted.starts_with('-') => {
                 let later = words.iter().skip(index).any(Word::may_be_option);
                 return if later { Fit::Possible } else { Fit::No };
@@ -241,8 +258,14 @@ fn spelt<'r>(own: &[Word], words: &[Word], naming: Naming) -> Fit<'r> {
     Fit::Full(Granted { words: own.len(), ..Granted::default() })
 }
 
+/// Whether one of two words of which no row says what they are is a path that may be the other.
+fn may_be_path(word: &str, wanted: &str, naming: Naming<'_>) -> bool {
+    let path = located::looks_like_a_path(word) || located::looks_like_a_path(wanted);
+    path && naming.is_path(word, wanted) != Some(false)
+}
+
 /// An entry and a command of a program with a row: the subcommand, the options in any place and spelling, the operands.
-fn explained<'r>(own: &[Word], words: &[Word], row: Row<'r>, naming: Naming) -> Fit<'r> {
+fn explained<'r>(own: &[Word], words: &[Word], row: Row<'r>, naming: Naming<'_>) -> Fit<'r> {
     let (entry, command) = (programs::read(row, own), programs::read(row, words));
     let unexplained = |reading: &Reading<'_>| {
         reading.parts.iter().any(|part| matches!(part.is, Is::Unlisted | Is::UnknownSubcommand | Is::Unsure { .. }))
@@ -251,6 +274,15 @@ fn explained<'r>(own: &[Word], words: &[Word], row: Row<'r>, naming: Naming) -> 
         return spelt(own, words, naming);
     }
     let vague = unexplained(&command);
+    let place = located::by_options(&command);
+    let naming = match naming {
+        Naming::Here => Naming::Here,
+        Naming::Anywhere(ground) => {
+            let ground = ground.working(&place);
+            let reads = located::may_be_input(&entry, &command);
+            Naming::Anywhere(if reads { ground } else { ground.without_input() })
+        }
+    };
     if entry.path.as_slice() != command.path.get(..entry.path.len()).unwrap_or(&command.path) {
         let differs = entry.path.iter().zip(&command.path).any(|(own, path)| own != path);
         return if differs || !vague || !mentions_path(&entry, own, words) { Fit::No } else { Fit::Possible };
@@ -279,7 +311,7 @@ fn explained<'r>(own: &[Word], words: &[Word], row: Row<'r>, naming: Naming) -> 
         granted.options.extend(says.iter().map(|said| (row, *said)));
     }
     let wanted: Vec<(&str, Spelt)> =
-        operands(&entry, own).filter_map(|(word, spelt)| Some((word.as_literal()?, spelt))).collect();
+        with_the_rest(&entry, own).into_iter().filter_map(|(word, spelt)| Some((word.as_literal()?, spelt))).collect();
     granted.operands = wanted.len();
     granted.subcommand = entry.parts.iter().any(|part| matches!(part.is, Is::Subcommand { runs: true }));
     match has_operands(&wanted, &command, words, naming) {
@@ -307,7 +339,7 @@ fn mentions_path(entry: &Reading<'_>, own: &[Word], words: &[Word]) -> bool {
 }
 
 /// Whether a command has an option, perhaps with this value; nothing where the value may be it.
-fn has_option(command: &Reading<'_>, words: &[Word], sought: &Sought<'_, '_>) -> Option<bool> {
+fn has_option(command: &Reading<'_>, words: &[Word], sought: &Sought<'_, '_, '_>) -> Option<bool> {
     let Sought { row, index, value: wanted, .. } = *sought;
     let mut found = Some(false);
     let mut said: Vec<(Row<'_>, u16)> = Vec::new();
@@ -372,15 +404,17 @@ fn is_pattern(value: Option<&programs::Value>) -> bool {
 }
 
 /// Whether an option has the value that is sought, if one is; nothing where it may.
-fn has_value(option: Opt<'_>, value: Option<&programs::Value>, sought: &Sought<'_, '_>) -> Option<bool> {
+fn has_value(option: Opt<'_>, value: Option<&programs::Value>, sought: &Sought<'_, '_, '_>) -> Option<bool> {
     let Some(wanted) = sought.value else { return Some(true) };
     let Some(value) = value.map(|value| &value.word) else { return Some(false) };
     let same = match (wanted, value) {
-        (Word::Literal(wanted), Word::Literal(value)) => option.effect().is_path() && same_path(wanted, value),
-        _ => false,
+        (Word::Literal(wanted), Word::Literal(value)) if option.effect().is_path() => {
+            sought.naming.is_path(value, wanted)
+        }
+        _ => Some(wanted == value),
     };
-    if wanted == value || same {
-        return Some(true);
+    if same != Some(false) {
+        return same;
     }
     let spelt = Spelt::of(option.effect());
     let may = wanted.as_literal().is_some_and(|wanted| may_mean(value, wanted, spelt, sought.naming));

@@ -19,7 +19,7 @@ mod invocation;
 mod judge;
 mod known;
 mod list;
-mod placed;
+mod located;
 mod places;
 pub mod programs;
 mod read;

@@ -14,6 +14,8 @@ pub struct Script {
     pub programs: Programs,
     /// The directory that the whole runs in, where the call names one.
     pub directory: Option<Arc<str>>,
+    /// The absolute directory in which the host runs commands, where it is told.
+    pub base: Option<Arc<str>>,
     /// The simple commands in the order of writing; a command inside a wrapper stands behind its wrapper.
     pub commands: Vec<Command>,
     /// The files that redirections read, `/dev/null` left out.

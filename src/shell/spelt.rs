@@ -5,6 +5,7 @@
 
 use super::alike::{holds, is_alike, is_number, may_be_alike, may_hold, same_path};
 use super::list::Naming;
+use super::located;
 use super::programs::{self, Effect, Is, Many, Reading, Role, effect_of, flag, signal};
 use super::script::Word;
 
@@ -13,6 +14,8 @@ use super::script::Word;
 pub(super) enum Spelt {
     /// In those of a path.
     Path,
+    /// In those of a path, by its place among the operands.
+    Script,
     /// With more about it, by a number, or by an identifier: `root:root`, `0`.
     Name,
     /// With more about it: `x=1.0`, `x.service`, `HEAD:main`.
@@ -30,11 +33,16 @@ impl Spelt {
     pub(super) const fn of(effect: Effect) -> Self {
         match effect {
             effect if effect.is_path() => Self::Path,
+            Effect::Script => Self::Script,
             Effect::Name => Self::Name,
             Effect::Signal => Self::Signal,
             Effect::Harmless | Effect::Plain | Effect::Connects | Effect::Setting | Effect::Changes => Self::Data,
             _ => Self::Verbatim,
         }
+    }
+
+    const fn is_path(self) -> bool {
+        matches!(self, Self::Path | Self::Script)
     }
 }
 
@@ -59,17 +67,17 @@ fn may_be_below(word: &Word, wanted: &str) -> bool {
 }
 
 /// The same, and in `runs_any` whether a program may take the two texts for one thing.
-pub(super) fn may_mean(word: &Word, wanted: &str, spelt: Spelt, naming: Naming) -> bool {
+pub(super) fn may_mean(word: &Word, wanted: &str, spelt: Spelt, naming: Naming<'_>) -> bool {
     if may_be(word, wanted) || may_be_below(word, wanted) {
         return true;
     }
-    if naming != Naming::Anywhere {
+    if !naming.is_anywhere() {
         return false;
     }
     match word {
         Word::Literal(text) => is_alike(text, wanted) || same_path(text, wanted) || may_be_spelt(text, wanted, spelt),
         Word::Dynamic { prefix, .. } => match spelt {
-            Spelt::Path | Spelt::Verbatim => may_be_alike(prefix, wanted),
+            Spelt::Path | Spelt::Script | Spelt::Verbatim => may_be_alike(prefix, wanted),
             Spelt::Data | Spelt::Begun => may_be_alike(prefix, wanted) || may_hold(prefix, wanted),
             Spelt::Name | Spelt::Signal => true,
         },
@@ -79,7 +87,7 @@ pub(super) fn may_mean(word: &Word, wanted: &str, spelt: Spelt, naming: Naming) 
 /// Whether two texts that differ may be spellings of one thing.
 fn may_be_spelt(text: &str, wanted: &str, spelt: Spelt) -> bool {
     match spelt {
-        Spelt::Verbatim => false,
+        Spelt::Verbatim | Spelt::Script => false,
         Spelt::Path => is_one_mount(text, wanted),
         Spelt::Data => holds(text, wanted),
         Spelt::Name => holds(text, wanted) || is_number(text) || is_number(wanted),
@@ -101,7 +109,7 @@ fn is_one_mount(one: &str, other: &str) -> bool {
 }
 
 /// The operands of a command, each with its spellings.
-pub(super) fn operands<'p>(reading: &'p Reading<'_>, words: &'p [Word]) -> impl Iterator<Item = (&'p Word, Spelt)> {
+fn operands<'p>(reading: &'p Reading<'_>, words: &'p [Word]) -> impl Iterator<Item = (&'p Word, Spelt)> {
     reading.parts.iter().filter_map(|part| match &part.is {
         Is::Operand(role) => {
             let word = words.get(part.at)?;
@@ -123,24 +131,27 @@ pub(super) fn has_operands(
     wanted: &[(&str, Spelt)],
     command: &Reading<'_>,
     words: &[Word],
-    naming: Naming,
+    naming: Naming<'_>,
 ) -> Option<bool> {
-    let there = with_the_rest(command, words);
+    let mut there = with_the_rest(command, words);
+    if let Naming::Anywhere(ground) = naming {
+        there.extend(ground.input().map(|word| (word, Spelt::Path)));
+    }
     let mut certain = true;
     for (number, wanted) in wanted.iter().enumerate() {
         match has_operand(number, *wanted, &there, naming) {
             Some(true) => {}
             None => certain = false,
-            Some(false) if naming == Naming::Anywhere && is_another_name(wanted.0, command, words) => certain = false,
-            Some(false) if naming == Naming::Anywhere && is_left_open(number, &there, command) => certain = false,
+            Some(false) if naming.is_anywhere() && is_another_name(wanted.0, command, words) => certain = false,
+            Some(false) if naming.is_anywhere() && is_left_open(number, &there, command) => certain = false,
             Some(false) => return Some(false),
         }
     }
     certain.then_some(true)
 }
 
-/// The operands of a command; what takes the rest of the words is one part, whose words stand one by one.
-fn with_the_rest<'p>(command: &'p Reading<'_>, words: &'p [Word]) -> Vec<(&'p Word, Spelt)> {
+/// The operands of a command or entry; what takes the rest of the words is one part, whose words stand one by one.
+pub(super) fn with_the_rest<'p>(command: &'p Reading<'_>, words: &'p [Word]) -> Vec<(&'p Word, Spelt)> {
     let rest = command.parts.last().map_or(words.len(), |part| part.at + 1);
     let tail = words.get(rest..).unwrap_or_default().iter().map(|word| (word, Spelt::Verbatim));
     operands(command, words).chain(tail.filter(|_| takes_rest(command))).collect()
@@ -151,20 +162,24 @@ fn has_operand(
     number: usize,
     (wanted, spelt): (&str, Spelt),
     there: &[(&Word, Spelt)],
-    naming: Naming,
+    naming: Naming<'_>,
 ) -> Option<bool> {
+    let is_path = |text: &str| naming.is_path(text, wanted);
     let same = |(word, own): &(&Word, Spelt)| match word {
-        Word::Literal(text) if spelt == Spelt::Path && same_place(text, wanted) => Some(true),
-        Word::Literal(text) if spelt == Spelt::Path && !may_be_any(text) => Some(false),
+        Word::Literal(text) if spelt.is_path() && same_place(text, wanted) => Some(true),
+        Word::Literal(text) if spelt.is_path() && may_be_path(text, *own) && is_path(text) != Some(false) => {
+            is_path(text)
+        }
+        Word::Literal(text) if spelt.is_path() && !may_be_any(text) => Some(false),
         Word::Literal(text) if **text == *wanted => Some(true),
-        Word::Literal(text) if naming == Naming::Anywhere && *own != Spelt::Verbatim && may_be_any(text) => None,
+        Word::Literal(text) if naming.is_anywhere() && *own != Spelt::Verbatim && may_be_any(text) => None,
         word => {
-            let spelt = if *own == Spelt::Path { Spelt::Verbatim } else { spelt };
+            let spelt = if own.is_path() { Spelt::Verbatim } else { spelt };
             if may_mean(word, wanted, spelt, naming) { None } else { Some(false) }
         }
     };
     let own = || there.get(number).map_or(Some(false), same);
-    if naming != Naming::Anywhere {
+    if !naming.is_anywhere() {
         return own();
     }
     let mut answers = there.iter().map(same);
@@ -216,8 +231,13 @@ fn is_left_open(number: usize, there: &[(&Word, Spelt)], command: &Reading<'_>) 
     number == 0 && command.replaced || number >= there.len() && has_default
 }
 
+/// Whether an operand may be a path: by its row, or where that does not say, by its looks.
+fn may_be_path(text: &str, spelt: Spelt) -> bool {
+    spelt.is_path() || located::looks_like_a_path(text)
+}
+
 /// Whether two operands are one path, or one key with one path: `of=/dev//sda`.
-fn same_place(one: &str, other: &str) -> bool {
+pub(super) fn same_place(one: &str, other: &str) -> bool {
     match (one.split_once('='), other.split_once('=')) {
         (Some((key, path)), Some((own, wanted))) if key == own => same_path(path, wanted),
         _ => same_path(one, other),

@@ -32,15 +32,15 @@ const SHELL_OPTIONS: &[&str] = &[
 ];
 
 /// An option that a command has, as an entry asks for it.
-pub(super) struct Sought<'r, 'w> {
+pub(super) struct Sought<'r, 'w, 's> {
     pub(super) row: Row<'r>,
     pub(super) index: u16,
     /// The value that the entry names.
     pub(super) value: Option<&'w Word>,
-    pub(super) naming: Naming,
+    pub(super) naming: Naming<'s>,
 }
 
-impl<'r> Sought<'r, '_> {
+impl<'r> Sought<'r, '_, '_> {
     /// Whether some word of the command may take the option back.
     pub(super) fn may_be_undone(&self, command: &Reading<'_>, words: &[Word]) -> bool {
         let Some(option) = self.row.opt(self.index) else { return false };
@@ -103,7 +103,7 @@ impl<'r> Sought<'r, '_> {
     fn says_otherwise(&self, option: Opt<'_>, part: &Part<'_>, value: Option<&Word>, words: &[Word]) -> bool {
         match (self.value, value) {
             (Some(wanted), Some(value)) => {
-                wanted != value && !(self.naming == Naming::Anywhere && is_of_other_key(wanted, value))
+                wanted != value && !(self.naming.is_anywhere() && is_of_other_key(wanted, value))
             }
             (Some(_), None) => true,
             (None, Some(Word::Literal(text))) if option.arity() == Arity::Required => text.len() > 1 && denies(text),
@@ -122,7 +122,7 @@ impl<'r> Sought<'r, '_> {
 }
 
 /// Whether later words of a program without a row may take back an option.
-pub(super) fn may_be_undone_by_text(option: &str, words: &[Word], naming: Naming) -> bool {
+pub(super) fn may_be_undone_by_text(option: &str, words: &[Word], naming: Naming<'_>) -> bool {
     words.iter().enumerate().any(|(at, word)| match word {
         Word::Literal(text) => {
             let (name, value) = text.split_once('=').map_or((&**text, None), |(name, value)| (name, Some(value)));

@@ -244,14 +244,21 @@ fn read(site: Site<'_>, command: &Value<'_>, args: Option<&Value<'_>>, beside: &
         directory: text(beside.directory.as_ref(), "working_directory")?,
         input: text(beside.input.as_ref(), "stdin")?,
     };
-    let script = Script::of_invocation(&invocation, &site.base.programs());
+    let script = located(site, &invocation);
     let Value::Text(text) = command else { return Ok(script) };
     if beside.by_shell != Some(true) || arguments.is_empty() {
         return Ok(script);
     }
     let alone = Invocation { command: Form::Text(text.as_str()), ..invocation };
-    let otherwise = Script::of_invocation(&alone, &site.base.programs());
+    let otherwise = located(site, &alone);
     Ok(Script { otherwise: Some(Arc::new(otherwise)), ..script })
+}
+
+/// What an invocation would run, and where the host says that it does.
+fn located(site: Site<'_>, invocation: &Invocation<'_>) -> Script {
+    let script = Script::of_invocation(invocation, &site.base.programs());
+    let base = site.base.working_directory().ok();
+    Script { base: base.as_deref().map(Arc::from), ..script }
 }
 
 /// What hosts run differently.

@@ -37,7 +37,7 @@ pub(super) use model::{Arity, Effect, Many, Stdin, signal};
 pub(super) use names::{Names, base_name, may_stand_for, trusted_name};
 pub(super) use operands::Role;
 pub(super) use reading::{Is, Part, Reading, Value};
-pub(super) use said::{of_package, said_otherwise};
+pub(super) use said::{of_package, of_script, said_otherwise};
 pub(super) use table::{Implicit, OperandData, Opt, Row, effect_of, flag};
 pub(super) use words::read;
 

@@ -1,7 +1,7 @@
 //! The same thing said by another program: `docker-compose up` is `docker compose up`, `systemctl reboot` is `reboot`.
 
 use super::Programs;
-use super::model::WORDS_THERE;
+use super::model::{Effect, WORDS_THERE};
 use super::names::base_name;
 use super::reading::{Is, Part, Reading};
 use super::table::{Row, flag};
@@ -20,6 +20,13 @@ pub(in crate::shell) fn said_otherwise(programs: &Programs, row: Option<Row<'_>>
             said
         }
     }
+}
+
+/// The script that a command has an interpreter run, as a command of its own: `./deploy.sh prod` for `bash -x ./deploy.sh prod`.
+pub(in crate::shell) fn of_script(row: Row<'_>, words: &[Word]) -> Option<Vec<Word>> {
+    let reading = read(row, words);
+    let script = reading.parts.iter().find(|part| part.is_operand_of(&[Effect::Script]))?;
+    words.get(script.at..).map(<[Word]>::to_vec)
 }
 
 /// The command of a package with the program's own name, `prettier` for `prettier@3`, if a row knows it.
