@@ -72,11 +72,11 @@ capabilities:
 fn check(view: &View<'_>, findings: &mut Vec<Diagnostic>) {
     for (policy, entry) in view.own_entries() {
         let permits = entry.rules.iter().filter(|rule| entry.permits(policy, rule));
-        findings.extend(permits.filter_map(|rule| finding(view, entry, rule)));
+        findings.extend(permits.filter_map(|rule| finding(entry, rule)));
     }
 }
 
-fn finding(view: &View<'_>, entry: &EntryView<'_>, rule: &RuleView<'_>) -> Option<Diagnostic> {
+fn finding(entry: &EntryView<'_>, rule: &RuleView<'_>) -> Option<Diagnostic> {
     let tests = &entry.tests;
     let names_of = |fact: &Fact| tests.table.get(fact.test).and_then(|test| Names::of(&test.expr));
     let (fact, names) = rule.cases.iter().flatten().find_map(|case| {
@@ -85,7 +85,7 @@ fn finding(view: &View<'_>, entry: &EntryView<'_>, rule: &RuleView<'_>) -> Optio
         case.iter().find_map(|fact| Some((*fact, names_of(fact)?))).filter(|_| !bounded)
     })?;
     let tier = rule.rule.outcome.tier;
-    let command = view.text(names.command.span);
+    let command = names.command.canonical();
     let message = match (excludes(names.test, fact.holds), names.listed.as_slice()) {
         (true, [one]) => format!("this permits `{tier}` to every command that does not name `{}`", one.escape_debug()),
         (true, _) => format!("this permits `{tier}` to every command that does not name one of these"),

@@ -114,8 +114,13 @@ const fn trap(test: &TextTest, permits: bool) -> &'static str {
 }
 
 fn mend(test: &TextTest, permits: bool) -> String {
-    let host = test.operands.first().and_then(|operand| host(operand)).unwrap_or("example.com");
     let parameter = &test.parameter;
+    let Some(host) = test.operands.first().and_then(|operand| host(operand)) else {
+        return format!(
+            "ask for the part that is meant: `{parameter}_host_in` or `{parameter}_host_within` for a host, \
+             in an expression `url(params.{parameter}).path()` or `.scheme()` for those"
+        );
+    };
     let asks = format!("`{parameter}_host_in: {host}`, or `{parameter}_host_within: {host}` for all below it");
     match (test.kind, permits) {
         (Kind::Prefix, true) => {
@@ -130,7 +135,10 @@ fn host(text: &str) -> Option<&str> {
     let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
     let host = rest.split(['/', ':', '?', '#', '*']).next()?.trim_matches('.');
     let plain = host.chars().all(|char| char.is_ascii_alphanumeric() || ".-".contains(char));
-    (plain && host.contains('.')).then_some(host)
+    // `.exe` and `169.254` are parts of something, which the text does not say
+    let (dots, begins) = (host.matches('.').count(), !text.contains("://") && text.starts_with(['.', '/']));
+    let is_name = host.contains(|char: char| char.is_ascii_alphabetic());
+    (plain && dots > 0 && !begins && (is_name || dots == 3)).then_some(host)
 }
 
 /// What every text that passes begins with.

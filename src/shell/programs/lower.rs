@@ -172,6 +172,11 @@ impl Lowering {
         if names.is_empty() {
             return self.fault(program.line, "a row needs at least one name");
         }
+        // a program of the system is looked up by the last component of its path: another name would never be found
+        for name in names.iter().filter(|name| name.starts_with(['/', '~', '-', '+'])) {
+            let why = format!("`{name}` is no name of a program: write its last component alone");
+            self.fault::<()>(program.line, why);
+        }
         if self.key(tree, "source").is_none() {
             self.fault::<()>(tree.line, "a row needs `source:`, where its facts are from");
         }
@@ -407,6 +412,10 @@ impl Lowering {
             {
                 self.fault::<()>(line, format!("`{spelling}` is no option"));
             }
+            if spelling.ends_with('=') || spelling.starts_with("---") {
+                let why = "an option is written without its value: `--name`, `--name=` where it takes one";
+                self.fault::<()>(line, format!("`{spelling}` is no option: {why}"));
+            }
             if spelling.trim_end_matches('*').contains('*') {
                 self.fault::<()>(line, format!("`{spelling}`: a `*` may only stand at the end"));
             }
@@ -528,6 +537,12 @@ impl Lowering {
                 row.names.iter().flat_map(|names| names.split('=').map(str::to_owned).collect::<Vec<_>>()).collect()
             };
             let known: Vec<String> = rows.iter().flat_map(parts).collect();
+            for name in parts(&row).iter().filter(|name| name.starts_with('-') || name.contains(char::is_whitespace)) {
+                let why = format!(
+                    "`{name}` is no subcommand: write one word, and what stands below it in its own `subcommands`"
+                );
+                self.fault::<()>(names.line, why);
+            }
             if let Some(name) = parts(&row).into_iter().find(|name| known.contains(name)) {
                 self.fault::<()>(names.line, format!("the subcommand `{name}` stands twice"));
             }
