@@ -28,6 +28,8 @@ use crate::policies::{Judged, Judgement, Policies};
 
 /// Pauses before the end of an execution is written down again, when it could not be: it cannot be undone.
 const PAUSES_MS: [u64; 5] = [50, 200, 1_000, 5_000, 15_000];
+/// The pauses after those.
+const LONG_PAUSE: Duration = Duration::from_secs(15);
 /// How often to look for what no news told of.
 const LOOKING: Duration = Duration::from_millis(500);
 /// What is said of an execution that the store knows of and nobody is at.
@@ -165,7 +167,7 @@ impl Carrier {
                 }
             }
         };
-        persistently(|| self.store.apply(id, end.clone(), Timestamp::now())).await.map(drop)
+        self.persistently(|| self.store.apply(id, end.clone(), Timestamp::now())).await.map(drop)
     }
 
     /// Whether the stored call is the approved one, and the policy now in force does not block it.
@@ -219,7 +221,7 @@ impl Carrier {
             Err(error) => Entry { outcome: Some(Outcome::Failed), reason: Some(error.reason.clone()), ..entry },
         };
         let draft = Draft { at: Timestamp::now(), entry };
-        let written = persistently(|| self.store.finish(decision, draft.clone())).await;
+        let written = self.persistently(|| self.store.finish(decision, draft.clone())).await;
         self.at_work().calls.remove(&decision);
         let output = result.map_err(|error| CallError::ExecutionFailed { reason: error.reason, request_id: None })?;
         if let Err(error) = written {
@@ -235,6 +237,22 @@ impl Carrier {
         let begun = self.store.begin(draft, limits).await.map(|sealed| sealed.record.sequence);
         self.at_work().has_begun(number, begun.as_ref().ok().copied());
         begun
+    }
+
+    /// Writes down how an execution ended, again and again if need be: as long as the gateway goes on, and a while longer.
+    async fn persistently<'s, T>(&self, write: impl Fn() -> Answer<'s, T>) -> Result<T, StoreError> {
+        let mut pauses = PAUSES_MS.into_iter();
+        loop {
+            let written = write().await;
+            let Err(error @ StoreError::Unavailable(_)) = &written else { return written };
+            tracing::warn!(%error, "the end of an execution could not be written down yet");
+            let pause = match pauses.next() {
+                Some(pause) => Duration::from_millis(pause),
+                None if self.lifetime.is_stopping() => return written,
+                None => LONG_PAUSE,
+            };
+            tokio::time::sleep(pause).await;
+        }
     }
 
     /// What an executor is handed.
@@ -276,20 +294,6 @@ impl AtWork {
         let calls = self.strays.iter().filter(|(_, begun)| oldest > **begun).map(|(decision, _)| *decision).collect();
         (requests, calls)
     }
-}
-
-/// Writes down how an execution ended, again and again if need be.
-async fn persistently<'s, T>(write: impl Fn() -> Answer<'s, T>) -> Result<T, StoreError> {
-    for pause in PAUSES_MS {
-        match write().await {
-            Err(error @ StoreError::Unavailable(_)) => {
-                tracing::warn!(%error, "the end of an execution could not be written down yet");
-            }
-            written => return written,
-        }
-        tokio::time::sleep(Duration::from_millis(pause)).await;
-    }
-    write().await
 }
 
 const fn success(tier: Tier) -> Outcome {
