@@ -299,6 +299,15 @@ fn what_may_be_a_part_under_another_name_is_a_doubt() {
         json!({ "env": { "LANG": "C\nGIT_PAGER=./x" } }),
         json!({ "env": { "LANG": "C\u{0}" } }),
         json!({ "env": { "A=B": "C" } }),
+        json!({ "cmds": "rm x" }),
+        json!({ "raw_command": "rm x" }),
+        json!({ "command2": "rm x" }),
+        json!({ "on_failure": "rm x" }),
+        json!({ "pre": "./x.sh" }),
+        json!({ "append": "; rm x" }),
+        json!({ "anything": "&& x" }),
+        json!({ "anything": "/bin/rm x" }),
+        json!({ "anything": "rm -rf x" }),
     ] {
         let mut params = beside.clone();
         params["command"] = json!("git status");
@@ -313,6 +322,9 @@ fn what_may_be_a_part_under_another_name_is_a_doubt() {
         json!({ "run_in_background": true }),
         json!({ "operands": [] }),
         json!({ "metadata": { "session": "a", "files": ["a"] } }),
+        json!({ "task_description": "find what is wrong" }),
+        json!({ "reason": "make the tests pass" }),
+        json!({ "format": "json" }),
     ] {
         let mut params = beside.clone();
         params["command"] = json!("git status");

@@ -4,7 +4,9 @@
 //! apart is a doubt; nothing of it is left out without a word.
 #![cfg_attr(not(feature = "shell"), allow(dead_code, reason = "without commands only their names in causes are read"))]
 
-use super::usual::{COMMANDS, OPTIONS, OTHER, is_of_variables, is_shaped_as_part, normal, role_of, says_nothing};
+use super::usual::{
+    COMMANDS, OPTIONS, OTHER, is_of_variables, is_shaped_as_part, normal, role_of, says_a_command, says_nothing,
+};
 use crate::cel::function::{Cause, Declared, Site};
 use crate::cel::place::Step;
 use crate::cel::value::{Map, Text, Value};
@@ -83,7 +85,10 @@ impl<'a> Parts<'a> {
                 Some("command") => {}
                 Some(role) => self.0.push(Found { role, declared, value }),
                 None if leads => {}
-                None if declared == Declared::Nothing && may_be_part(&plain, &value, is_in(&known.read)) => {
+                None if declared == Declared::Nothing
+                    && (may_be_part(&plain, &value, is_in(&known.read))
+                        || !is_in(&known.read) && look.says_a_command(&plain, &value)) =>
+                {
                     return Err(OTHER_PROGRAM);
                 }
                 None => look.within(&name).hidden(&value, OPTIONS.contains(&&*plain), 0)?,
@@ -141,6 +146,15 @@ impl<'a> Look<'_, 'a> {
         let mut place = place.clone();
         place.push(Step::Field(name.clone()));
         self.site.base.declared(&place)
+    }
+
+    /// Whether a value says another command.
+    fn says_a_command(&self, plain: &str, value: &Value<'a>) -> bool {
+        #[cfg(feature = "shell")]
+        let is_program = |name: &str| self.site.base.programs().knows(name);
+        #[cfg(not(feature = "shell"))]
+        let is_program = |_: &str| true;
+        !says_nothing(value) && says_a_command(plain, value, &is_program)
     }
 
     fn within(&self, name: &Text<'a>) -> Self {

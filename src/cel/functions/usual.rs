@@ -180,6 +180,64 @@ pub(super) const OPTIONS: &[&str] = &[
 /// Names of a command, which make the object around it an invocation of its own.
 pub(super) const COMMANDS: &[&str] =
     &["command", "cmd", "commandline", "cmdline", "shellcommand", "program", "script", "run", "commands"];
+/// Names of texts that go before or behind a command, or in its place, in some hosts.
+const BESIDE: &[&str] = &[
+    "append",
+    "bash",
+    "cleanup",
+    "cmds",
+    "code",
+    "exec",
+    "init",
+    "onerror",
+    "onfailure",
+    "onsuccess",
+    "post",
+    "postfix",
+    "pre",
+    "prepend",
+    "raw",
+    "setup",
+    "sh",
+    "then",
+    "zsh",
+];
+/// What such names end in, but for digits.
+const BESIDE_ENDINGS: &[&str] = &["command", "commands", "cmd", "cmds", "hook", "hooks", "script", "scripts"];
+/// What names of texts for people end in, whatever the texts read like.
+const PROSE: &[&str] = &[
+    "body",
+    "comment",
+    "comments",
+    "content",
+    "description",
+    "details",
+    "explanation",
+    "goal",
+    "id",
+    "intent",
+    "justification",
+    "label",
+    "message",
+    "name",
+    "note",
+    "notes",
+    "plan",
+    "prompt",
+    "purpose",
+    "query",
+    "question",
+    "rationale",
+    "reason",
+    "subject",
+    "summary",
+    "task",
+    "text",
+    "thinking",
+    "thought",
+    "title",
+    "why",
+];
 /// The part that a parameter of this [`normal`] name usually is, with a value of this type.
 pub(crate) fn role_of(plain: &str, value: &Value<'_>) -> Option<&'static str> {
     let exact = USUAL.iter().find(|(_, names)| names.contains(&plain)).map(|(role, _)| *role);
@@ -217,6 +275,22 @@ pub(super) fn is_shaped_as_part(plain: &str, value: &Value<'_>) -> bool {
             list.iter().any(|item| matches!(item, Value::Text(text) if !told || is_option(&text)))
         }
         _ => is_of_variables(value),
+    }
+}
+
+/// Whether a text or list says another command: by its name, or because it reads as one that goes on (`; rm x`) or stands on its own
+/// (`rm x`), where its name does not say that people read it.
+pub(super) fn says_a_command(plain: &str, value: &Value<'_>, is_program: &dyn Fn(&str) -> bool) -> bool {
+    let bare = plain.trim_end_matches(|char: char| char.is_ascii_digit());
+    let named = BESIDE.contains(&bare) || BESIDE_ENDINGS.iter().any(|end| bare.ends_with(end));
+    match value {
+        Value::Text(_) | Value::List(_) if named => true,
+        Value::Text(text) if !PROSE.iter().any(|end| plain.ends_with(end)) => {
+            let mut words = text.split_whitespace();
+            let first = words.next().unwrap_or_default();
+            text.trim_start().starts_with([';', '&', '|']) || is_program(first) && words.next().is_some()
+        }
+        _ => false,
     }
 }
 

@@ -101,6 +101,11 @@ impl Programs {
         Ok((Self { own }, cases.collect()))
     }
 
+    /// Whether a row knows the program of a name or path.
+    pub(crate) fn knows(&self, name: &str) -> bool {
+        self.row(base_name(name)).is_some()
+    }
+
     /// The row of a program by its base name: `git`, `python3.11`.
     pub(super) fn row(&self, name: &str) -> Option<Row<'_>> {
         let own = |name: &str| self.own.as_ref().and_then(|table| table.program(name));
