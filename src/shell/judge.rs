@@ -156,15 +156,22 @@ impl List {
             !matches!(fit(own, words, programs, programs.row_of(words), naming), Fit::No)
         };
         let said_by = |words: &[Word], row: Option<Row<'_>>| {
-            let script = row.and_then(|row| programs::of_script(row, words));
-            programs::said_otherwise(programs, row, words).into_iter().chain(script).collect::<Vec<_>>()
+            let said = programs::said_otherwise(programs, row, words).into_iter().map(|said| (said, false));
+            let script = row.and_then(|row| programs::of_script(row, words)).map(|script| (script, true));
+            said.chain(script).collect::<Vec<_>>()
+        };
+        // A bare name is a program of the path, never the script of that name: `rm` is not what `python rm` runs.
+        let may_be = |script: bool, words: &[Word]| {
+            !script || words.first().and_then(Word::as_literal).is_none_or(|name| name.contains('/'))
         };
         let said = said_by(words, row);
         self.entries.iter().any(|entry| {
             // Which of the two is the other's way to say it makes no difference.
             let own = said_by(&entry.words, programs.row_of(&entry.words));
-            said.iter().any(|said| fits(&entry.words, said))
-                || own.iter().any(|own| fits(own, words) || said.iter().any(|said| fits(own, said)))
+            said.iter().any(|(said, script)| may_be(*script, &entry.words) && fits(&entry.words, said))
+                || own.iter().any(|(own, script)| {
+                    may_be(*script, words) && fits(own, words) || said.iter().any(|(said, _)| fits(own, said))
+                })
         })
     }
 
