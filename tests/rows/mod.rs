@@ -22,8 +22,8 @@ pub struct Row {
     pub operands: Option<Vec<String>>,
     /// Some subcommand's name, if it has any.
     pub subcommand: Option<String>,
-    /// The keys of `means`.
-    pub means: Vec<String>,
+    /// What words look like that say options, and which options they say.
+    pub means: Vec<(String, Vec<String>)>,
     /// The options, by spelling, on which something depends: those that `with` and `instead` name.
     pub conditions: Vec<String>,
 }
@@ -135,6 +135,8 @@ impl Reading {
             let maps = bodies.iter().filter_map(|body| field(body, key));
             maps.flat_map(entries).map(|(key, _)| key.to_owned()).collect()
         };
+        let means = bodies.iter().filter_map(|body| field(body, "means")).flat_map(entries);
+        let means = means.map(|(word, says)| (word.to_owned(), words(says))).collect();
         let mut conditions = keys("with");
         conditions.extend(last("instead").map(words).unwrap_or_default());
         let row = Row {
@@ -146,7 +148,7 @@ impl Reading {
                 .map(words)
                 .map(|words| words.into_iter().filter(|word| word != "none").collect()),
             subcommand: keys("subcommands").first().map(|names| main_name(names)),
-            means: keys("means"),
+            means,
             conditions: conditions.iter().flat_map(|words| words.split([' ', '|'])).map(str::to_owned).collect(),
         };
         self.rows.push(row);
