@@ -126,10 +126,9 @@ pub struct Catalog {
 /// What catalogs say of programs.
 #[cfg(feature = "shell")]
 fn programs(documents: &[&CatalogDocument], diagnostics: &mut Vec<Diagnostic>) -> Programs {
-    let nodes: Vec<&Node> = documents.iter().filter_map(|document| document.commands.as_ref()).collect();
+    let nodes = documents.iter().filter_map(|document| document.commands.as_ref()).flatten();
     let mut spans = Vec::new();
-    let items: Vec<Tree> =
-        nodes.iter().flat_map(|node| node.as_list().unwrap_or_default()).map(|node| tree(node, &mut spans)).collect();
+    let items: Vec<Tree> = nodes.map(|node| tree(node, &mut spans)).collect();
     if items.is_empty() {
         return Programs::default();
     }

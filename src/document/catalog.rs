@@ -15,7 +15,7 @@ mapping! {
         /// The capabilities. They may be left out where it is about programs alone.
         several tools: Vec<ToolDocument> => List<ToolDocument, 0>,
         /// What is known of programs on the command line, beside what ships: rows as in `commands/`.
-        optional commands: Option<Node> => Rows,
+        optional commands: Option<Vec<Node>> => List<Row, 0>,
     }
 }
 
@@ -70,16 +70,16 @@ impl Shape for Object {
     }
 }
 
-/// A list of rows, kept as written.
-struct Rows;
-inline_schema!([] Rows, "array", |_| json_schema!({ "type": "array", "items": { "type": "object" } }));
+/// A row of a program, kept as written.
+struct Row;
+inline_schema!([] Row, "row", |_| json_schema!({ "type": "object" }));
 
-impl Shape for Rows {
+impl Shape for Row {
     type Value = Node;
 
     fn read(at: &At<'_>, findings: &mut Vec<Diagnostic>) -> Option<Node> {
-        if at.node.as_list().is_none() {
-            findings.push(at.wrong_type("a list", "write a row for each program: `- program: deploy`"));
+        if at.node.as_map().is_none() {
+            findings.push(at.wrong_type("a map", "write a row for each program: `- program: deploy`"));
             return None;
         }
         Some(at.node.clone())
