@@ -193,8 +193,9 @@ pub trait AuditStore: Send + Sync {
     /// The limits under which calls are counted, by their identities, in order.
     fn counted_limits(&self) -> Answer<'_, Vec<String>>;
 
-    /// Counts calls that were admitted before under limits that are new, in order of time.
-    fn count_again(&self, admitted: Vec<(Admission, Timestamp)>) -> Answer<'_, ()>;
+    /// Counts calls that were admitted before, in order of time; what was counted under the limits of `afresh` is forgotten
+    /// first.
+    fn count_again(&self, afresh: Vec<String>, admitted: Vec<(Admission, Timestamp)>) -> Answer<'_, ()>;
 
     /// Appends the record of how an execution ended, which names the decision with this sequence number, and closes that.
     /// `NotFound` when it is not open.

@@ -22,7 +22,7 @@ use crate::metrics::Metrics;
 use crate::options::Options;
 use crate::policies::Policies;
 use crate::policy_files::{BASELINE, Files};
-use crate::recount::recount;
+use crate::recount::Fresh;
 use crate::reload;
 use crate::requests::Requests;
 use crate::trail::Trail;
@@ -110,7 +110,8 @@ impl Gateway {
 
     async fn begin(&self, feed: &Feed, carrier: &Arc<Carrier>) -> Result<(), StoreError> {
         self.store.recover(self.started_at).await?;
-        recount(&*self.store, &self.policies.in_force()).await?;
+        let in_force = self.policies.in_force();
+        Fresh::at_start(&*self.store, &in_force).await?.count(&*self.store, &in_force).await?;
         let digest = self.policies.document().digest;
         let baseline = if self.options.without_baseline { format!(", without `{BASELINE}`") } else { String::new() };
         self.trail.note(Event::Gateway, format!("started with policies {digest}{baseline}")).await?;

@@ -1,5 +1,6 @@
 //! The policies in force: loaded, swapped whole when their files change, kept when the files no longer load.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -117,6 +118,11 @@ impl InForce {
     /// The longest window of any limit, in milliseconds; 0 without limits.
     pub(crate) fn longest_window_ms(&self) -> u64 {
         self.limited().flat_map(limits).map(|limit| limit.window_ms).max().unwrap_or(0)
+    }
+
+    /// The limits there are, by their identities.
+    pub(crate) fn limits(&self) -> BTreeSet<String> {
+        self.limited().flat_map(limits).map(|limit| limit.identity.to_string()).collect()
     }
 
     /// Whether a limit may count calls of this capability.

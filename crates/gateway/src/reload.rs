@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 
 use crate::lifetime::Lifetime;
 use crate::policies::{InForce, Policies, Reload};
-use crate::recount::{recount, recount_others};
+use crate::recount::Fresh;
 use crate::trail::Trail;
 
 /// How long to wait for more changes before looking: editors and `git checkout` write several files.
@@ -103,12 +103,14 @@ impl Look {
 
     /// Puts a set in force with what the old one has counted, the calls included that came in meanwhile.
     async fn swap(&self, new: InForce) -> Result<String, StoreError> {
-        let old = self.policies.in_force().engine.policy_set().digest().to_owned();
-        let counted = recount(&*self.store, &new).await?;
+        let old = self.policies.in_force();
+        let fresh = Fresh::beside(&old, &new);
+        let counted = fresh.count(&*self.store, &new).await?;
         let new = self.policies.put_in_force(new);
-        if let Err(error) = recount_others(&*self.store, &new, counted).await {
+        if let Err(error) = fresh.count_others(&*self.store, &new, counted).await {
             tracing::error!(%error, "calls that came in during a change of policies could not be counted");
         }
+        let old = old.engine.policy_set().digest();
         Ok(format!("policies {} are in force, in place of {old}", new.engine.policy_set().digest()))
     }
 }

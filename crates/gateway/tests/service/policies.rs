@@ -92,6 +92,27 @@ async fn a_limit_that_is_new_counts_what_was_admitted_before() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_limit_that_is_taken_out_and_put_back_counts_what_came_meanwhile() {
+    let limited = |limit: &str| policy(&format!("  filesystem.stat: {{ tier: autonomous{limit} }}"));
+    let (with, without) = (limited(", rate_limit: { max: 4, window: 1h }"), limited(""));
+    let bench = Bench::of_policy(&with).await;
+    let swap = async |text: &str| {
+        let before = bench.gateway.policies.document().digest;
+        std::fs::write(&bench.options.policies[0], text).unwrap();
+        until("another digest", || bench.gateway.policies.document().digest != before).await;
+    };
+    bench.call("bot", "filesystem.stat", ROOT).await.unwrap();
+    swap(&without).await;
+    for _ in 0..3 {
+        bench.call("bot", "filesystem.stat", ROOT).await.unwrap();
+    }
+    swap(&with).await;
+    let error = bench.call("bot", "filesystem.stat", ROOT).await.unwrap_err();
+    assert!(matches!(error, CallError::RateLimited { .. }), "{error:?}");
+    bench.call("eve", "filesystem.stat", ROOT).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn refusals_and_restarts_change_no_count() {
     let limited = "  filesystem.stat: { tier: autonomous, rate_limit: { max: 2, window: 1h } }\n  filesystem.read: { tier: blocked }";
     let bench = Bench::of_policy(&policy(limited)).await;

@@ -95,7 +95,10 @@ async fn a_refused_call_takes_nothing(store: Tried) {
 
 async fn what_was_admitted_before_can_be_counted_again(store: Tried) {
     let two = limit("two", Some("a"), 2, Tier::Blocked);
-    store.count_again(vec![(two.clone(), at(0)), (two.clone(), at(30))]).await.unwrap();
+    let admitted = vec![(two.clone(), at(0)), (two.clone(), at(30))];
+    for afresh in [Vec::new(), vec!["two".to_owned()]] {
+        store.count_again(afresh, admitted.clone()).await.unwrap();
+    }
     assert_eq!(begin(&store, 40, slice::from_ref(&two)).await, spent(0, Some(20_000)));
     assert_eq!(begin(&store, 60, slice::from_ref(&two)).await, Ok(()));
 }

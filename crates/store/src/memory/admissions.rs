@@ -34,6 +34,11 @@ impl WriteAdmissions for Rows {
         Ok(())
     }
 
+    fn forget_limit(&mut self, limit: &str) -> Kept<()> {
+        self.admissions.retain(|(own, _), _| own != limit);
+        Ok(())
+    }
+
     fn forget_admissions(&mut self, now_ms: i64) -> Kept<()> {
         self.admissions.retain(|_, calls| {
             calls.retain(|call| call.until_ms > now_ms);

@@ -24,6 +24,8 @@ pub(crate) trait ReadAdmissions {
 pub(crate) trait WriteAdmissions {
     /// Keeps a call that was admitted at this time and counts until that one, and the `most` last of its limit and key.
     fn admit(&mut self, counted: Counted<'_>, at_ms: i64, until_ms: i64, most: u32) -> Kept<()>;
+    /// Forgets what was counted under a limit.
+    fn forget_limit(&mut self, limit: &str) -> Kept<()>;
     /// Forgets the calls that count no longer.
     fn forget_admissions(&mut self, now_ms: i64) -> Kept<()>;
 }

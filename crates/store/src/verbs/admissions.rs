@@ -38,8 +38,9 @@ pub(super) fn count(rows: &mut dyn Writes, admission: &Admission, at_ms: i64) ->
     rows.admit(counted, at_ms, at_ms.saturating_add(window(admission)), admission.max)
 }
 
-/// Counts calls that were admitted before, under limits that are counted for the first time. They come in order of time.
-pub(super) fn count_again(rows: &mut dyn Writes, admitted: &[(Admission, Timestamp)]) -> Kept<()> {
+/// Counts calls that were admitted before, in order of time, under limits that begin anew and under others.
+pub(super) fn count_again(rows: &mut dyn Writes, afresh: &[String], admitted: &[(Admission, Timestamp)]) -> Kept<()> {
+    afresh.iter().try_for_each(|limit| rows.forget_limit(limit))?;
     admitted.iter().try_for_each(|(admission, at)| count(rows, admission, at.as_millisecond()))
 }
 

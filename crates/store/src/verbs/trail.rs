@@ -80,8 +80,8 @@ impl<R: Runs> AuditStore for StoreOf<R> {
         self.0.read(|rows| admissions::limits(rows))
     }
 
-    fn count_again(&self, admitted: Vec<(Admission, Timestamp)>) -> Answer<'_, ()> {
-        self.0.write(move |rows| admissions::count_again(rows, &admitted))
+    fn count_again(&self, afresh: Vec<String>, admitted: Vec<(Admission, Timestamp)>) -> Answer<'_, ()> {
+        self.0.write(move |rows| admissions::count_again(rows, &afresh, &admitted))
     }
 
     fn finish(&self, decision: u64, draft: Draft) -> Answer<'_, SealedRecord> {

@@ -33,6 +33,10 @@ impl WriteAdmissions for Rows<'_> {
         self.write(sql, params![counted.limit, counted.key, number.saturating_sub(i64::from(most))]).map(drop)
     }
 
+    fn forget_limit(&mut self, limit: &str) -> Kept<()> {
+        self.write("DELETE FROM admissions WHERE limit_id = ?1", [limit]).map(drop)
+    }
+
     fn forget_admissions(&mut self, now_ms: i64) -> Kept<()> {
         self.write("DELETE FROM admissions WHERE until_ms <= ?1", [now_ms]).map(drop)
     }
